@@ -1,0 +1,283 @@
+"""The command `dossier`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from etl.load import LoadReport, LoadRequest, load_file
+from etl.mapping import Mapping, load_mapping
+from graph import clock
+from graph.cases import CaseFilter, cases
+from graph.chain import Chain, chain
+from graph.derive import rebuild
+from graph.errors import DossierError
+from graph.instants import parse_one
+from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION
+from graph.schema_page import schema_page
+from graph.settings import Settings
+from graph.status import LoadRow, load_rows, status
+from graph.store import Store, open_store
+from graph.viewer import LOCAL_OPERATOR
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Personal dossiers and audit chains as a graph.")
+loads_app = typer.Typer(invoke_without_command=True, help="The loads of the archive.")
+app.add_typer(loads_app, name="loads")
+out = Console()
+err = Console(stderr=True)
+
+StoreOption = Annotated[str | None, typer.Option("--store", help="Address of the store; default DOSSIER_STORE.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def settings_for(store: str | None) -> Settings:
+    settings = Settings()
+    return settings.model_copy(update={"store": store}) if store else settings
+
+
+@contextmanager
+def opened(store: str | None, *, read_only: bool = False) -> Iterator[tuple[Store, Settings]]:
+    settings = settings_for(store)
+    archive = open_store(settings, read_only=read_only)
+    try:
+        yield archive, settings
+    finally:
+        archive.close()
+
+
+def show_json(value: BaseModel | list[BaseModel]) -> None:
+    dumped = [v.model_dump(mode="json") for v in value] if isinstance(value, list) else value.model_dump(mode="json")
+    sys.stdout.write(json.dumps(dumped, ensure_ascii=False, indent=2) + "\n")
+
+
+def show_table(title: str, columns: list[str], rows: list[list[object]]) -> None:
+    table = Table(*columns, title=title)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(table)
+
+
+@app.command()
+def load(
+    files: Annotated[list[Path], typer.Argument(help="Event logs: XES, CSV, either also gzipped.")],
+    mapping: Annotated[Path | None, typer.Option(help="Mapping file (YAML).")] = None,
+    system: Annotated[str | None, typer.Option(help="Source system; default the file's name.")] = None,
+    store: StoreOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check; write nothing.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write the report there, as JSON.")] = None,
+    allow_withdrawals: Annotated[bool, typer.Option("--allow-withdrawals", help="Let a snapshot withdraw more than its limit.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Load files, each as one load. Ends with 1 where rows were set aside."""
+    given = load_mapping(mapping) if mapping else Mapping()
+    name = mapping.stem if mapping else "default"
+    reports = []
+    settings = settings_for(store)
+    archive = None if dry_run else open_store(settings)
+    try:
+        for path in files:
+            beside = (report or Path(path.name)).with_suffix(".quarantine.csv")
+            request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, beside)
+            reports.append(_load_one(archive, settings, request))
+    finally:
+        if archive:
+            archive.close()
+    text = "[" + ",\n".join(r.as_json() for r in reports) + "]\n"
+    if report:
+        report.write_text(text, encoding="utf-8")
+    if as_json:
+        sys.stdout.write(text)
+    else:
+        names = ["load", "source", "system", "rows_in", "loaded", "unchanged", "quarantined", "withdrawn"]
+        show_table("Loads", names, [[getattr(r, n) for n in names] for r in reports])
+        for one in reports:
+            for remark in (*one.remarks, *([f"Set aside: {one.quarantine}"] if one.quarantine else [])):
+                out.print(f"{one.source}: {remark}")
+    if any(r.quarantined for r in reports):
+        raise typer.Exit(1)
+
+
+def _load_one(archive: Store | None, settings: Settings, request: LoadRequest) -> LoadReport:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} rows, {task.fields[rate]}/s"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
+        task = bar.add_task(request.path.name, total=None, rate="-")
+
+        def progress(step: str, rows: int) -> None:
+            elapsed = bar.tasks[task].elapsed or 0.0
+            rate = f"{rows / elapsed:,.0f}" if elapsed else "-"
+            description = f"{request.path.name}: {step}"
+            bar.update(task, description=description, completed=rows, total=rows or None, rate=rate)
+
+        return load_file(archive, settings, request, progress)
+
+
+@app.command(name="status")
+def status_command(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """What the archive holds."""
+    with opened(store, read_only=True) as (archive, _):
+        answer = status(archive, LOCAL_OPERATOR)
+    if as_json:
+        show_json(answer)
+        return
+    held = [[name, count] for name, count in {**answer.nodes, **answer.relationships}.items() if count]
+    show_table(f"{answer.store}, as of load {answer.as_of_load}", ["record", "count"], held)
+    _show_loads(answer.loads)
+
+
+def _show_loads(rows: list[LoadRow]) -> None:
+    names = ["number", "state", "source", "system", "committed_at", "rows_in", "loaded", "unchanged", "quarantined"]
+    show_table("Loads", names, [[getattr(row, n) for n in names] for row in rows])
+
+
+@app.command(name="cases")
+def cases_command(
+    item: Annotated[str | None, typer.Option(help="Service item.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Actor, by id or name.")] = None,
+    activity: Annotated[str | None, typer.Option(help="Activity.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit, by id or name.")] = None,
+    case_status: Annotated[str | None, typer.Option("--status", help="open, closed or unknown.")] = None,
+    from_at: Annotated[str | None, typer.Option("--from", help="Still running at this instant or later.")] = None,
+    to_at: Annotated[str | None, typer.Option("--to", help="Opened by this instant.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List cases."""
+    wanted = CaseFilter(
+        item=item,
+        actor=actor,
+        activity=activity,
+        unit=unit,
+        status=case_status,
+        from_at=parse_one(from_at) if from_at else None,
+        to_at=parse_one(to_at) if to_at else None,
+    )
+    with opened(store, read_only=True) as (archive, _):
+        page = cases(archive, LOCAL_OPERATOR, wanted, limit=limit, cursor=cursor)
+    if as_json:
+        show_json(page)
+        return
+    names = ["id", "item_id", "opened_at", "last_at", "status", "events", "seconds"]
+    show_table("Cases", names, [[getattr(row, n) for n in names] for row in page.items])
+    if page.next:
+        out.print(f"More: --cursor {page.next}")
+    if page.open_load:
+        out.print(f"Load {page.open_load} is open; what it brings is not shown.")
+
+
+@app.command(name="case")
+def case_command(
+    case: Annotated[str, typer.Argument(help="Id of the case, or its natural key.")],
+    as_known_at: Annotated[str | None, typer.Option(help="As the archive knew it at this instant.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The audit chain of a case."""
+    moment = parse_one(as_known_at) if as_known_at else None
+    with opened(store, read_only=True) as (archive, _):
+        answer = chain(archive, LOCAL_OPERATOR, case, moment)
+    if as_json:
+        show_json(answer)
+    else:
+        _show_chain(answer)
+
+
+def _show_chain(answer: Chain) -> None:
+    rows: list[list[object]] = []
+    for event in answer.events:
+        actors = ", ".join(f"{a.name}{f' ({a.role})' if a.role else ''}" for a in event.actors)
+        units = ", ".join(u.name or u.id for u in event.units)
+        source = f"{event.source.file}:{event.source.row} (load {event.source.load})"
+        what = " ".join(filter(None, (event.activity, event.lifecycle, event.stage)))
+        rows.append([event.at, event.seconds, what, actors, units, source, ", ".join(event.missing)])
+    columns = ["when", "s since", "what", "who", "where", "source", "missing"]
+    show_table(f"{answer.id}: {answer.status}, as of load {answer.as_of_load}", columns, rows)
+    for what, count in answer.missing.items():
+        out.print(f"Missing: {what} ({count})")
+
+
+@app.command(name="rebuild")
+def rebuild_command(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Derive everything again."""
+    with opened(store) as (archive, settings):
+        done = rebuild(archive, settings)
+    if as_json:
+        sys.stdout.write(json.dumps({"cases": done}) + "\n")
+    else:
+        out.print(f"Derived {done} cases again.")
+
+
+@app.command()
+def schema(
+    markdown: Annotated[bool, typer.Option("--markdown", help="The page docs/schema.md.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """The schema."""
+    if markdown:
+        sys.stdout.write(schema_page())
+    elif as_json:
+        declared = {
+            "version": SCHEMA_VERSION,
+            "nodes": {n.label: [p.name for p in n.properties] for n in NODES},
+            "relationships": {r.type: {"ends": r.ends, "properties": [p.name for p in r.properties]} for r in RELATIONSHIPS},
+        }
+        sys.stdout.write(json.dumps(declared, ensure_ascii=False, indent=2) + "\n")
+    else:
+        show_table("Nodes", ["label", "kind", "meaning"], [[n.label, n.kind, n.text] for n in NODES])
+        show_table("Relationships", ["type", "kind", "meaning"], [[r.type, r.kind, r.text] for r in RELATIONSHIPS])
+
+
+@loads_app.callback()
+def loads_command(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """List the loads."""
+    if context.invoked_subcommand:
+        return
+    with opened(store, read_only=True) as (archive, _):
+        rows = load_rows(archive)
+    if as_json:
+        show_json(list(rows))
+    else:
+        _show_loads(rows)
+
+
+@loads_app.command()
+def abandon(
+    number: Annotated[int, typer.Argument(help="Number of the open load.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take back what an open load wrote."""
+    with opened(store) as (archive, _):
+        clock.abandon(archive, number)
+    if as_json:
+        sys.stdout.write(json.dumps({"abandoned": number}) + "\n")
+    else:
+        out.print(f"Load {number} is abandoned; what it wrote is taken back.")
+
+
+def main() -> None:
+    """Runs the command; an error of the project is one message and its exit code."""
+    try:
+        app()
+    except DossierError as error:
+        err.print(error.message, style="bold red", markup=False, highlight=False)
+        if error.remedy:
+            err.print(error.remedy, markup=False, highlight=False)
+        sys.exit(error.exit_code)

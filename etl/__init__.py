@@ -1,0 +1,1 @@
+"""Sources into the graph: source -> mapping -> validation -> identity -> classification -> load."""

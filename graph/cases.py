@@ -1,0 +1,102 @@
+"""Cases listed and filtered, page by page. Lists stand for the last done load and name an open one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from graph import clock
+from graph.errors import UsageError
+from graph.instants import utc_iso
+from graph.store import Store
+from graph.viewer import Viewer
+
+
+class CaseFilter(BaseModel):
+    """What to list. `actor` and `unit` are ids or names; `from_at` and `to_at` epoch milliseconds: cases whose
+    span touches the interval; `status` open, closed or unknown."""
+
+    item: str | None = None
+    actor: str | None = None
+    activity: str | None = None
+    unit: str | None = None
+    status: str | None = None
+    from_at: int | None = None
+    to_at: int | None = None
+
+
+class CaseRow(BaseModel):
+    """One case of a list."""
+
+    id: str
+    item_id: str | None
+    opened_at: str | None
+    last_at: str | None
+    closed_at: str | None
+    seconds: float | None
+    status: str | None
+    events: int | None
+    region: str | None
+    channel: str | None
+
+
+class CasePage(BaseModel):
+    """A page of cases, the latest opened first; `next` is the cursor of the following one."""
+
+    items: list[CaseRow]
+    next: str | None
+    as_of_load: int
+    open_load: int | None
+
+
+def cases(
+    store: Store, viewer: Viewer, wanted: CaseFilter, *, limit: int = 50, cursor: str | None = None
+) -> CasePage:
+    """A page of the cases that `wanted` describes. Raises UsageError for a cursor that is none."""
+    viewer.require_whole_archive()
+    if not store.exists():
+        return CasePage(items=[], next=None, as_of_load=0, open_load=None)
+    load = clock.last_done(store)
+    after_at, after_id = _position(cursor)
+    rows = store.read(
+        "audit/cases",
+        **wanted.model_dump(),
+        load=load,
+        limit=limit + 1,
+        after_at=after_at,
+        after_id=after_id,
+    )
+    names = tuple(CaseRow.model_fields)
+    shown = [dict(zip(names, row, strict=False)) for row in rows[:limit]]
+    more = len(rows) > limit
+    following = _cursor(shown[-1]["opened_at"], shown[-1]["id"]) if more else None
+    open_loads = [one.number for one in clock.loads(store) if one.state == "open"]
+    return CasePage(
+        items=[CaseRow(**_readable(row)) for row in shown],
+        next=following,
+        as_of_load=load,
+        open_load=open_loads[0] if open_loads else None,
+    )
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    instants = ("opened_at", "last_at", "closed_at")
+    return {**row, **{n: None if row[n] is None else utc_iso(row[n]) for n in instants}}
+
+
+def _cursor(at: int | None, id_: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([at, id_]).encode()).decode().rstrip("=")
+
+
+def _position(cursor: str | None) -> tuple[int | None, str | None]:
+    if cursor is None:
+        return None, None
+    try:
+        at, id_ = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise UsageError("That is no cursor of a list of cases.", "Take `next` of the page before.") from error
+    return at, id_

@@ -1,0 +1,278 @@
+"""The business audit chain (业务稽核链): who did what when in one case, with which records."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+import pyarrow as pa
+from pydantic import BaseModel
+
+from graph import clock
+from graph.errors import Ambiguous, NotFound
+from graph.identifiers import natural_id
+from graph.instants import iso, utc_iso
+from graph.order import order_events
+from graph.schema import NODE
+from graph.store import Store
+from graph.viewer import Viewer
+
+Record = dict[str, Any]
+
+
+class SourceRow(BaseModel):
+    """Where a content came from: the load that brought it, its file and the row in it."""
+
+    load: int
+    file: str
+    system: str
+    row: int | None
+
+
+class Party(BaseModel):
+    """An actor or unit of an event."""
+
+    id: str
+    name: str | None
+    kind: str | None
+    role: str | None = None
+    qualifier: str | None = None
+
+
+class Reference(BaseModel):
+    """A record that an event received, used, produced, touched or stated."""
+
+    id: str
+    label: str
+    title: str | None
+    qualifier: str | None = None
+
+
+class ChainEvent(BaseModel):
+    """One event of a chain. `seconds` since the event before; `missing` says what is not there."""
+
+    id: str
+    at: str | None
+    at_ms: int | None
+    offset: int | None
+    precision: str | None
+    activity: str | None
+    lifecycle: str | None
+    stage: str | None
+    recorded_at: str | None
+    outcome: str | None
+    seconds: float | None
+    actors: list[Party]
+    units: list[Party]
+    received: list[Reference]
+    used: list[Reference]
+    produced: list[Reference]
+    touched: list[Reference]
+    stated: list[Reference]
+    other_cases: list[str]
+    attributes: dict[str, Any]
+    source: SourceRow
+    missing: list[str]
+
+
+class Chain(BaseModel):
+    """The chain of a case as load `as_of_load` knew it."""
+
+    id: str
+    as_of_load: int
+    item_id: str | None
+    region: str | None
+    channel: str | None
+    accepted_at: str | None
+    opened_at: str | None
+    last_at: str | None
+    closed_at: str | None
+    seconds: float | None
+    status: str
+    attributes: dict[str, Any]
+    source: SourceRow
+    events: list[ChainEvent]
+    missing: dict[str, int]
+
+
+_LISTS = {
+    "RECEIVED": "received",
+    "USED": "used",
+    "PRODUCED": "produced",
+    "TOUCHED": "touched",
+    "STATES": "stated",
+}
+
+
+def chain(store: Store, viewer: Viewer, case: str, as_known_at: int | None = None) -> Chain:
+    """The events of a case in order, with everything that is linked to them, and what is missing.
+
+    `case` is an id, or a natural key that only one system has; `as_known_at` epoch milliseconds (UTC). Raises
+    NotFound where the case was not known then, Ambiguous where several systems have that key.
+    """
+    viewer.require_whole_archive()
+    load = clock.known_at(store, as_known_at)
+    record = _case(store, case, load, as_known_at)
+    stated = store.read("audit/case_events", id=record["id"], load=load)
+    ids = [row[0] for row in stated]
+    found = _in_force(store, {"Event": ids}, load)["Event"] if ids else {}
+    links = store.read("audit/event_links", ids=ids, load=load) if ids else []
+    targets: dict[str, list[str]] = defaultdict(list)
+    for type_, _, label, to_id, *_ in links:
+        if type_ != "IN_CASE":
+            targets[label].append(to_id)
+    ends = _in_force(store, targets, load)
+    files = {one.number: one for one in clock.loads(store)}
+    ordered, header = _ordered(record, stated, found)
+    events = [_event(id_, seconds, found.get(id_), links, ends, files, record["id"]) for id_, seconds in ordered]
+    missing: dict[str, int] = defaultdict(int)
+    for event in events:
+        for what in event.missing:
+            missing[what] += 1
+    return Chain(
+        id=record["id"],
+        as_of_load=load,
+        item_id=record["item_id"],
+        region=record["region"],
+        channel=record["channel"],
+        accepted_at=_utc(record["accepted_at"]),
+        opened_at=_utc(header["opened_at"]),
+        last_at=_utc(header["last_at"]),
+        closed_at=_utc(header["closed_at"]),
+        seconds=header["seconds"],
+        status=header["status"],
+        attributes=json.loads(record["attributes"] or "{}"),
+        source=_source(record, files),
+        events=events,
+        missing=dict(missing),
+    )
+
+
+def _utc(at_ms: int | None) -> str | None:
+    return None if at_ms is None else utc_iso(at_ms)
+
+
+def _case(store: Store, case: str, load: int, as_known_at: int | None) -> Record:
+    if load == 0:
+        raise NotFound(
+            "Nothing was known then." if as_known_at is not None else "The archive is empty.",
+            "`dossier loads` shows what was loaded when.",
+        )
+    found = list(_in_force(store, {"Case": [case]}, load)["Case"].values())
+    if not found:
+        # A natural key that holds an identity number is found by its id only.
+        systems = [row[0] for row in store.read("find/systems")]
+        guesses = [natural_id(b"", system, case) for system in systems]
+        found = list(_in_force(store, {"Case": guesses}, load)["Case"].values()) if guesses else []
+    if not found:
+        raise NotFound(f"There is no case '{case}' in load {load}.", "`dossier cases` lists them.")
+    if len(found) > 1:
+        ids = ", ".join(record["id"] for record in found)
+        raise Ambiguous(f"Several systems have a case '{case}': {ids}.", "Give one of these ids.")
+    return found[0]
+
+
+def _in_force(store: Store, wanted: dict[str, list[str]], load: int) -> dict[str, dict[str, Record]]:
+    """The records with these ids as a load knew them: the Version in force is laid over what has changed since."""
+    read = {label: store.contents(label, list(dict.fromkeys(ids))) for label, ids in wanted.items()}
+    later = [r["id"] for records in read.values() for r in records if r["since"] > load >= r["load"]]
+    versions = {(v[0], v[1]): v for v in store.read("audit/versions", ids=later, load=load)} if later else {}
+    answer: dict[str, dict[str, Record]] = {}
+    for label, records in read.items():
+        answer[label] = {}
+        for record in records:
+            known = _as_of(label, record, versions.get((label, record["id"])), load)
+            if known is not None:
+                answer[label][record["id"]] = known
+    return answer
+
+
+def _as_of(label: str, record: Record, version: tuple[Any, ...] | None, load: int) -> Record | None:
+    if record["load"] > load:
+        return None
+    if record["since"] <= load:
+        return record if record["withdrawn"] is None or record["withdrawn"] > load else None
+    if version is None or version[2] is None:
+        return None
+    content = json.loads(version[2])
+    past = {p.name: content.get(p.name) for p in NODE[label].content}
+    return {**record, **past, "source_row": version[3], "since": version[4]}
+
+
+def _ordered(
+    case: Record, stated: list[tuple[Any, ...]], found: dict[str, Record]
+) -> tuple[list[tuple[str, float | None]], Record]:
+    """The ids in order with the seconds before each, and what follows for the case."""
+    ids = [row[0] for row in stated]
+    events = pa.table(
+        {
+            "case_id": pa.array([case["id"]] * len(ids), pa.string()),
+            "event_id": pa.array(ids, pa.string()),
+            "sort_at": pa.array([row[1] for row in stated], pa.int64()),
+            "seq": pa.array([row[2] for row in stated], pa.int64()),
+            "at": pa.array([found[i]["at"] if i in found else None for i in ids], pa.int64()),
+            "stage": pa.array([found[i]["stage"] if i in found else None for i in ids], pa.string()),
+        }
+    )
+    cases = pa.table(
+        {"id": pa.array([case["id"]]), "accepted_at": pa.array([case["accepted_at"]], pa.int64())}
+    )
+    ordered = order_events(events, cases)
+    seconds: list[float | None] = [None, *ordered.nexts["seconds"].to_pylist()]
+    in_order = [ids[int(i)] for i in ordered.positions]
+    return list(zip(in_order, seconds, strict=False)), ordered.cases.to_pylist()[0]
+
+
+def _event(
+    id_: str,
+    seconds: float | None,
+    record: Record | None,
+    links: list[tuple[Any, ...]],
+    ends: dict[str, dict[str, Record]],
+    files: dict[int, clock.Load],
+    case_id: str,
+) -> ChainEvent:
+    given: Record = record or dict.fromkeys((p.name for p in NODE["Event"].content), None)
+    missing = [] if record else ["event itself"]
+    lists: dict[str, list[Any]] = defaultdict(list)
+    for type_, event_id, label, to_id, role, qualifier, _ in links:
+        if event_id != id_ or (type_ == "IN_CASE" and to_id == case_id):
+            continue
+        if type_ == "IN_CASE":
+            lists["other_cases"].append(to_id)
+            continue
+        end = ends.get(label, {}).get(to_id)
+        if end is None:
+            missing.append(f"dangling reference {type_} to {label} {to_id}")
+        elif type_ in ("BY", "IN_UNIT"):
+            party = Party(id=to_id, name=end["name"], kind=end["kind"], role=role, qualifier=qualifier)
+            lists["actors" if type_ == "BY" else "units"].append(party)
+        else:
+            title = end.get("title") or end.get("field") or end.get("type")
+            lists[_LISTS[type_]].append(Reference(id=to_id, label=label, title=title, qualifier=qualifier))
+    at = given["at"]
+    missing += [] if lists["actors"] else ["actor"]
+    missing += [] if at is not None else ["instant"]
+    return ChainEvent(
+        id=id_,
+        at=None if at is None else iso(at, given["offset"], given["precision"]),
+        at_ms=at,
+        recorded_at=_utc(given["recorded_at"]),
+        seconds=seconds,
+        attributes=json.loads(given["attributes"] or "{}"),
+        source=_source(record or {"since": 0, "source_row": None}, files),
+        missing=missing,
+        **{n: given[n] for n in ("offset", "precision", "activity", "lifecycle", "stage", "outcome")},
+        **{n: lists[n] for n in ("actors", "units", *_LISTS.values(), "other_cases")},
+    )
+
+
+def _source(record: Record, files: dict[int, clock.Load]) -> SourceRow:
+    one = files.get(record["since"])
+    return SourceRow(
+        load=record["since"],
+        file=one.source if one else "",
+        system=one.system if one else "",
+        row=record["source_row"],
+    )

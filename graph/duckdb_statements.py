@@ -1,0 +1,133 @@
+"""The statements for DuckDB that follow from the schema: tables, indexes, bulk reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, Node, Property, Relationship, clock_of
+
+TYPE = {
+    "text": "VARCHAR",
+    "json": "VARCHAR",
+    "integer": "BIGINT",
+    "instant": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+    "real": "DOUBLE",
+}
+ENDS = ("from_label", "from_id", "to_label", "to_id")
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def tables() -> Iterator[str]:
+    """CREATE TABLE and CREATE INDEX for every label and type."""
+    for node in NODES:
+        columns = ["id VARCHAR PRIMARY KEY", *_columns((*node.properties, *clock_of(node)))]
+        yield f"CREATE TABLE IF NOT EXISTS {quoted(node.label)} ({', '.join(columns)})"
+    for link in RELATIONSHIPS:
+        columns = [f"{end} VARCHAR NOT NULL" for end in ENDS]
+        columns += _columns((*link.properties, *clock_of(link)))
+        yield f"CREATE TABLE IF NOT EXISTS {quoted(link.type)} ({', '.join(columns)})"
+        for end in ("from_id", "to_id"):
+            yield f"CREATE INDEX IF NOT EXISTS {link.type}_{end} ON {quoted(link.type)} ({end})"
+    yield 'CREATE INDEX IF NOT EXISTS NEXT_case_id ON "NEXT" (case_id)'
+    yield 'CREATE INDEX IF NOT EXISTS Version_of_id ON "Version" (of_id)'
+
+
+def _columns(properties: Sequence[Property]) -> list[str]:
+    return [f"{quoted(p.name)} {TYPE[p.type]}" for p in properties]
+
+
+def _given(p: Property) -> str:
+    """A property as it comes in a table: instants as epoch milliseconds."""
+    return f"make_timestamp_ms({quoted(p.name)})" if p.type == "instant" else quoted(p.name)
+
+
+def _taken(p: Property, alias: str = "n") -> str:
+    """A property as it is handed out."""
+    column = f"{alias}.{quoted(p.name)}"
+    return f"epoch_ms({column}) AS {quoted(p.name)}" if p.type == "instant" else column
+
+
+def insert_nodes(label: str) -> str:
+    """INSERT of the view `incoming`; $load is the load."""
+    node = NODE[label]
+    names = ["id", *(quoted(p.name) for p in node.content)]
+    values = ["id", *(_given(p) for p in node.content)]
+    if node.kind == "derived":
+        names, values = [*names, "load"], [*values, "$load"]
+    elif node.kind != "clock":
+        names += ["load", "since", "source_row", "salt"]
+        values += ["$load", "$load", "source_row", "salt"]
+    return f"INSERT INTO {quoted(label)} ({', '.join(names)}) SELECT {', '.join(values)} FROM incoming"
+
+
+def insert_links(type_: str) -> str:
+    """INSERT of the view `incoming`; $load is the load."""
+    link = RELATIONSHIP[type_]
+    names = [*ENDS, *(quoted(p.name) for p in link.properties), "load"]
+    values = [*ENDS, *(_given(p) for p in link.properties), "$load"]
+    if link.kind != "derived":
+        names, values = [*names, "salt"], [*values, "salt"]
+    return f"INSERT INTO {quoted(type_)} ({', '.join(names)}) SELECT {', '.join(values)} FROM incoming"
+
+
+def select_nodes(label: str, where: str) -> str:
+    """Content and clock of records; `where` is a condition on the alias n or a join."""
+    node = NODE[label]
+    columns = ["n.id", *(_taken(p) for p in (*node.content, *clock_of(node)))]
+    return f"SELECT {', '.join(columns)} FROM {quoted(label)} n {where}"
+
+
+def select_links(type_: str, where: str) -> str:
+    """Ends, properties and clock of links that stand."""
+    link = RELATIONSHIP[type_]
+    columns = [*(f"n.{end}" for end in ENDS), *(_taken(p) for p in (*link.properties, *clock_of(link)))]
+    return f"SELECT {', '.join(columns)} FROM {quoted(type_)} n {where} n.withdrawn IS NULL"
+
+
+def update_nodes(label: str) -> str:
+    """New content from the view `incoming`."""
+    sets = [f"{quoted(p.name)} = {_given_from(p)}" for p in NODE[label].content]
+    sets += ["since = $load", "withdrawn = NULL", "source_row = i.source_row", "salt = i.salt"]
+    return f"UPDATE {quoted(label)} n SET {', '.join(sets)} FROM incoming i WHERE n.id = i.id"
+
+
+def _given_from(p: Property) -> str:
+    column = f"i.{quoted(p.name)}"
+    return f"make_timestamp_ms({column})" if p.type == "instant" else column
+
+
+def withdraw_nodes(label: str) -> str:
+    return (
+        f"UPDATE {quoted(label)} n SET withdrawn = $load FROM incoming i WHERE n.id = i.id AND n.withdrawn IS NULL"
+    )
+
+
+def withdraw_links(type_: str) -> str:
+    """Withdraws the links of the view `incoming` (ends, properties)."""
+    same = [f"n.{end} = i.{end}" for end in ENDS]
+    same += [
+        f"n.{quoted(p.name)} IS NOT DISTINCT FROM {_given_from(p)}" for p in RELATIONSHIP[type_].properties
+    ]
+    condition = " AND ".join(same)
+    return f"UPDATE {quoted(type_)} n SET withdrawn = $load FROM incoming i WHERE {condition} AND n.withdrawn IS NULL"
+
+
+def update_derived(label: str) -> str:
+    """Derived properties from the view `incoming`."""
+    sets = [f"{quoted(p.name)} = {_given_from(p)}" for p in NODE[label].derived]
+    return f"UPDATE {quoted(label)} n SET {', '.join(sets)} FROM incoming i WHERE n.id = i.id"
+
+
+def count(declared: Node | Relationship) -> str:
+    """How many records of a label or type the loads up to $load have given."""
+    name = declared.label if isinstance(declared, Node) else declared.type
+    where = "load <= $load"
+    if declared.kind == "clock":
+        where = "$load IS NOT NULL"
+    elif declared.kind != "derived":
+        where += " AND (withdrawn IS NULL OR withdrawn > $load)"
+    return f"SELECT '{name}' AS name, count(*) AS records FROM {quoted(name)} WHERE {where}"

@@ -1,0 +1,233 @@
+"""The embedded store: a DuckDB file with a table per label and per relationship type."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psutil
+import pyarrow as pa
+
+from graph import duckdb_statements as statements
+from graph.errors import LoadLost, StoreLocked, StoreUnreachable, UsageError, WrongSchema
+from graph.query_files import query
+from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION, NODE, clock_of
+from graph.settings import Settings
+from graph.store import Counts, Row, Writer
+
+# Below this many keys a list in the statement uses the index; above it a join reads the table once.
+_FEW = 500
+
+
+class DuckDBStore:
+    """One process owns the file for writing; each thread reads through a cursor of its own."""
+
+    engine = "duckdb"
+
+    def __init__(self, settings: Settings, *, read_only: bool = False) -> None:
+        self.uri = settings.store
+        self.path = path_of(settings.store)
+        self._read_only = read_only and self.path.exists()
+        config = {"memory_limit": settings.duckdb_memory}
+        if settings.duckdb_threads:
+            config["threads"] = str(settings.duckdb_threads)
+        if settings.duckdb_temp:
+            config["temp_directory"] = str(settings.duckdb_temp)
+        self._connection = self._connect(config)
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._local = threading.local()
+
+    def _connect(self, config: dict[str, str]) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(str(self.path), read_only=self._read_only, config=config)
+        except duckdb.IOException as error:
+            holder = re.search(r"PID (\d+)", str(error))
+            if holder:
+                raise StoreLocked(
+                    f"The store {self.path} is held by process {holder[1]} ({_command(int(holder[1]))}).",
+                    "Wait until it is done, or stop it.",
+                ) from error
+            raise StoreUnreachable(
+                f"The store {self.path} cannot be opened: {str(error).splitlines()[0]}",
+                "Check that the folder exists and may be written, and that the file is a store.",
+            ) from error
+        except (duckdb.ConnectionException, duckdb.SerializationException) as error:
+            raise StoreUnreachable(
+                f"The store {self.path} cannot be opened: {str(error).splitlines()[0]}",
+                "Check that it is a store and that no other part of this process holds it.",
+            ) from error
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """This thread's cursor."""
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._connection.cursor()
+        cursor: duckdb.DuckDBPyConnection = self._local.cursor
+        return cursor
+
+    def exists(self) -> bool:
+        rows = self.cursor().execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'Archive'"
+        ).fetchall()
+        if not rows[0][0]:
+            return False
+        self._check_version()
+        return True
+
+    def _check_version(self) -> None:
+        for (version,) in self.read("clock/schema_version"):
+            if version != SCHEMA_VERSION:
+                raise WrongSchema(
+                    f"The store {self.path} has schema version {version}; this program needs {SCHEMA_VERSION}.",
+                    "Use the program that made it, or load the sources into a new store.",
+                )
+
+    def prepare(self) -> None:
+        if self.exists():
+            return
+        cursor = self.cursor()
+        cursor.execute("BEGIN")
+        for statement in statements.tables():
+            cursor.execute(statement)
+        cursor.execute("COMMIT")
+        self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
+
+    def read(self, name: str, **params: Any) -> list[Row]:
+        return self.cursor().execute(query(self.engine, name), params).fetchall()
+
+    def write(self, name: str, **params: Any) -> list[Row]:
+        return self.cursor().execute(query(self.engine, name), params).fetchall()
+
+    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        names = ["id", *(p.name for p in (*NODE[label].content, *clock_of(NODE[label])))]
+        rows = self.cursor().execute(
+            statements.select_nodes(label, "WHERE n.id IN $ids"), {"ids": list(ids)}
+        )
+        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+    def counts(self, load: int) -> Counts:
+        def all_of(declared: Any) -> dict[str, int]:
+            text = " UNION ALL ".join(statements.count(each) for each in declared)
+            return dict(self.cursor().execute(text, {"load": load}).fetchall())
+
+        return Counts(all_of(n for n in NODES if n.label != "Archive"), all_of(RELATIONSHIPS))
+
+    def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
+        return DuckDBWriter(self._connection.cursor(), load, holder)
+
+    def take_back(self, load: int) -> None:
+        """Nothing: what a load writes is one transaction, which ended with its process."""
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class DuckDBWriter:
+    """One transaction for the whole load: it is seen at its commit and not before."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, load: int, holder: str) -> None:
+        self.load = load
+        self._holder = holder
+        self._cursor = cursor
+        self._cursor.execute("BEGIN")
+        self._empty: dict[str, bool] = {}
+
+    def _run(self, statement: str, table: pa.Table) -> None:
+        if table.num_rows == 0:
+            return
+        self._cursor.register("incoming", table)
+        params = {"load": self.load} if "$load" in statement else {}
+        self._cursor.execute(statement, params).fetchall()
+        self._cursor.unregister("incoming")
+
+    def _is_empty(self, name: str) -> bool:
+        if name not in self._empty:
+            probe = f"SELECT 1 FROM {statements.quoted(name)} LIMIT 1"
+            self._empty[name] = not self._cursor.execute(probe).fetchall()
+        return self._empty[name]
+
+    def _select(self, select: Any, name: str, column: str, ids: pa.Array) -> pa.Table:
+        if self._is_empty(name):
+            return self._arrow(select(name, "WHERE false" if select is statements.select_nodes else "WHERE false AND"))
+        tail = "" if select is statements.select_nodes else " AND"
+        if len(ids) <= _FEW:
+            return self._arrow(select(name, f"WHERE n.{column} IN $ids{tail}"), {"ids": ids.to_pylist()})
+        self._cursor.register("wanted", pa.table({"wanted_id": ids}))
+        join = f"JOIN wanted ON n.{column} = wanted.wanted_id"
+        found = self._arrow(select(name, join if not tail else f"{join} WHERE"))
+        self._cursor.unregister("wanted")
+        return found
+
+    def _arrow(self, text: str, params: dict[str, Any] | None = None) -> pa.Table:
+        return self._cursor.sql(text, params=params or {}).to_arrow_table()
+
+    def existing(self, label: str, ids: pa.Array) -> pa.Table:
+        return self._select(statements.select_nodes, label, "id", ids)
+
+    def links_of(self, type_: str, end: str, ids: pa.Array) -> pa.Table:
+        return self._select(statements.select_links, type_, f"{end}_id", ids)
+
+    def new_nodes(self, label: str, table: pa.Table) -> None:
+        self._run(statements.insert_nodes(label), table)
+
+    def change_nodes(self, label: str, table: pa.Table, versions: pa.Table) -> None:
+        self._run(statements.insert_nodes("Version"), versions)
+        self._run(statements.update_nodes(label), table)
+
+    def withdraw_nodes(self, label: str, ids: pa.Array) -> None:
+        self._run(statements.withdraw_nodes(label), pa.table({"id": ids}))
+
+    def new_links(self, type_: str, table: pa.Table) -> None:
+        self._run(statements.insert_links(type_), table)
+
+    def withdraw_links(self, type_: str, table: pa.Table) -> None:
+        self._run(statements.withdraw_links(type_), table)
+
+    def case_events(self, case_ids: pa.Array) -> pa.Table:
+        return self._arrow(query("duckdb", "derive/case_events"), {"ids": case_ids.to_pylist()})
+
+    def replace_derived(
+        self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table
+    ) -> None:
+        if not self._is_empty("NEXT"):
+            self._cursor.execute(
+                query("duckdb", "derive/forget_next"), {"ids": case_ids.to_pylist(), "load": self.load}
+            )
+        self._run(statements.insert_links("NEXT"), nexts)
+        self._run(statements.update_derived("Case"), cases)
+
+    def commit(self, finish: dict[str, Any]) -> None:
+        done = self._cursor.execute(
+            query("duckdb", "clock/finish_load"), {**finish, "number": self.load, "holder": self._holder}
+        ).fetchall()
+        if not done:
+            self._cursor.execute("ROLLBACK")
+            raise LoadLost(
+                f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`."
+            )
+        self._cursor.execute("COMMIT")
+        self._cursor.close()
+
+    def close(self) -> None:
+        """Gives the load up; what it wrote is gone, the load stays open to be resumed or abandoned."""
+        self._cursor.close()
+
+
+def path_of(uri: str) -> Path:
+    """The file of a `duckdb:///` address: three slashes and a relative path, or four and an absolute one."""
+    rest = uri.removeprefix("duckdb://")
+    if not rest.startswith("/") or len(rest) < 2:
+        raise UsageError(
+            f"The store address '{uri}' names no file.", "Write duckdb:///file.duckdb or duckdb:////folder/file.duckdb."
+        )
+    return Path(rest[1:])
+
+
+def _command(pid: int) -> str:
+    try:
+        return " ".join(psutil.Process(pid).cmdline()[:3])
+    except psutil.Error:
+        return "its command cannot be read"

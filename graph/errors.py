@@ -1,0 +1,95 @@
+"""The exceptions of the project: each says what happened, where, and what to do about it."""
+
+from __future__ import annotations
+
+
+class DossierError(Exception):
+    """An error that a user can act on.
+
+    `message` says what happened and where, `remedy` what to do. `exit_code` is what the command line ends
+    with, `status` what HTTP answers with.
+    """
+
+    exit_code = 2
+    status = 400
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class UsageError(DossierError):
+    """The call itself is wrong: an option, a setting, a combination of them."""
+
+
+class UnreadableInput(DossierError):
+    """A source file that cannot be read as what it is said to be."""
+
+    status = 422
+
+
+class MappingError(UnreadableInput):
+    """A mapping file that does not say what it must, with the line."""
+
+
+class NotFound(DossierError):
+    """No record with that id, or none that was known at that time."""
+
+    status = 404
+
+
+class Ambiguous(DossierError):
+    """A natural key that names several records."""
+
+    status = 409
+
+
+class NotPermitted(DossierError):
+    """The viewer may not ask this."""
+
+    status = 403
+
+
+class TooManyWithdrawals(DossierError):
+    """A snapshot that would withdraw more than its limit."""
+
+    status = 409
+
+
+class StoreError(DossierError):
+    """The store cannot be used as it stands."""
+
+    exit_code = 3
+    status = 503
+
+
+class StoreUnreachable(StoreError):
+    """No store answers there, or it refuses these credentials."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the store."""
+
+
+class LoadOpen(StoreError):
+    """Another load is open in this store."""
+
+    status = 409
+
+
+class LoadLost(StoreError):
+    """This load was taken over or abandoned by someone else while it ran."""
+
+    status = 409
+
+
+class WrongIdKey(StoreError):
+    """The store was filled under another id key."""
+
+
+class WrongSchema(StoreError):
+    """The store was made by another version of the schema."""

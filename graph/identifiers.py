@@ -1,0 +1,134 @@
+"""Identifiers: natural keys under their system, keyed digests for persons, actors and unnamed events.
+
+No identity number and no name of a person stands in an id: ids go into addresses, logs and the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from graph.canonical import canonical
+from graph.errors import StoreUnreachable, UsageError, WrongIdKey
+from graph.settings import Settings
+from graph.store import Store
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK = "10X98765432"
+_NUMBER = re.compile(r"(?<![0-9])(?:[1-8][0-9]{16}[0-9Xx]|[1-8][0-9]{14})(?![0-9])")
+KEY_BYTES = 32
+
+
+def identity_number(text: str) -> str | None:
+    """A valid identity number (GB 11643) in 18 characters, or None.
+
+    NFKC, no blanks, upper case; 15 digits are made 18; date and checksum must be right.
+    """
+    number = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    if re.fullmatch(r"[1-9][0-9]{14}", number):
+        number = number[:6] + "19" + number[6:]
+        number += _check_digit(number)
+    if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number) or _check_digit(number[:17]) != number[17]:
+        return None
+    month, day = int(number[10:12]), int(number[12:14])
+    return number if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _check_digit(digits: str) -> str:
+    return _CHECK[sum(w * int(d) for w, d in zip(_WEIGHTS, digits, strict=True)) % 11]
+
+
+def keyed(key: bytes, value: object) -> str:
+    """128 bits of HMAC-SHA-256 over the canonical JSON of `value`, hexadecimal."""
+    return keyed_text(key, canonical(value))
+
+
+def keyed_text(key: bytes, text: str) -> str:
+    """The same over a text that is canonical JSON already."""
+    return hmac.digest(key, text.encode(), "sha256")[:16].hex()
+
+
+def natural_ids(key: bytes, system: str, naturals: Iterable[str]) -> list[str]:
+    """`<system>:<natural key>`; a natural key that holds an identity number is replaced by its digest."""
+    return [natural_id(key, system, natural) for natural in naturals]
+
+
+def natural_id(key: bytes, system: str, natural: str) -> str:
+    """The id of one natural key."""
+    plain = unicodedata.normalize("NFKC", natural)
+    if any(identity_number(found[0]) for found in _NUMBER.finditer(plain)):
+        return f"{system}:{keyed(key, natural)}"
+    return f"{system}:{natural}"
+
+
+def actor_id(key: bytes, system: str, name: str) -> str:
+    """The id of an actor: what a log calls an actor is most often a person's name."""
+    return f"{system}:{keyed(key, ['actor', system, name])}"
+
+
+def id_key(settings: Settings, store: Store, *, make: bool) -> bytes:
+    """The key of the ids: the setting, or the file beside an embedded store, made there if `make`.
+
+    Raises UsageError where there is none or it is no key, WrongIdKey where the store was filled under another.
+    """
+    key = _given(settings) or _beside(store, make=make)
+    digest = hashlib.sha256(b"fingerprint" + key).hexdigest()[:32]
+    kept = store.read("clock/fingerprint") if store.exists() else []
+    if kept and kept[0][0] != digest:
+        raise WrongIdKey(
+            f"The store {store.uri} was filled under another id key.",
+            "Set DOSSIER_ID_KEY to that key, or put its file back beside the store.",
+        )
+    if make and not kept:
+        store.write("clock/keep_fingerprint", fingerprint=digest)
+    return key
+
+
+def _given(settings: Settings) -> bytes | None:
+    if settings.id_key is None:
+        return None
+    text = settings.id_key.get_secret_value()
+    if not re.fullmatch(r"(?:[0-9a-fA-F]{2}){16,}", text):
+        raise UsageError(
+            "DOSSIER_ID_KEY is no key.", "Give at least 32 hexadecimal characters, as `openssl rand -hex 32` does."
+        )
+    return bytes.fromhex(text)
+
+
+def _beside(store: Store, *, make: bool) -> bytes:
+    if store.engine != "duckdb":
+        raise UsageError(
+            "On Neo4j the key of the ids has to be set.",
+            "Set DOSSIER_ID_KEY, for example to what `openssl rand -hex 32` prints, and keep it safe.",
+        )
+    path = key_file(store)
+    if not path.exists():
+        if not make or store.read("clock/fingerprint"):
+            raise WrongIdKey(
+                f"The id key {path} is missing.", "Put it back, or set DOSSIER_ID_KEY to the key it held."
+            )
+        _write_key(path)
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+
+def key_file(store: Store) -> Path:
+    """Where the id key of an embedded store lies."""
+    from graph.duckdb_store import path_of
+
+    path = path_of(store.uri)
+    return path.with_name(path.name + ".idkey")
+
+
+def _write_key(path: Path) -> None:
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_hex(KEY_BYTES) + "\n", encoding="ascii")
+    except OSError as error:
+        raise StoreUnreachable(
+            f"The id key {path} cannot be written: {error.strerror}.", "Make the folder writable."
+        ) from error

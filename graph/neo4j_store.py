@@ -1,0 +1,317 @@
+"""The production store: Neo4j, asked in Cypher."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import neo4j
+import pyarrow as pa
+import pyarrow.compute as pc
+from neo4j.exceptions import AuthError, ConfigurationError, ServiceUnavailable
+
+from graph import neo4j_statements as statements
+from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
+from graph.query_files import query
+from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of
+from graph.settings import Settings
+from graph.store import Counts, Row, Writer
+from graph.upsert import ARROW, ENDS
+
+Result = TypeVar("Result")
+_IDS = 10_000
+
+
+class Neo4jStore:
+    """One driver for the process; every session names the database, reads and writes are managed."""
+
+    engine = "neo4j"
+
+    def __init__(self, settings: Settings) -> None:
+        self.uri = settings.store
+        self.settings = settings
+        password = settings.neo4j_password
+        auth = (settings.neo4j_user, password.get_secret_value()) if password else None
+        try:
+            self._driver = neo4j.GraphDatabase.driver(
+                settings.store, auth=auth, notifications_min_severity="OFF", max_transaction_retry_time=30
+            )
+            self._driver.verify_connectivity()
+        except AuthError as error:
+            raise StoreUnreachable(
+                f"Neo4j at {self.uri} refuses the user {settings.neo4j_user}.",
+                "Check DOSSIER_NEO4J_USER and DOSSIER_NEO4J_PASSWORD.",
+            ) from error
+        except (ServiceUnavailable, ConfigurationError, ValueError) as error:
+            raise StoreUnreachable(
+                f"No Neo4j answers at {self.uri}: {error}", "Start it, or check the address in DOSSIER_STORE."
+            ) from error
+
+    def _session(self) -> neo4j.Session:
+        return self._driver.session(database=self.settings.neo4j_database)
+
+    def run(self, text: str, params: dict[str, Any], *, write: bool = False) -> list[Row]:
+        """Rows of one statement in a managed transaction."""
+
+        def work(tx: neo4j.ManagedTransaction) -> list[Row]:
+            return [tuple(record.values()) for record in tx.run(text, params)]  # type: ignore[arg-type]
+
+        with self._session() as session:
+            return session.execute_write(work) if write else session.execute_read(work)
+
+    def auto_commit(self, text: str, params: dict[str, Any]) -> None:
+        """Runs a statement that manages its own transactions."""
+        with self._session() as session:
+            session.run(text, params).consume()  # type: ignore[arg-type]
+
+    def managed(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
+        """Runs `work` in a managed write transaction, again after a deadlock."""
+        with self._session() as session:
+            return session.execute_write(work)
+
+    def exists(self) -> bool:
+        versions = self.read("clock/schema_version")
+        for (version,) in versions:
+            if version != SCHEMA_VERSION:
+                raise WrongSchema(
+                    f"The store {self.uri} has schema version {version}; this program needs {SCHEMA_VERSION}.",
+                    "Use the program that made it, or load the sources into a new database.",
+                )
+        return bool(versions)
+
+    def prepare(self) -> None:
+        if self.exists():
+            return
+        for statement in statements.constraints():
+            self.auto_commit(statement, {})
+        self.auto_commit("CALL db.awaitIndexes(300)", {})
+        self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
+
+    def read(self, name: str, **params: Any) -> list[Row]:
+        return self.run(query(self.engine, name), params)
+
+    def write(self, name: str, **params: Any) -> list[Row]:
+        return self.run(query(self.engine, name), params, write=True)
+
+    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        names = ["id", *(p.name for p in (*NODE[label].content, *clock_of(NODE[label])))]
+        rows = self.run(statements.select_nodes(label), {"ids": list(dict.fromkeys(ids))})
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def counts(self, load: int) -> Counts:
+        def all_of(declared: Any) -> dict[str, int]:
+            return {
+                name: self.run(statements.count(each), {"load": load})[0][0] for name, each in declared
+            }
+
+        return Counts(
+            all_of((n.label, n) for n in NODES if n.label != "Archive"), all_of((r.type, r) for r in RELATIONSHIPS)
+        )
+
+    def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
+        return Neo4jWriter(self, load, holder)
+
+    def take_back(self, load: int) -> None:
+        for declared in RELATIONSHIPS:
+            for step in statements.take_back(declared):
+                self.auto_commit(step, {"load": load})
+        for node in NODES:
+            if node.kind in {"asserted", "decided"}:
+                self._restore(node.label, load)
+        for node in NODES:
+            for step in statements.take_back(node):
+                self.auto_commit(step, {"load": load})
+
+    def _restore(self, label: str, load: int) -> None:
+        by_record: dict[str, list[Row]] = {}
+        for row in self.run(statements.changed_by(label), {"load": load}):
+            by_record.setdefault(row[0], []).append(row)
+        rows = [_restored(label, id_, versions, load) for id_, versions in by_record.items()]
+        for start in range(0, len(rows), self.settings.neo4j_batch):
+            batch = rows[start : start + self.settings.neo4j_batch]
+            self.run(statements.restore(label), {"rows": batch}, write=True)
+
+    def close(self) -> None:
+        self._driver.close()
+
+
+def _restored(label: str, id_: str, versions: list[Row], load: int) -> list[Any]:
+    """The row for `restore` of one record: its latest content before the load, and whether it had been withdrawn."""
+    latest, withdrawn = versions[0], None
+    dropped = [latest[1]] if latest[5] == load else []
+    if latest[2] is None:
+        withdrawn, latest = latest[4], versions[1]
+        dropped.append(latest[1])
+    content = json.loads(latest[2])
+    values = [content.get(p.name) for p in NODE[label].content]
+    return [id_, *values, latest[6], latest[3], latest[4], withdrawn, dropped]
+
+
+class Neo4jWriter:
+    """Writes an open load in batches, each tagged with its number, so that none is seen before `commit`."""
+
+    def __init__(self, store: Neo4jStore, load: int, holder: str) -> None:
+        self.load = load
+        self._store = store
+        self._holder = holder
+        self._pool = ThreadPoolExecutor(store.settings.neo4j_workers, thread_name_prefix="neo4j")
+        self._empty: dict[str, bool] = {}
+        self._at_commit: list[tuple[str, dict[str, Any]]] = []
+
+    def _batches(self, table: pa.Table, columns: Sequence[str]) -> Iterator[list[list[Any]]]:
+        size = self._store.settings.neo4j_batch
+        for start in range(0, table.num_rows, size):
+            part = table.slice(start, size)
+            yield [list(row) for row in zip(*(part[name].to_pylist() for name in columns), strict=True)]
+
+    def _write(self, text: str, rows: list[list[Any]], versions: list[list[Any]] | None = None) -> list[Row]:
+        def work(tx: neo4j.ManagedTransaction) -> list[Row]:
+            held = tx.run(
+                query("neo4j", "clock/is_held"),  # type: ignore[arg-type]
+                number=self.load,
+                holder=self._holder,
+            ).values()
+            if not held:
+                raise LoadLost(
+                    f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`."
+                )
+            if versions:
+                tx.run(statements.create_nodes("Version"), rows=versions, load=self.load).consume()  # type: ignore[arg-type]
+            return [tuple(r.values()) for r in tx.run(text, rows=rows, load=self.load)]  # type: ignore[arg-type]
+
+        return self._store.managed(work)
+
+    def _write_all(self, text: str, table: pa.Table, columns: Sequence[str]) -> list[Row]:
+        """Writes in batches by all workers; at most two batches a worker wait, so memory stays bounded."""
+        results: list[Row] = []
+        waiting: list[Any] = []
+        for rows in self._batches(table, columns):
+            waiting.append(self._pool.submit(self._write, text, rows))
+            if len(waiting) > 2 * self._store.settings.neo4j_workers:
+                results += waiting.pop(0).result()
+        for future in waiting:
+            results += future.result()
+        return results
+
+    def _is_empty(self, pattern: str) -> bool:
+        if pattern not in self._empty:
+            self._empty[pattern] = not self._store.run(f"MATCH {pattern} RETURN 1 LIMIT 1", {})
+        return self._empty[pattern]
+
+    def existing(self, label: str, ids: pa.Array) -> pa.Table:
+        properties = (*NODE[label].content, *clock_of(NODE[label]))
+        schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in properties)])
+        if self._is_empty(f"(:{label})"):
+            return schema.empty_table()
+        return self._read(statements.select_nodes(label), ids, schema)
+
+    def links_of(self, type_: str, end: str, ids: pa.Array) -> pa.Table:
+        link = RELATIONSHIP[type_]
+        properties = (*link.properties, *clock_of(link))
+        schema = pa.schema(
+            [*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)]
+        )
+        if self._is_empty(f"()-[:{type_}]->()"):
+            return schema.empty_table()
+        return self._read(statements.select_links(type_, end), ids, schema)
+
+    def _read(self, text: str, ids: pa.Array, schema: pa.Schema) -> pa.Table:
+        tables = [schema.empty_table()]
+        for start in range(0, len(ids), _IDS):
+            rows = self._store.run(text, {"ids": ids.slice(start, _IDS).to_pylist()})
+            columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+            arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+            tables.append(pa.Table.from_arrays(arrays, schema=schema))
+        return pa.concat_tables(tables)
+
+    def new_nodes(self, label: str, table: pa.Table) -> None:
+        self._write_all(statements.create_nodes(label), table, statements.node_columns(label))
+
+    def change_nodes(self, label: str, table: pa.Table, versions: pa.Table) -> None:
+        of_record: dict[str, list[list[Any]]] = {}
+        columns = statements.node_columns("Version")
+        of_id = columns.index("of_id")
+        for batch in self._batches(versions, columns):
+            for version in batch:
+                of_record.setdefault(version[of_id], []).append(version)
+        text = statements.change_nodes(label)
+        for rows in self._batches(table, statements.node_columns(label)):
+            self._write(text, rows, [version for row in rows for version in of_record[row[0]]])
+
+    def withdraw_nodes(self, label: str, ids: pa.Array) -> None:
+        self._write_all(statements.withdraw_nodes(label), pa.table({"id": ids}), ["id"])
+
+    def _by_ends(self, table: pa.Table) -> Iterator[tuple[tuple[str, str], pa.Table]]:
+        pairs = table.select(["from_label", "to_label"]).group_by(["from_label", "to_label"]).aggregate([])
+        for pair in pairs.to_pylist():
+            ends = (pair["from_label"], pair["to_label"])
+            if pairs.num_rows == 1:
+                yield ends, table
+            else:
+                mask = pc.and_(pc.equal(table["from_label"], ends[0]), pc.equal(table["to_label"], ends[1]))
+                yield ends, table.filter(mask)
+
+    def new_links(self, type_: str, table: pa.Table) -> None:
+        for ends, part in self._by_ends(table):
+            text = statements.create_links(type_, ends)
+            made = sum(row[0] for row in self._write_all(text, part, statements.link_columns(type_)))
+            if made != part.num_rows:
+                raise StoreError(
+                    f"{part.num_rows - made} of {part.num_rows} links {type_} have an end that is not in the store.",
+                    "Load the file again; if it stays, run `dossier rebuild` and report it.",
+                )
+
+    def withdraw_links(self, type_: str, table: pa.Table) -> None:
+        columns = ["from_id", "to_id", *(p.name for p in RELATIONSHIP[type_].properties)]
+        for ends, part in self._by_ends(table):
+            self._write_all(statements.withdraw_links(type_, ends), part, columns)
+
+    def case_events(self, case_ids: pa.Array) -> pa.Table:
+        schema = pa.schema(
+            [
+                ("case_id", pa.string()),
+                ("event_id", pa.string()),
+                ("sort_at", pa.int64()),
+                ("seq", pa.int64()),
+                ("at", pa.int64()),
+                ("stage", pa.string()),
+            ]
+        )
+        return self._read(query("neo4j", "derive/case_events"), case_ids, schema)
+
+    def replace_derived(
+        self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table
+    ) -> None:
+        """New cases at once, for they are not seen yet; what stands for cases that are seen, at the commit."""
+        is_fresh = pc.is_in(cases["id"], value_set=fresh_ids)
+        columns = ["id", *(p.name for p in NODE["Case"].derived)]
+        self._write_all(statements.update_derived("Case"), cases.filter(is_fresh), columns)
+        self._forget_own_nexts()
+        self.new_links("NEXT", nexts)
+        stood = cases.filter(pc.invert(is_fresh))
+        if stood.num_rows:
+            self._at_commit.append((query("neo4j", "derive/forget_next"), {"ids": stood["id"].to_pylist()}))
+            rows = [row for batch in self._batches(stood, columns) for row in batch]
+            self._at_commit.append((statements.update_derived("Case"), {"rows": rows}))
+
+    def _forget_own_nexts(self) -> None:
+        for step in statements.take_back(RELATIONSHIP["NEXT"]):
+            self._store.auto_commit(step, {"load": self.load})
+
+    def commit(self, finish: dict[str, Any]) -> None:
+        def work(tx: neo4j.ManagedTransaction) -> bool:
+            for text, given in self._at_commit:
+                tx.run(text, {**given, "load": self.load}).consume()  # type: ignore[arg-type]
+            params = {**finish, "number": self.load, "holder": self._holder}
+            return bool(tx.run(query("neo4j", "clock/finish_load"), params).values())  # type: ignore[arg-type]
+
+        if not self._store.managed(work):
+            raise LoadLost(
+                f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`."
+            )
+        self.close()
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,33 @@
+"""The query files: one home for SQL, one for Cypher, pair by pair."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = {"duckdb": (ROOT / "sql", ".sql", "--"), "neo4j": (ROOT / "cypher", ".cypher", "//")}
+
+
+@cache
+def query(engine: str, name: str) -> str:
+    """The text of the query `name` ('audit/events') in the language of `engine`."""
+    folder, ending, _ = HOME[engine]
+    return (folder / f"{name}{ending}").read_text(encoding="utf-8")
+
+
+def names(engine: str) -> list[str]:
+    """All query names of an engine, sorted."""
+    folder, ending, _ = HOME[engine]
+    return sorted(str(p.relative_to(folder))[: -len(ending)] for p in folder.rglob(f"*{ending}"))
+
+
+def header(engine: str, name: str) -> list[str]:
+    """The lines of the header comment, without the comment marks."""
+    mark = HOME[engine][2]
+    lines = []
+    for line in query(engine, name).splitlines():
+        if not line.startswith(mark):
+            break
+        lines.append(line.removeprefix(mark).strip())
+    return lines

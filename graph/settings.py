@@ -1,0 +1,49 @@
+"""Every setting of the system, in one class; docs/settings.md lists the same names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings, each read from the environment variable `DOSSIER_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="DOSSIER_", extra="ignore", hide_input_in_errors=True)
+
+    store: str = Field(
+        "duckdb:///archive.duckdb",
+        description="Where the archive is: `duckdb:///relative.duckdb`, `duckdb:////absolute.duckdb`, or a "
+        "Neo4j address (`bolt://`, `neo4j://`, `neo4j+s://`, `bolt+s://`).",
+    )
+    id_key: SecretStr | None = Field(
+        None,
+        description="Key of the identifiers of persons, actors and events, at least 32 hexadecimal "
+        "characters. An embedded store makes one beside itself at its first load; on Neo4j it must be set.",
+    )
+    neo4j_user: str = Field("neo4j", description="User name on Neo4j.")
+    neo4j_password: SecretStr | None = Field(
+        None, description="Password on Neo4j; without one the server is asked without authentication."
+    )
+    neo4j_database: str = Field("neo4j", description="Name of the database on Neo4j.")
+    neo4j_workers: int = Field(2, ge=1, le=16, description="Writers at a time on Neo4j.")
+    neo4j_batch: int = Field(2000, ge=1, description="Rows in one write to Neo4j.")
+    duckdb_memory: str = Field("512MB", description="Memory that the embedded store may use.")
+    duckdb_threads: int = Field(0, ge=0, description="Threads of the embedded store; 0 is one per core.")
+    duckdb_temp: Path | None = Field(
+        None, description="Folder in which the embedded store spills; by default beside the store."
+    )
+    wait: float = Field(
+        60.0, ge=0, description="Seconds that a load waits for another open load, before it gives up."
+    )
+    lease: float = Field(
+        30.0, gt=0, description="Seconds after which an open load that shows no sign of life may be taken up."
+    )
+    withdrawal_limit: float = Field(
+        0.10,
+        ge=0,
+        le=1,
+        description="Share of a snapshot's records that one load may withdraw without --allow-withdrawals.",
+    )

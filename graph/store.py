@@ -1,0 +1,102 @@
+"""What the two engines have in common: the protocol of a store and of a writer, and how one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from graph.errors import UsageError
+from graph.settings import Settings
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many records the done loads have given, without withdrawn ones."""
+
+    nodes: dict[str, int]
+    relationships: dict[str, int]
+
+
+class Writer(Protocol):
+    """Writes of one open load. Nothing of it is seen before `commit`; `close` without it gives up.
+
+    Tables carry instants as integer epoch milliseconds (UTC). Node tables have `id`, the content of the
+    label, `source_row` and `salt`; link tables `from_label`, `from_id`, `to_label`, `to_id`, the properties of
+    the type and, where it is asserted, `salt`.
+    """
+
+    load: int
+
+    def existing(self, label: str, ids: pa.Array) -> pa.Table: ...
+
+    def links_of(self, type_: str, end: str, ids: pa.Array) -> pa.Table: ...
+
+    def new_nodes(self, label: str, table: pa.Table) -> None: ...
+
+    def change_nodes(self, label: str, table: pa.Table, versions: pa.Table) -> None: ...
+
+    def withdraw_nodes(self, label: str, ids: pa.Array) -> None: ...
+
+    def new_links(self, type_: str, table: pa.Table) -> None: ...
+
+    def withdraw_links(self, type_: str, table: pa.Table) -> None: ...
+
+    def case_events(self, case_ids: pa.Array) -> pa.Table: ...
+
+    def replace_derived(self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table) -> None: ...
+
+    def commit(self, finish: dict[str, Any]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Store(Protocol):
+    """An archive on one engine. `read` runs the query file of that name and gives rows in its order."""
+
+    engine: str
+    uri: str
+
+    def prepare(self) -> None:
+        """Make tables, constraints and indexes where they are missing; check the version of the schema."""
+
+    def exists(self) -> bool:
+        """Whether there is an archive."""
+
+    def read(self, name: str, **params: Any) -> list[Row]: ...
+
+    def write(self, name: str, **params: Any) -> list[Row]: ...
+
+    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]: ...
+
+    def counts(self, load: int) -> Counts: ...
+
+    def writer(self, load: int, holder: str, *, resumed: bool) -> Writer: ...
+
+    def take_back(self, load: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def open_store(settings: Settings, *, read_only: bool = False) -> Store:
+    """The store that `settings.store` names.
+
+    Raises UsageError for an address of no known engine, and a StoreError where it cannot be opened.
+    """
+    scheme = settings.store.partition("://")[0]
+    if scheme == "duckdb":
+        from graph.duckdb_store import DuckDBStore
+
+        return DuckDBStore(settings, read_only=read_only)
+    if scheme in {"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}:
+        from graph.neo4j_store import Neo4jStore
+
+        return Neo4jStore(settings)
+    raise UsageError(
+        f"The store address '{settings.store}' names no engine.",
+        "Use duckdb:///file.duckdb for an embedded store, or bolt:// or neo4j:// for Neo4j.",
+    )

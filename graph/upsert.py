@@ -1,0 +1,192 @@
+"""The one way by which records enter the graph: what is new, what has changed, what says nothing new.
+
+A record states itself and its links whole: links that its new form no longer states are withdrawn. Same id and
+same content changes nothing; other content becomes the present one and the old one a Version.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.canonical import canonical
+from graph.schema import NODE, RELATIONSHIP
+from graph.store import Writer
+
+ENDS = ("from_label", "from_id", "to_label", "to_id")
+SALT_BYTES = 16
+ARROW = {
+    "text": pa.string(),
+    "json": pa.string(),
+    "integer": pa.int64(),
+    "instant": pa.int64(),
+    "boolean": pa.bool_(),
+    "real": pa.float64(),
+}
+
+
+@dataclass(frozen=True)
+class Upserted:
+    """For each given record: `absent` where the store had none, `fresh` where this load made it (a resumed
+    load finds its own), `changed` where this load gave its content."""
+
+    absent: np.ndarray  # type: ignore[type-arg]
+    fresh: np.ndarray  # type: ignore[type-arg]
+    changed: np.ndarray  # type: ignore[type-arg]
+
+
+def salts(count: int) -> pa.Array:
+    """Random salts of 128 bits, hexadecimal."""
+    width = 2 * SALT_BYTES
+    text = os.urandom(SALT_BYTES * count).hex().encode()
+    offsets = np.arange(count + 1, dtype=np.int32) * width
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text))
+
+
+def node_table(label: str, ids: pa.Array, source_row: pa.Array, **content: pa.Array) -> pa.Table:
+    """A table of records of a label; properties that are not given are null."""
+    columns = {"id": ids}
+    for p in NODE[label].content:
+        given = content.pop(p.name, None)
+        columns[p.name] = pa.nulls(len(ids), ARROW[p.type]) if given is None else given.cast(ARROW[p.type])
+    if content:
+        raise TypeError(f"{label} has no property {sorted(content)}")
+    return pa.table({**columns, "source_row": source_row})
+
+
+def link_table(
+    type_: str, ends: tuple[str, str], from_ids: pa.Array, to_ids: pa.Array, **properties: pa.Array
+) -> pa.Table:
+    """A table of links of a type between two labels."""
+    count = len(from_ids)
+    columns = {
+        "from_label": pa.array(np.full(count, ends[0], object), pa.string()),
+        "from_id": from_ids,
+        "to_label": pa.array(np.full(count, ends[1], object), pa.string()),
+        "to_id": to_ids,
+    }
+    for p in RELATIONSHIP[type_].properties:
+        given = properties.pop(p.name, None)
+        columns[p.name] = pa.nulls(count, ARROW[p.type]) if given is None else given.cast(ARROW[p.type])
+    if properties:
+        raise TypeError(f"{type_} has no property {sorted(properties)}")
+    return pa.table(columns)
+
+
+def upsert_nodes(writer: Writer, label: str, table: pa.Table) -> Upserted:
+    """Writes records with distinct ids; says which are new and which have changed."""
+    count = table.num_rows
+    stored = writer.existing(label, table["id"].combine_chunks()) if count else None
+    table = table.append_column("salt", salts(count))
+    if stored is None or stored.num_rows == 0:
+        writer.new_nodes(label, table)
+        all_new = np.ones(count, bool)
+        return Upserted(all_new, all_new, all_new)
+    at = pc.index_in(table["id"], value_set=stored["id"].combine_chunks())
+    absent = at.is_null().to_numpy()
+    old = stored.take(at)
+    differs = _differs(label, table, old) & ~absent
+    back = old["withdrawn"].is_valid().to_numpy() & ~absent
+    writer.new_nodes(label, table.filter(pa.array(absent)))
+    if (differs | back).any():
+        chosen = pa.array(differs | back)
+        writer.change_nodes(label, table.filter(chosen), _versions(label, old.filter(chosen), writer.load))
+    ours = _equal(old["load"], writer.load)
+    return Upserted(absent, absent | ours, absent | differs | back | ours | _equal(old["since"], writer.load))
+
+
+def _equal(column: pa.ChunkedArray, value: int) -> np.ndarray:  # type: ignore[type-arg]
+    flags: np.ndarray = pc.fill_null(pc.equal(column, value), False).to_numpy()  # type: ignore[type-arg]
+    return flags
+
+
+def _differs(label: str, new: pa.Table, old: pa.Table) -> np.ndarray:  # type: ignore[type-arg]
+    differs = np.zeros(new.num_rows, bool)
+    for p in NODE[label].content:
+        a, b = new[p.name], old[p.name].cast(ARROW[p.type])
+        same = pc.fill_null(pc.equal(a, b), False).to_numpy()
+        both_absent = pc.and_(a.is_null(), b.is_null()).to_numpy()
+        differs |= ~(same | both_absent)
+    return differs
+
+
+def payload(label: str, record: dict[str, object]) -> str:
+    """The content of a record as a Version keeps it: instants as epoch milliseconds, nulls left out."""
+    kept = {p.name: record[p.name] for p in NODE[label].content if record[p.name] is not None}
+    return canonical(kept)
+
+
+def _versions(label: str, old: pa.Table, load: int) -> pa.Table:
+    """The Versions that a change leaves: the old content, and a gap where the record had been withdrawn."""
+    rows = []
+    for record in old.to_pylist():
+        until = record["withdrawn"] or load
+        rows.append((record, payload(label, record), record["salt"], record["since"], until))
+        if record["withdrawn"]:
+            rows.append((record, None, None, record["withdrawn"], load))
+    return pa.table(
+        {
+            "id": [f"{label}:{r['id']}:{start}" for r, _, _, start, _ in rows],
+            "label": pa.array([label] * len(rows), pa.string()),
+            "of_id": [r["id"] for r, *_ in rows],
+            "payload": pa.array([text for _, text, *_ in rows], pa.string()),
+            "salt": pa.array([salt for _, _, salt, *_ in rows], pa.string()),
+            "from_load": [start for *_, start, _ in rows],
+            "to_load": [end for *_, end in rows],
+            "source_row": pa.array([r["source_row"] for r, *_ in rows], pa.int64()),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Linked:
+    """`owners` are the ids of records whose links changed; `withdrawn` the links that were taken back."""
+
+    owners: pa.Array
+    withdrawn: pa.Table
+
+
+def upsert_links(writer: Writer, type_: str, table: pa.Table, owners: pa.Array, records: Upserted) -> Linked:
+    """Makes the links of a type of the records `owners`, as `records` found them, be those of `table`.
+
+    The salt of a link that its record states from the start is that of the record; one asserted later has
+    its own.
+    """
+    end = RELATIONSHIP[type_].stated_by or "from"
+    stood = owners.filter(pa.array(~records.absent))
+    stored = writer.links_of(type_, end, stood) if len(stood) else None
+    old_owner = ~_is_in(table[f"{end}_id"], owners.filter(pa.array(records.fresh)))
+    if stored is None or stored.num_rows == 0:
+        writer.new_links(type_, _with_salts(table, old_owner))
+        return Linked(table[f"{end}_id"].combine_chunks(), table.slice(0, 0))
+    new_keys, old_keys = _keys(type_, table), _keys(type_, stored)
+    added = ~_is_in(new_keys, old_keys)
+    gone = stored.filter(pa.array(~_is_in(old_keys, new_keys)))
+    writer.withdraw_links(type_, gone)
+    writer.new_links(type_, _with_salts(table.filter(pa.array(added)), old_owner[added]))
+    ours = stored.filter(pc.equal(stored["load"], writer.load))
+    changed = [table.filter(pa.array(added)), gone.select(table.column_names), ours.select(table.column_names)]
+    return Linked(pc.unique(pa.concat_tables(changed, promote_options="permissive")[f"{end}_id"]), gone)
+
+
+def _with_salts(table: pa.Table, later: np.ndarray) -> pa.Table:  # type: ignore[type-arg]
+    salt = pc.if_else(pa.array(later), salts(table.num_rows), pa.scalar(None, pa.string()))
+    return table.append_column("salt", salt)
+
+
+def _is_in(values: pa.ChunkedArray, among: pa.Array) -> np.ndarray:  # type: ignore[type-arg]
+    if isinstance(among, pa.ChunkedArray):
+        among = among.combine_chunks()
+    flags: np.ndarray = pc.is_in(values, value_set=among).to_numpy(zero_copy_only=False)  # type: ignore[type-arg]
+    return flags
+
+
+def _keys(type_: str, table: pa.Table) -> pa.Array:
+    names = [*ENDS, *(p.name for p in RELATIONSHIP[type_].properties)]
+    parts = [pc.fill_null(table[name].cast(pa.string()), "\x00") for name in names]
+    joined = pc.binary_join_element_wise(*parts, "\x1f")
+    return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined

@@ -1,0 +1,119 @@
+"""What all tests share: an environment without settings, the real logs, and a store of each engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import neo4j
+import pytest
+
+from tests import neo4j_server
+
+ID_KEY = "00112233445566778899aabbccddeeff" * 2
+REQUIRED = "DOSSIER_REQUIRE_NEO4J"
+TEST_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+chosen_neo4j = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settings() -> Iterator[None]:
+    """Take away the settings of whoever runs the tests, and give all tests one id key."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("DOSSIER_") and name != REQUIRED]:
+            patch.delenv(name)
+        patch.setenv("DOSSIER_ID_KEY", ID_KEY)
+        if os.environ.get("NEO4J_URI"):
+            for name in ("NEO4J_USER", "NEO4J_PASSWORD"):
+                if name in os.environ:
+                    patch.setenv(f"DOSSIER_{name}", os.environ[name])
+        yield
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder that TEST_DATA names, by default ../shared/data beside the repository."""
+    folder = Path(os.environ.get("TEST_DATA") or TEST_DATA).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"no real logs: {folder} is not there; set TEST_DATA to the folder that has `logs` in it")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def neo4j_instance(
+    settings: None, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[neo4j_server.Neo4j]:
+    """The one Neo4j of this run; its database is left empty."""
+    try:
+        found = neo4j_server.obtain(tmp_path_factory.mktemp("neo4j"))
+    except neo4j_server.NoNeo4j as error:
+        pytestconfig.stash[chosen_neo4j] = str(error)
+        _go_without(str(error))
+    except neo4j_server.UnusableNeo4j as error:
+        pytestconfig.stash[chosen_neo4j] = str(error)
+        pytest.fail(str(error), pytrace=False)
+    try:
+        with found.driver() as driver:
+            stated = neo4j_server.version(driver)
+            pytestconfig.stash[chosen_neo4j] = f"{stated} at {found.uri} ({found.origin})"
+            yield found
+            neo4j_server.empty(driver)
+    finally:
+        found.end()
+
+
+@pytest.fixture(scope="session")
+def neo4j_driver(neo4j_instance: neo4j_server.Neo4j) -> Iterator[neo4j.Driver]:
+    """A driver of the tests' own on the run's Neo4j."""
+    with neo4j_instance.driver() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def neo4j_uri(neo4j_instance: neo4j_server.Neo4j) -> str:
+    """The Bolt address of the run's Neo4j, whatever its database holds."""
+    return neo4j_instance.uri
+
+
+@pytest.fixture
+def empty_neo4j(neo4j_uri: str, neo4j_driver: neo4j.Driver) -> str:
+    """The Bolt address of the run's Neo4j, emptied for this test."""
+    neo4j_server.empty(neo4j_driver)
+    return neo4j_uri
+
+
+@pytest.fixture(scope="session")
+def locked_neo4j(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j_server.Neo4j]:
+    """A second Neo4j, which asks for the password that its attribute `password` holds."""
+    try:
+        found = neo4j_server.start(tmp_path_factory.mktemp("neo4j-locked"), password="open-sesame")
+    except neo4j_server.NoNeo4j as error:
+        _go_without(str(error))
+    yield found
+    found.end()
+
+
+@pytest.fixture
+def duckdb_uri(tmp_path: Path) -> str:
+    """The address of an embedded store that is not there yet."""
+    return f"duckdb:///{tmp_path / 'archive.duckdb'}"
+
+
+@pytest.fixture(params=["duckdb", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def store_uri(request: pytest.FixtureRequest) -> str:
+    """The address of an empty store, of each engine in turn."""
+    uri: str = request.getfixturevalue("duckdb_uri" if request.param == "duckdb" else "empty_neo4j")
+    return uri
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which Neo4j the tests ran on."""
+    terminalreporter.write_line(f"Neo4j: {config.stash.get(chosen_neo4j, 'no test asked for it')}")
+
+
+def _go_without(reason: str) -> None:
+    if os.environ.get(REQUIRED) == "1":
+        pytest.fail(f"{REQUIRED}=1, but {reason}", pytrace=False)
+    pytest.skip(reason)
