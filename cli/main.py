@@ -75,7 +75,9 @@ def load(
     store: StoreOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check; write nothing.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write the report there, as JSON.")] = None,
-    allow_withdrawals: Annotated[bool, typer.Option("--allow-withdrawals", help="Let a snapshot withdraw more than its limit.")] = False,
+    allow_withdrawals: Annotated[
+        bool, typer.Option("--allow-withdrawals", help="Let a snapshot withdraw more than its limit.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Load files, each as one load. Ends with 1 where rows were set aside."""
@@ -141,7 +143,17 @@ def status_command(store: StoreOption = None, as_json: JsonOption = False) -> No
 
 
 def _show_loads(rows: list[LoadRow]) -> None:
-    names = ["number", "state", "source", "system", "committed_at", "rows_in", "loaded", "unchanged", "quarantined"]
+    names = [
+        "number",
+        "state",
+        "source",
+        "system",
+        "committed_at",
+        "rows_in",
+        "loaded",
+        "unchanged",
+        "quarantined",
+    ]
     show_table("Loads", names, [[getattr(row, n) for n in names] for row in rows])
 
 
@@ -236,7 +248,9 @@ def schema(
         declared = {
             "version": SCHEMA_VERSION,
             "nodes": {n.label: [p.name for p in n.properties] for n in NODES},
-            "relationships": {r.type: {"ends": r.ends, "properties": [p.name for p in r.properties]} for r in RELATIONSHIPS},
+            "relationships": {
+                r.type: {"ends": r.ends, "properties": [p.name for p in r.properties]} for r in RELATIONSHIPS
+            },
         }
         sys.stdout.write(json.dumps(declared, ensure_ascii=False, indent=2) + "\n")
     else:

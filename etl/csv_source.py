@@ -293,9 +293,7 @@ def _blank(path: Path, encoding: str, table: pa.Table, numbers: Counts) -> npt.N
 
 def _is_index(values: pa.ChunkedArray) -> bool:
     integers = pc.match_substring_regex(values, r"^(0|-?[1-9][0-9]*)$")
-    return bool(pc.all(integers, skip_nulls=False, min_count=0).as_py()) and (
-        len(pc.unique(values)) == len(values)
-    )
+    return bool(pc.all(integers, skip_nulls=False, min_count=0).as_py()) and (len(pc.unique(values)) == len(values))
 
 
 def _columns(path: Path, names: list[str], columns: list[pa.ChunkedArray]) -> Iterator[Column]:

@@ -43,9 +43,7 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
             return
         with io.BufferedReader(_Unpacked(path, stored), PIECE) as unpacked:
             if not unpacked.peek(1):
-                raise UnreadableInput(
-                    f"{path} is gzip and unpacks to 0 bytes.", "Fetch or export the file again."
-                )
+                raise UnreadableInput(f"{path} is gzip and unpacks to 0 bytes.", "Fetch or export the file again.")
             yield unpacked
 
 

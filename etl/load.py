@@ -26,7 +26,6 @@ from graph.clock import LeaseKeeper, SourceOfLoad, now_ms, open_load
 from graph.derive import write_derived
 from graph.errors import TooManyWithdrawals
 from graph.identifiers import id_key
-from graph.order import order_events
 from graph.settings import Settings
 from graph.store import Store, Writer
 from graph.upsert import Upserted, link_table, upsert_links, upsert_nodes
@@ -71,7 +70,10 @@ class LoadRequest:
 
 
 def load_file(
-    store: Store | None, settings: Settings, request: LoadRequest, progress: _PROGRESS = lambda _step, _rows: None
+    store: Store | None,
+    settings: Settings,
+    request: LoadRequest,
+    progress: _PROGRESS = lambda _step, _rows: None,
 ) -> LoadReport:
     """Loads one file; a dry run reads and checks it and writes nothing.
 

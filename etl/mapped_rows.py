@@ -51,9 +51,7 @@ def _mapped(columns: Sequence[Column], numbers: pa.Array, mapping: ResolvedMappi
             fields[field] = pc.coalesce(*(_text(c.values) for c in by_name[name]))
         else:
             fields[field] = (
-                pa.array([constant] * len(numbers), pa.string())
-                if constant
-                else pa.nulls(len(numbers), pa.string())
+                pa.array([constant] * len(numbers), pa.string()) if constant else pa.nulls(len(numbers), pa.string())
             )
     left = [c for c in columns if _full_name(c) not in taken]
     left = [_typed(c, mapping) for c in left]
@@ -93,9 +91,7 @@ def _encoder(kind: str) -> Callable[[str], str]:
 
 def fragments(column: Column) -> pa.Array:
     """Each value of a column as JSON: text and integers plainly, other types as {"type": "text"}."""
-    encoded = (
-        column.values if pa.types.is_dictionary(column.values.type) else column.values.dictionary_encode()
-    )
+    encoded = column.values if pa.types.is_dictionary(column.values.type) else column.values.dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     encode = _encoder(column.kind)
@@ -117,10 +113,9 @@ def objects(members: Sequence[tuple[str, pa.Array]], count: int) -> pa.Array:
     if not members:
         return pa.nulls(count, pa.string())
     ordered = sorted(members, key=lambda m: m[0])
-    parts = [
-        pc.binary_join_element_wise(json.dumps(key, ensure_ascii=False), values, ":")
-        for key, values in ordered
-    ]
-    body = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
+    parts = [pc.binary_join_element_wise(json.dumps(key, ensure_ascii=False), values, ":") for key, values in ordered]
+    # The empty first part keeps a row in which all others are null: Arrow drops such a row from the result.
+    joined = pc.binary_join_element_wise("", *parts, ",", null_handling="skip")
+    body = pc.utf8_slice_codeunits(joined, 1)
     whole = pc.binary_join_element_wise("{", body, "}", "")
     return pc.if_else(pc.equal(body, ""), pa.scalar(None, pa.string()), whole)

@@ -217,7 +217,11 @@ def resolve(mapping: Mapping, columns: Sequence[str], source: str) -> ResolvedMa
         else:
             standard = [c for c in STANDARD_NAMES.get(name, ()) if c in present]
             found |= {name: standard[0]} if standard else {}
-    for key, names in (("case_columns", mapping.case_columns), ("types", mapping.types), ("ignore", mapping.ignore)):
+    for key, names in (
+        ("case_columns", mapping.case_columns),
+        ("types", mapping.types),
+        ("ignore", mapping.ignore),
+    ):
         for column in names:
             _require(column, key, columns, source)
     for name in ("case", "activity"):

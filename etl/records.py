@@ -6,6 +6,7 @@ actors and units that they name.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,20 +15,21 @@ import pyarrow.compute as pc
 
 from etl.mapped_rows import MappedRows, fragments, objects
 from etl.mapping import STAGES, ResolvedMapping
-from etl.source_rows import REFUSED
+from etl.source_rows import REFUSED, Column
 from graph import identifiers
+from graph.canonical import canonical
 from graph.instants import Instants, parse
 from graph.upsert import link_table, node_table
 
-Numbers = np.ndarray  # type: ignore[type-arg]
+Numbers = np.ndarray
 
 
 @dataclass(frozen=True)
 class EventRecords:
     """Records of one file. `nodes` and `links` are in the order in which they are written.
 
-    `case_of_event` is the case id of each event, in the order of nodes["Event"]; `derivation` what the order of
-    the cases is computed from (case_id, event_id, sort_at, seq, at, stage); `refused` follows REFUSED, without text.
+    `derivation` is what the order of the cases is computed from (case_id, event_id, sort_at, seq, at, stage);
+    `refused` follows REFUSED, without text.
     """
 
     nodes: dict[str, pa.Table]
@@ -121,8 +123,8 @@ def _kept(mapped: MappedRows, timed: _Timed, good: pa.Array) -> tuple[MappedRows
     if pc.all(good).as_py() is not False:
         return mapped, timed
 
-    def columns(given):  # type: ignore[no-untyped-def]
-        return tuple(type(c)(c.name, c.scope, c.kind, c.values.filter(good)) for c in given)
+    def columns(given: tuple[Column, ...]) -> tuple[Column, ...]:
+        return tuple(Column(c.name, c.scope, c.kind, c.values.filter(good)) for c in given)
 
     def instants(given: Instants) -> Instants:
         kept = (getattr(given, name).filter(good) for name in ("at_ms", "offset", "precision", "unreadable"))
@@ -174,7 +176,7 @@ def places(code: Numbers, at_ms: pa.Array) -> tuple[pa.Array, pa.Array]:
 def _json(values: pa.Array) -> pa.Array:
     encoded = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     encoded = encoded.dictionary_encode()
-    texts = pa.array([identifiers.canonical(v) for v in encoded.dictionary.to_pylist()], pa.string())
+    texts = pa.array([canonical(v) for v in encoded.dictionary.to_pylist()], pa.string())
     return pc.fill_null(texts.take(encoded.indices), "null")
 
 
@@ -252,11 +254,7 @@ def _json_or_null(values: pa.ChunkedArray) -> pa.Array:
 def _plain(values: pa.Array) -> pa.Array:
     """The text of JSON strings."""
     encoded = values.dictionary_encode()
-    import json
-
-    return pa.array([json.loads(v) for v in encoded.dictionary.to_pylist()], pa.string()).take(
-        encoded.indices
-    )
+    return pa.array([json.loads(v) for v in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
 
 
 def _events(
@@ -293,9 +291,7 @@ def stages(stage: pa.ChunkedArray, activity: pa.ChunkedArray, mapping: ResolvedM
 
     def translated(column: pa.ChunkedArray, table: dict[str, str]) -> pa.Array:
         encoded = column.combine_chunks().dictionary_encode()
-        return pa.array([table.get(v) for v in encoded.dictionary.to_pylist()], pa.string()).take(
-            encoded.indices
-        )
+        return pa.array([table.get(v) for v in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
 
     return pc.coalesce(
         translated(stage, {**STAGES, **mapping.stage_values}), translated(activity, dict(mapping.stages))
@@ -376,9 +372,7 @@ def _links(
     system: str,
     key: bytes,
 ) -> dict[str, pa.Table]:
-    links = {
-        "IN_CASE": link_table("IN_CASE", ("Event", "Case"), event_ids, of_case, sort_at=sort_at, seq=seq)
-    }
+    links = {"IN_CASE": link_table("IN_CASE", ("Event", "Case"), event_ids, of_case, sort_at=sort_at, seq=seq)}
     for type_, label, field in (("BY", "Actor", "actor"), ("IN_UNIT", "Unit", "unit")):
         encoded = mapped.fields[field].combine_chunks().dictionary_encode()
         said = encoded.is_valid()
@@ -401,12 +395,10 @@ def _distinct(records: EventRecords) -> EventRecords:
     is_first = first[codes] == np.arange(len(codes))
     content = _contents(records)
     differs = content != content[first[codes]]
-    rows = events["row" if "row" in events.column_names else "source_row"].to_pylist()
+    rows = events["source_row"].to_pylist()
     id_text = ids.to_pylist()
     wrong = np.flatnonzero(~is_first & differs)
-    reasons = [
-        f"the event id {id_text[i]} stands in row {rows[first[codes[i]]]} with other content" for i in wrong
-    ]
+    reasons = [f"the event id {id_text[i]} stands in row {rows[first[codes[i]]]} with other content" for i in wrong]
     refused = _refused(pa.array([rows[i] for i in wrong], pa.int64()), pa.array(reasons, pa.string()))
     kept = pa.array(is_first)
     links = dict(records.links)

@@ -58,9 +58,7 @@ class AttributeColumns:
         self.rows = 0
         self._row = 0  # within the open chunk
         self._reader = AttributeReader(namespace)
-        self._open: dict[Kind, dict[str, list[str | None]]] = {
-            kind: {} for kind in (*KINDS.values(), "nested")
-        }
+        self._open: dict[Kind, dict[str, list[str | None]]] = {kind: {} for kind in (*KINDS.values(), "nested")}
         self._plain = {namespace + name: self._open[kind] for name, kind in KINDS.items()}
         self._checks = {namespace + name: check for name, check in CHECKS.items()}
         self._done: dict[tuple[str, Kind], list[pa.Array]] = {}
@@ -164,9 +162,7 @@ class AttributeReader:
     def _list(self, attribute: Any) -> dict[str, Any]:
         wrapped = attribute.findall(f"{self._namespace}values")
         items = [item for values in wrapped for item in values] if wrapped else list(attribute)
-        described: dict[str, Any] = {
-            "list": [{"key": item.get("key"), **self.described(item)} for item in items]
-        }
+        described: dict[str, Any] = {"list": [{"key": item.get("key"), **self.described(item)} for item in items]}
         beside = [child for child in attribute if child not in wrapped] if wrapped else []
         if beside:
             described["nested"] = self.mapping(beside)

@@ -288,9 +288,7 @@ class _Log:
                 "attributes": self._said(attributes),
                 "classifiers": [dict(part.attrib) for part in parts["classifier"]],
                 "extensions": [dict(part.attrib) for part in parts["extension"]],
-                "globals": [
-                    {"attributes": self._said(part), "scope": part.get("scope")} for part in parts["global"]
-                ],
+                "globals": [{"attributes": self._said(part), "scope": part.get("scope")} for part in parts["global"]],
                 "log": dict(root.attrib),
             }
         )
@@ -316,9 +314,7 @@ class _Log:
         return SourceRows(
             columns=(*cases, *self._events.columns("event", self._path)),
             numbers=pa.array(self._event_numbers, pa.int64()),
-            refused=pa.table(
-                list(map(list, zip(*self._refused, strict=True))) or [[], [], []], schema=REFUSED
-            ),
+            refused=pa.table(list(map(list, zip(*self._refused, strict=True))) or [[], [], []], schema=REFUSED),
             empty_cases=tuple(self._empties.columns("case", self._path)),
             empty_numbers=pa.array(self._empty_numbers, pa.int64()),
             remarks=tuple(self._remarks),

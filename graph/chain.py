@@ -215,9 +215,7 @@ def _ordered(
             "stage": pa.array([found[i]["stage"] if i in found else None for i in ids], pa.string()),
         }
     )
-    cases = pa.table(
-        {"id": pa.array([case["id"]]), "accepted_at": pa.array([case["accepted_at"]], pa.int64())}
-    )
+    cases = pa.table({"id": pa.array([case["id"]]), "accepted_at": pa.array([case["accepted_at"]], pa.int64())})
     ordered = order_events(events, cases)
     seconds: list[float | None] = [None, *ordered.nexts["seconds"].to_pylist()]
     in_order = [ids[int(i)] for i in ordered.positions]

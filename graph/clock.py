@@ -10,6 +10,7 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ import psutil
 
 from graph.errors import LoadOpen, NotFound
 from graph.settings import Settings
-from graph.store import Store
+from graph.store import Row, Store
 
 _DAY_MS = 86_400_000
 
@@ -193,7 +194,7 @@ class LeaseKeeper:
     """Renews the lease of an open load from a thread of its own while the load runs."""
 
     def __init__(self, store: Store, settings: Settings, load: OpenLoad) -> None:
-        self._renew = lambda: store.write(
+        self._renew: Callable[[], list[Row]] = lambda: store.write(
             "clock/renew_load",
             number=load.number,
             holder=load.holder,

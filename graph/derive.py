@@ -14,9 +14,7 @@ from graph.upsert import link_table
 _PAGE = 20_000
 
 
-def write_derived(
-    writer: Writer, touched: pa.Array, fresh: pa.Array, cases: pa.Table, events: pa.Table
-) -> None:
+def write_derived(writer: Writer, touched: pa.Array, fresh: pa.Array, cases: pa.Table, events: pa.Table) -> None:
     """Derives the cases `touched`.
 
     Of the cases `fresh` all events are in `events` (case_id, event_id, sort_at, seq, at, stage); those of the
@@ -55,7 +53,8 @@ def rebuild(store: Store, settings: Settings) -> int:
     with LeaseKeeper(store, settings, load):
         while page := store.read("derive/cases", after=after, limit=_PAGE):
             cases = pa.Table.from_arrays(
-                [pa.array(c, t) for c, t in zip(zip(*page, strict=True), schema.types, strict=True)], schema=schema
+                [pa.array(c, t) for c, t in zip(zip(*page, strict=True), schema.types, strict=True)],
+                schema=schema,
             )
             write_derived(writer, cases["id"].combine_chunks(), nothing, cases, no_events)
             done, after = done + len(page), page[-1][0]

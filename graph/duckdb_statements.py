@@ -101,17 +101,13 @@ def _given_from(p: Property) -> str:
 
 
 def withdraw_nodes(label: str) -> str:
-    return (
-        f"UPDATE {quoted(label)} n SET withdrawn = $load FROM incoming i WHERE n.id = i.id AND n.withdrawn IS NULL"
-    )
+    return f"UPDATE {quoted(label)} n SET withdrawn = $load FROM incoming i WHERE n.id = i.id AND n.withdrawn IS NULL"
 
 
 def withdraw_links(type_: str) -> str:
     """Withdraws the links of the view `incoming` (ends, properties)."""
     same = [f"n.{end} = i.{end}" for end in ENDS]
-    same += [
-        f"n.{quoted(p.name)} IS NOT DISTINCT FROM {_given_from(p)}" for p in RELATIONSHIP[type_].properties
-    ]
+    same += [f"n.{quoted(p.name)} IS NOT DISTINCT FROM {_given_from(p)}" for p in RELATIONSHIP[type_].properties]
     condition = " AND ".join(same)
     return f"UPDATE {quoted(type_)} n SET withdrawn = $load FROM incoming i WHERE {condition} AND n.withdrawn IS NULL"
 

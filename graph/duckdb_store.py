@@ -15,7 +15,7 @@ import pyarrow as pa
 from graph import duckdb_statements as statements
 from graph.errors import LoadLost, StoreLocked, StoreUnreachable, UsageError, WrongSchema
 from graph.query_files import query
-from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION, NODE, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIPS, SCHEMA_VERSION, clock_of
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
 
@@ -69,9 +69,7 @@ class DuckDBStore:
         return cursor
 
     def exists(self) -> bool:
-        rows = self.cursor().execute(
-            "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'Archive'"
-        ).fetchall()
+        rows = self.cursor().execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'Archive'").fetchall()
         if not rows[0][0]:
             return False
         self._check_version()
@@ -96,16 +94,16 @@ class DuckDBStore:
         self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
 
     def read(self, name: str, **params: Any) -> list[Row]:
-        return self.cursor().execute(query(self.engine, name), params).fetchall()
+        rows: list[Row] = self.cursor().execute(query(self.engine, name), params).fetchall()
+        return rows
 
     def write(self, name: str, **params: Any) -> list[Row]:
-        return self.cursor().execute(query(self.engine, name), params).fetchall()
+        rows: list[Row] = self.cursor().execute(query(self.engine, name), params).fetchall()
+        return rows
 
     def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
         names = ["id", *(p.name for p in (*NODE[label].content, *clock_of(NODE[label])))]
-        rows = self.cursor().execute(
-            statements.select_nodes(label, "WHERE n.id IN $ids"), {"ids": list(ids)}
-        )
+        rows = self.cursor().execute(statements.select_nodes(label, "WHERE n.id IN $ids"), {"ids": list(ids)})
         return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 
     def counts(self, load: int) -> Counts:
@@ -151,7 +149,9 @@ class DuckDBWriter:
 
     def _select(self, select: Any, name: str, column: str, ids: pa.Array) -> pa.Table:
         if self._is_empty(name):
-            return self._arrow(select(name, "WHERE false" if select is statements.select_nodes else "WHERE false AND"))
+            return self._arrow(
+                select(name, "WHERE false" if select is statements.select_nodes else "WHERE false AND")
+            )
         tail = "" if select is statements.select_nodes else " AND"
         if len(ids) <= _FEW:
             return self._arrow(select(name, f"WHERE n.{column} IN $ids{tail}"), {"ids": ids.to_pylist()})
@@ -189,9 +189,7 @@ class DuckDBWriter:
     def case_events(self, case_ids: pa.Array) -> pa.Table:
         return self._arrow(query("duckdb", "derive/case_events"), {"ids": case_ids.to_pylist()})
 
-    def replace_derived(
-        self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table
-    ) -> None:
+    def replace_derived(self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table) -> None:
         if not self._is_empty("NEXT"):
             self._cursor.execute(
                 query("duckdb", "derive/forget_next"), {"ids": case_ids.to_pylist(), "load": self.load}
@@ -205,9 +203,7 @@ class DuckDBWriter:
         ).fetchall()
         if not done:
             self._cursor.execute("ROLLBACK")
-            raise LoadLost(
-                f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`."
-            )
+            raise LoadLost(f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`.")
         self._cursor.execute("COMMIT")
         self._cursor.close()
 
@@ -221,7 +217,8 @@ def path_of(uri: str) -> Path:
     rest = uri.removeprefix("duckdb://")
     if not rest.startswith("/") or len(rest) < 2:
         raise UsageError(
-            f"The store address '{uri}' names no file.", "Write duckdb:///file.duckdb or duckdb:////folder/file.duckdb."
+            f"The store address '{uri}' names no file.",
+            "Write duckdb:///file.duckdb or duckdb:////folder/file.duckdb.",
         )
     return Path(rest[1:])
 

@@ -95,7 +95,8 @@ def _given(settings: Settings) -> bytes | None:
     text = settings.id_key.get_secret_value()
     if not re.fullmatch(r"(?:[0-9a-fA-F]{2}){16,}", text):
         raise UsageError(
-            "DOSSIER_ID_KEY is no key.", "Give at least 32 hexadecimal characters, as `openssl rand -hex 32` does."
+            "DOSSIER_ID_KEY is no key.",
+            "Give at least 32 hexadecimal characters, as `openssl rand -hex 32` does.",
         )
     return bytes.fromhex(text)
 

@@ -5,7 +5,6 @@ Year-first forms only (ISO 8601 and its Chinese relatives): whether 05/10 is May
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
@@ -57,10 +56,12 @@ def _parse_unique(
     plain = pc.utf8_trim_whitespace(pc.utf8_normalize(texts, "NFKC"))
     found = pc.extract_regex(plain, _FORM)
     ok = found.is_valid().to_numpy(zero_copy_only=False)
-    parts = {name: pc.struct_field(found, name) for name in ("y", "mo", "d", "cmo", "cd", "time", "h", "mi", "s", "f")}
+    parts = {
+        name: pc.struct_field(found, name) for name in ("y", "mo", "d", "cmo", "cd", "time", "h", "mi", "s", "f")
+    }
     parts |= {name: pc.struct_field(found, name) for name in ("ch", "cmi", "cs", "z")}
 
-    def number(*names: str) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def number(*names: str) -> tuple[np.ndarray, np.ndarray]:
         merged = pc.coalesce(*(_absent_if_empty(parts[n]) for n in names))
         given = merged.is_valid().to_numpy(zero_copy_only=False)
         return pc.fill_null(merged, "0").cast(pa.int64()).to_numpy(), given
@@ -102,25 +103,29 @@ def _absent_if_empty(values: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
 
 
-def _days_from_civil(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _days_from_civil(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
     """Days since 1970-01-01 in the proleptic Gregorian calendar (H. Hinnant, chrono-compatible algorithms)."""
     y = year - (month <= 2)
     era = y // 400
     of_era = y - era * 400
     of_year = (153 * (month + np.where(month > 2, -3, 9)) + 2) // 5 + day - 1
-    days: np.ndarray = era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468  # type: ignore[type-arg]
+    days: np.ndarray = era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
     return days
 
 
-def _days_in_month(year: np.ndarray, month: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _days_in_month(year: np.ndarray, month: np.ndarray) -> np.ndarray:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    lengths: np.ndarray = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[month - 1]  # type: ignore[type-arg]
-    return lengths + ((month == 2) & leap)
+    lengths: np.ndarray = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])[month - 1]
+    days: np.ndarray = lengths + ((month == 2) & leap)
+    return days
 
 
 def _offsets(
-    zones: pa.Array, local: np.ndarray, ok: np.ndarray, zone: str  # type: ignore[type-arg]
-) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    zones: pa.Array,
+    local: np.ndarray,
+    ok: np.ndarray,
+    zone: str,
+) -> tuple[np.ndarray, np.ndarray]:
     """Seconds east of UTC of each local time, and where the written offset is impossible."""
     offset, bad = np.zeros(len(local), np.int64), np.zeros(len(local), bool)
     encoded = zones.dictionary_encode()

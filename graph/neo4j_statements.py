@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, Node, Property, Relationship, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIP, Node, Property, Relationship, clock_of
 
 
 def constraints() -> Iterator[str]:
@@ -22,7 +22,9 @@ def constraints() -> Iterator[str]:
 
 
 def _value(p: Property, place: int) -> str:
-    return f"datetime({{epochMillis: r[{place}]}})" if p.type == "instant" else f"r[{place}]"
+    if p.type != "instant":
+        return f"r[{place}]"
+    return f"CASE WHEN r[{place}] IS NOT NULL THEN datetime({{epochMillis: r[{place}]}}) END"
 
 
 def _assigned(properties: Sequence[Property], first: int) -> list[str]:
@@ -53,7 +55,12 @@ def change_nodes(label: str) -> str:
     node = NODE[label]
     place = len(node.content) + 1
     sets = [f"n.`{p.name}` = {_value(p, 1 + i)}" for i, p in enumerate(node.content)]
-    sets += ["n.since = $load", "n.withdrawn = null", f"n.source_row = r[{place}]", f"n.salt = r[{place + 1}]"]
+    sets += [
+        "n.since = $load",
+        "n.withdrawn = null",
+        f"n.source_row = r[{place}]",
+        f"n.salt = r[{place + 1}]",
+    ]
     return f"UNWIND $rows AS r\nMATCH (n:{label} {{id: r[0]}})\nSET {', '.join(sets)}"
 
 
@@ -143,9 +150,7 @@ def take_back(declared: Node | Relationship) -> Iterator[str]:
         if declared.kind == "clock":
             return
         yield f"MATCH (x:{declared.label} {{load: $load}})\nCALL (x) {{ DETACH DELETE x }} {batches}"
-        yield (
-            f"MATCH (x:{declared.label} {{withdrawn: $load}})\nCALL (x) {{ SET x.withdrawn = null }} {batches}"
-        )
+        yield (f"MATCH (x:{declared.label} {{withdrawn: $load}})\nCALL (x) {{ SET x.withdrawn = null }} {batches}")
         return
     pattern = f"()-[x:{declared.type}]->()"
     yield f"MATCH {pattern}\nWHERE x.load = $load\nCALL (x) {{ DELETE x }} {batches}"
@@ -164,7 +169,7 @@ def changed_by(label: str) -> str:
 
 
 def restore(label: str) -> str:
-    """Puts earlier contents back: id, the content in its order, source_row, salt, since, withdrawn, Versions to drop."""
+    """Puts earlier contents back: id, content, source_row, salt, since, withdrawn, Versions to drop."""
     node = NODE[label]
     place = len(node.content) + 1
     sets = [f"n.`{p.name}` = {_value(p, 1 + i)}" for i, p in enumerate(node.content)]

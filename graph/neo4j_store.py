@@ -56,7 +56,7 @@ class Neo4jStore:
         """Rows of one statement in a managed transaction."""
 
         def work(tx: neo4j.ManagedTransaction) -> list[Row]:
-            return [tuple(record.values()) for record in tx.run(text, params)]  # type: ignore[arg-type]
+            return [tuple(record.values()) for record in tx.run(text, params)]
 
         with self._session() as session:
             return session.execute_write(work) if write else session.execute_read(work)
@@ -64,7 +64,7 @@ class Neo4jStore:
     def auto_commit(self, text: str, params: dict[str, Any]) -> None:
         """Runs a statement that manages its own transactions."""
         with self._session() as session:
-            session.run(text, params).consume()  # type: ignore[arg-type]
+            session.run(text, params).consume()
 
     def managed(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
         """Runs `work` in a managed write transaction, again after a deadlock."""
@@ -102,12 +102,11 @@ class Neo4jStore:
 
     def counts(self, load: int) -> Counts:
         def all_of(declared: Any) -> dict[str, int]:
-            return {
-                name: self.run(statements.count(each), {"load": load})[0][0] for name, each in declared
-            }
+            return {name: self.run(statements.count(each), {"load": load})[0][0] for name, each in declared}
 
         return Counts(
-            all_of((n.label, n) for n in NODES if n.label != "Archive"), all_of((r.type, r) for r in RELATIONSHIPS)
+            all_of((n.label, n) for n in NODES if n.label != "Archive"),
+            all_of((r.type, r) for r in RELATIONSHIPS),
         )
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
@@ -169,7 +168,7 @@ class Neo4jWriter:
     def _write(self, text: str, rows: list[list[Any]], versions: list[list[Any]] | None = None) -> list[Row]:
         def work(tx: neo4j.ManagedTransaction) -> list[Row]:
             held = tx.run(
-                query("neo4j", "clock/is_held"),  # type: ignore[arg-type]
+                query("neo4j", "clock/is_held"),
                 number=self.load,
                 holder=self._holder,
             ).values()
@@ -178,8 +177,8 @@ class Neo4jWriter:
                     f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`."
                 )
             if versions:
-                tx.run(statements.create_nodes("Version"), rows=versions, load=self.load).consume()  # type: ignore[arg-type]
-            return [tuple(r.values()) for r in tx.run(text, rows=rows, load=self.load)]  # type: ignore[arg-type]
+                tx.run(statements.create_nodes("Version"), rows=versions, load=self.load).consume()
+            return [tuple(r.values()) for r in tx.run(text, rows=rows, load=self.load)]
 
         return self._store.managed(work)
 
@@ -210,9 +209,7 @@ class Neo4jWriter:
     def links_of(self, type_: str, end: str, ids: pa.Array) -> pa.Table:
         link = RELATIONSHIP[type_]
         properties = (*link.properties, *clock_of(link))
-        schema = pa.schema(
-            [*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)]
-        )
+        schema = pa.schema([*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)])
         if self._is_empty(f"()-[:{type_}]->()"):
             return schema.empty_table()
         return self._read(statements.select_links(type_, end), ids, schema)
@@ -281,9 +278,7 @@ class Neo4jWriter:
         )
         return self._read(query("neo4j", "derive/case_events"), case_ids, schema)
 
-    def replace_derived(
-        self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table
-    ) -> None:
+    def replace_derived(self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table) -> None:
         """New cases at once, for they are not seen yet; what stands for cases that are seen, at the commit."""
         is_fresh = pc.is_in(cases["id"], value_set=fresh_ids)
         columns = ["id", *(p.name for p in NODE["Case"].derived)]
@@ -303,14 +298,12 @@ class Neo4jWriter:
     def commit(self, finish: dict[str, Any]) -> None:
         def work(tx: neo4j.ManagedTransaction) -> bool:
             for text, given in self._at_commit:
-                tx.run(text, {**given, "load": self.load}).consume()  # type: ignore[arg-type]
+                tx.run(text, {**given, "load": self.load}).consume()
             params = {**finish, "number": self.load, "holder": self._holder}
-            return bool(tx.run(query("neo4j", "clock/finish_load"), params).values())  # type: ignore[arg-type]
+            return bool(tx.run(query("neo4j", "clock/finish_load"), params).values())
 
         if not self._store.managed(work):
-            raise LoadLost(
-                f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`."
-            )
+            raise LoadLost(f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`.")
         self.close()
 
     def close(self) -> None:

@@ -43,7 +43,7 @@ def order_events(events: pa.Table, cases: pa.Table) -> Ordered:
     return Ordered(positions, _cases(cases, ordered, code, at), _nexts(ordered, code, at))
 
 
-def _positions(code: np.ndarray, events: pa.Table) -> np.ndarray:  # type: ignore[type-arg]
+def _positions(code: np.ndarray, events: pa.Table) -> np.ndarray:
     sort_at, seq = _integers(events["sort_at"], _LAST), _integers(events["seq"], 0)
     positions = np.lexsort((seq, sort_at, code))
     a, b = positions[:-1], positions[1:]
@@ -63,7 +63,7 @@ def _positions(code: np.ndarray, events: pa.Table) -> np.ndarray:  # type: ignor
     return positions
 
 
-def _nexts(ordered: pa.Table, code: np.ndarray, at: np.ndarray) -> pa.Table:  # type: ignore[type-arg]
+def _nexts(ordered: pa.Table, code: np.ndarray, at: np.ndarray) -> pa.Table:
     pairs = np.flatnonzero(code[:-1] == code[1:])
     first, second = at[pairs], at[pairs + 1]
     unknown = (first == _LAST) | (second == _LAST)
@@ -78,7 +78,7 @@ def _nexts(ordered: pa.Table, code: np.ndarray, at: np.ndarray) -> pa.Table:  # 
     )
 
 
-def _cases(cases: pa.Table, ordered: pa.Table, code: np.ndarray, at: np.ndarray) -> pa.Table:  # type: ignore[type-arg]
+def _cases(cases: pa.Table, ordered: pa.Table, code: np.ndarray, at: np.ndarray) -> pa.Table:
     count = cases.num_rows
     events = np.bincount(code, minlength=count)[:count] if len(code) else np.zeros(count, np.int64)
     first, last = np.full(count, _LAST), np.full(count, -_LAST)
@@ -109,6 +109,6 @@ def _cases(cases: pa.Table, ordered: pa.Table, code: np.ndarray, at: np.ndarray)
     )
 
 
-def _booleans(column: pa.ChunkedArray) -> np.ndarray:  # type: ignore[type-arg]
-    flags: np.ndarray = pc.fill_null(column, False).to_numpy().astype(bool)  # type: ignore[type-arg]
+def _booleans(column: pa.ChunkedArray) -> np.ndarray:
+    flags: np.ndarray = pc.fill_null(column, False).to_numpy().astype(bool)
     return flags

@@ -141,12 +141,8 @@ NODES: tuple[Node, ...] = (
             ),
             _instant("last_at", "the last instant of its events", derived=True),
             _instant("closed_at", "the instant of its completion", derived=True),
-            Property(
-                "seconds", "real", "from the first to the last instant of its events", "s", "derived"
-            ),
-            _text(
-                "status", "open, closed, or unknown where no event names a stage", derived=True, indexed=True
-            ),
+            Property("seconds", "real", "from the first to the last instant of its events", "s", "derived"),
+            _text("status", "open, closed, or unknown where no event names a stage", derived=True, indexed=True),
             _integer("events", "how many events it has", derived=True),
         ),
     ),
@@ -449,13 +445,9 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         (_text("role", "in which role"), *_QUALIFIER),
         ("role", "qualifier"),
     ),
-    Relationship(
-        "IN_UNIT", "where it was done", "asserted", (("Event", "Unit"),), _QUALIFIER, ("qualifier",)
-    ),
+    Relationship("IN_UNIT", "where it was done", "asserted", (("Event", "Unit"),), _QUALIFIER, ("qualifier",)),
     Relationship("MEMBER_OF", "from a staff list", "asserted", (("Actor", "Unit"),), _VALID, ("valid_from",)),
-    Relationship(
-        "IS_PERSON", "from a staff list", "asserted", (("Actor", "Person"),), _VALID, ("valid_from",)
-    ),
+    Relationship("IS_PERSON", "from a staff list", "asserted", (("Actor", "Person"),), _VALID, ("valid_from",)),
     _touches("RECEIVED", "what was received"),
     _touches("USED", "what was used"),
     _touches("PRODUCED", "what was produced"),

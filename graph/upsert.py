@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -34,9 +35,9 @@ class Upserted:
     """For each given record: `absent` where the store had none, `fresh` where this load made it (a resumed
     load finds its own), `changed` where this load gave its content."""
 
-    absent: np.ndarray  # type: ignore[type-arg]
-    fresh: np.ndarray  # type: ignore[type-arg]
-    changed: np.ndarray  # type: ignore[type-arg]
+    absent: np.ndarray
+    fresh: np.ndarray
+    changed: np.ndarray
 
 
 def salts(count: int) -> pa.Array:
@@ -99,12 +100,12 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table) -> Upserted:
     return Upserted(absent, absent | ours, absent | differs | back | ours | _equal(old["since"], writer.load))
 
 
-def _equal(column: pa.ChunkedArray, value: int) -> np.ndarray:  # type: ignore[type-arg]
-    flags: np.ndarray = pc.fill_null(pc.equal(column, value), False).to_numpy()  # type: ignore[type-arg]
+def _equal(column: pa.ChunkedArray, value: int) -> np.ndarray:
+    flags: np.ndarray = pc.fill_null(pc.equal(column, value), False).to_numpy()
     return flags
 
 
-def _differs(label: str, new: pa.Table, old: pa.Table) -> np.ndarray:  # type: ignore[type-arg]
+def _differs(label: str, new: pa.Table, old: pa.Table) -> np.ndarray:
     differs = np.zeros(new.num_rows, bool)
     for p in NODE[label].content:
         a, b = new[p.name], old[p.name].cast(ARROW[p.type])
@@ -122,7 +123,7 @@ def payload(label: str, record: dict[str, object]) -> str:
 
 def _versions(label: str, old: pa.Table, load: int) -> pa.Table:
     """The Versions that a change leaves: the old content, and a gap where the record had been withdrawn."""
-    rows = []
+    rows: list[tuple[dict[str, Any], str | None, str | None, int, int]] = []
     for record in old.to_pylist():
         until = record["withdrawn"] or load
         rows.append((record, payload(label, record), record["salt"], record["since"], until))
@@ -169,19 +170,23 @@ def upsert_links(writer: Writer, type_: str, table: pa.Table, owners: pa.Array, 
     writer.withdraw_links(type_, gone)
     writer.new_links(type_, _with_salts(table.filter(pa.array(added)), old_owner[added]))
     ours = stored.filter(pc.equal(stored["load"], writer.load))
-    changed = [table.filter(pa.array(added)), gone.select(table.column_names), ours.select(table.column_names)]
+    changed = [
+        table.filter(pa.array(added)),
+        gone.select(table.column_names),
+        ours.select(table.column_names),
+    ]
     return Linked(pc.unique(pa.concat_tables(changed, promote_options="permissive")[f"{end}_id"]), gone)
 
 
-def _with_salts(table: pa.Table, later: np.ndarray) -> pa.Table:  # type: ignore[type-arg]
+def _with_salts(table: pa.Table, later: np.ndarray) -> pa.Table:
     salt = pc.if_else(pa.array(later), salts(table.num_rows), pa.scalar(None, pa.string()))
     return table.append_column("salt", salt)
 
 
-def _is_in(values: pa.ChunkedArray, among: pa.Array) -> np.ndarray:  # type: ignore[type-arg]
+def _is_in(values: pa.ChunkedArray, among: pa.Array) -> np.ndarray:
     if isinstance(among, pa.ChunkedArray):
         among = among.combine_chunks()
-    flags: np.ndarray = pc.is_in(values, value_set=among).to_numpy(zero_copy_only=False)  # type: ignore[type-arg]
+    flags: np.ndarray = pc.is_in(values, value_set=among).to_numpy(zero_copy_only=False)
     return flags
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import neo4j
@@ -14,6 +14,8 @@ from tests import neo4j_server
 ID_KEY = "00112233445566778899aabbccddeeff" * 2
 REQUIRED = "DOSSIER_REQUIRE_NEO4J"
 TEST_DATA = Path(__file__).parents[2] / "shared" / "data"
+NO_NEO4J = "no Neo4j"
+NO_DATA = "no real logs"
 
 chosen_neo4j = pytest.StashKey[str]()
 
@@ -37,7 +39,7 @@ def real_data() -> Path:
     """The folder that TEST_DATA names, by default ../shared/data beside the repository."""
     folder = Path(os.environ.get("TEST_DATA") or TEST_DATA).resolve()
     if not folder.is_dir():
-        pytest.skip(f"no real logs: {folder} is not there; set TEST_DATA to the folder that has `logs` in it")
+        pytest.skip(f"{NO_DATA}: {folder} is not there; set TEST_DATA to the folder that has `logs` in it")
     return folder
 
 
@@ -46,14 +48,8 @@ def neo4j_instance(
     settings: None, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[neo4j_server.Neo4j]:
     """The one Neo4j of this run; its database is left empty."""
-    try:
-        found = neo4j_server.obtain(tmp_path_factory.mktemp("neo4j"))
-    except neo4j_server.NoNeo4j as error:
-        pytestconfig.stash[chosen_neo4j] = str(error)
-        _go_without(str(error))
-    except neo4j_server.UnusableNeo4j as error:
-        pytestconfig.stash[chosen_neo4j] = str(error)
-        pytest.fail(str(error), pytrace=False)
+    pytestconfig.stash[chosen_neo4j] = "none"
+    found = _or_without(lambda: neo4j_server.obtain(tmp_path_factory.mktemp("neo4j")))
     try:
         with found.driver() as driver:
             stated = neo4j_server.version(driver)
@@ -87,10 +83,8 @@ def empty_neo4j(neo4j_uri: str, neo4j_driver: neo4j.Driver) -> str:
 @pytest.fixture(scope="session")
 def locked_neo4j(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j_server.Neo4j]:
     """A second Neo4j, which asks for the password that its attribute `password` holds."""
-    try:
-        found = neo4j_server.start(tmp_path_factory.mktemp("neo4j-locked"), password="open-sesame")
-    except neo4j_server.NoNeo4j as error:
-        _go_without(str(error))
+    folder = tmp_path_factory.mktemp("neo4j-locked")
+    found = _or_without(lambda: neo4j_server.start(folder, password="open-sesame"))
     yield found
     found.end()
 
@@ -108,12 +102,34 @@ def store_uri(request: pytest.FixtureRequest) -> str:
     return uri
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Give all tests that miss the same thing one place, so that pytest reports them in one line."""
+    report = yield
+    if report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2]
+        if reason.startswith((f"Skipped: {NO_NEO4J}", f"Skipped: {NO_DATA}")):
+            report.longrepr = (__file__, 0, reason)
+    return report
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say which Neo4j the tests ran on."""
     terminalreporter.write_line(f"Neo4j: {config.stash.get(chosen_neo4j, 'no test asked for it')}")
 
 
-def _go_without(reason: str) -> None:
+def _or_without(obtain: Callable[[], neo4j_server.Neo4j]) -> neo4j_server.Neo4j:
+    """Return the Neo4j, or skip; or fail, where one is required or the one that is named does not serve."""
+    try:
+        return obtain()
+    except neo4j_server.NoNeo4j as error:
+        missing, named = str(error), ""
+    except neo4j_server.UnusableNeo4j as error:
+        missing, named = "", str(error)
+    if named:
+        pytest.fail(named, pytrace=False)
     if os.environ.get(REQUIRED) == "1":
-        pytest.fail(f"{REQUIRED}=1, but {reason}", pytrace=False)
-    pytest.skip(reason)
+        pytest.fail(f"{REQUIRED}=1, but {NO_NEO4J}: {missing}", pytrace=False)
+    pytest.skip(f"{NO_NEO4J}: {missing}")

@@ -67,9 +67,7 @@ def start(folder: Path, password: str | None = None) -> Neo4j:
     try:
         return _from_artifacts(folder, password)
     except server.NoServer as error:
-        raise NoNeo4j(
-            f"no Neo4j: NEO4J_URI is not set, {no_container}, {_line(error)}; or set NEO4J_URI"
-        ) from error
+        raise NoNeo4j(f"NEO4J_URI is not set, {no_container}, {_line(error)}; or set NEO4J_URI") from error
 
 
 def _named(uri: str) -> Neo4j:
@@ -82,13 +80,14 @@ def _named(uri: str) -> Neo4j:
     )
     try:
         with found.driver() as driver:
+            driver.verify_connectivity()
             held = answer(driver, "MATCH (n) RETURN count(n)")
     except (DriverError, Neo4jError) as error:
         raise UnusableNeo4j(f"NEO4J_URI={uri} does not serve: {_line(error)}") from error
     if held and not os.environ.get(EMPTYING_PERMITTED):
         raise UnusableNeo4j(
-            f"NEO4J_URI names a database with {held} nodes, and the tests empty it: name an empty one, "
-            f"or permit it by {EMPTYING_PERMITTED}=1"
+            f"NEO4J_URI names a database in use ({held} nodes), and the tests empty it: name another, "
+            f"or permit this by {EMPTYING_PERMITTED}=1"
         )
     return found
 

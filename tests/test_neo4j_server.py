@@ -30,13 +30,13 @@ OUR_OWN = "\n".join(
 
 
 @pytest.fixture
-def runnable() -> None:
+def runnable(neo4j_uri: str) -> None:
     """Skip where no server can be started from the artifacts, whatever else the tests run on."""
     try:
         server.java()
         server.jars()
     except server.NoServer as error:
-        pytest.skip(str(error))
+        pytest.skip(f"no Neo4j of our own: {error}")
 
 
 def gone(pid: int, seconds: float) -> bool:
@@ -57,9 +57,7 @@ def test_it_answers_and_is_the_long_term_version(neo4j_driver: neo4j.Driver) -> 
 
 
 @pytest.mark.neo4j
-def test_emptying_takes_nodes_links_constraints_and_indexes(
-    empty_neo4j: str, neo4j_driver: neo4j.Driver
-) -> None:
+def test_emptying_takes_nodes_links_constraints_and_indexes(empty_neo4j: str, neo4j_driver: neo4j.Driver) -> None:
     for statement in (
         "CREATE CONSTRAINT `odd name` FOR (c:Case) REQUIRE c.id IS UNIQUE",
         "CREATE INDEX case_at FOR (c:Case) ON (c.at)",

@@ -100,9 +100,7 @@ def _fetch(maven: str, into: Path) -> None:
     if done.returncode or not any(into.glob(f"neo4j-bolt-{version()}.jar")):
         errors = [line for line in done.stdout.splitlines() if "[ERROR]" in line]
         said = " ".join(errors[0].split()) if errors else "it gave no reason"
-        raise NoServer(
-            f"Maven could not fetch Neo4j {version()}: {said[:400]}; see that its registry can be reached"
-        )
+        raise NoServer(f"Maven could not fetch Neo4j {version()}: {said[:400]}; see that its registry can be reached")
 
 
 @dataclass(frozen=True)

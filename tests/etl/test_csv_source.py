@@ -131,9 +131,7 @@ def test_any_text_comes_out_as_by_pythons_csv_module(width: int, scraps: list[st
     read = read_text(text, csv_source.BLOCK)
     taken, refused = by_the_csv_module(text, width)
     assert rows_of(read) == taken
-    assert [
-        (row, reason.split("s where")[0].split(" where")[0]) for row, _, reason in refused_of(read)
-    ] == refused
+    assert [(row, reason.split("s where")[0].split(" where")[0]) for row, _, reason in refused_of(read)] == refused
 
 
 @st.composite

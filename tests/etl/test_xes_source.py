@@ -191,9 +191,7 @@ def test_a_value_that_is_not_of_its_type_refuses_the_event(write: Write, name: s
     bad = f'<{name} key="k" value="{value}"/>'
     for attribute in (bad, f'<list key="l">{bad}</list>', f'<string key="s" value="">{bad}</string>'):
         read = read_xes(
-            write(
-                f"<log><trace>{event(string('new', 'x'), attribute)}{event(string('a', 'b'))}</trace></log>"
-            )
+            write(f"<log><trace>{event(string('new', 'x'), attribute)}{event(string('a', 'b'))}</trace></log>")
         )
         assert columns_of(read) == {("event", "a", "text"): ["b"]}
         assert read.numbers.to_pylist() == [2]
@@ -247,9 +245,7 @@ def test_a_bad_attribute_of_a_trace_without_events_refuses_that_trace(write: Wri
 
 
 def test_trace_attributes_after_the_events_count_as_well(write: Write) -> None:
-    read = read_xes(
-        write(f"<log><trace>{event()}{string('a', '1')}{event()}{string('b', '2')}</trace></log>")
-    )
+    read = read_xes(write(f"<log><trace>{event()}{string('a', '1')}{event()}{string('b', '2')}</trace></log>"))
     assert columns_of(read) == {("case", "a", "text"): ["1", "1"], ("case", "b", "text"): ["2", "2"]}
 
 
@@ -491,17 +487,13 @@ def test_document_type_declarations_are_refused_before_any_entity_is_read(tmp_pa
             (tmp_path / f"{name} {encoding} packed.xes").write_bytes(gzip.compress(content))
     *messages, growth = in_own_process(READ_HOSTILE, tmp_path)
     assert len(messages) == 4 * len(HOSTILE)
-    assert [
-        line for line in messages if "line 1 has a document type declaration (<!DOCTYPE)" not in line
-    ] == []
+    assert [line for line in messages if "line 1 has a document type declaration (<!DOCTYPE)" not in line] == []
     assert int(growth) < 20_000  # KiB
 
 
 def test_a_hidden_declaration_is_refused_too(write: Write) -> None:
     """UTF-7 writes '<' as '+ADw-', which only some XML readers know."""
-    hidden = (
-        '<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE log [+ADwAIQ-ENTITY a "b">]><log b="&a;"/>'
-    )
+    hidden = '<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE log [+ADwAIQ-ENTITY a "b">]><log b="&a;"/>'
     with pytest.raises(UnreadableInput, match="encoding 'utf-7' is not known"):
         read_xes(write(hidden))
 
