@@ -101,6 +101,7 @@ def load_file(
         rows.header,
     )
     load = open_load(store, settings, source)
+    progress("writing", len(rows.numbers))
     writer = store.writer(load.number, load.holder, resumed=load.resumed)
     try:
         with LeaseKeeper(store, settings, load):

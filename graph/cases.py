@@ -58,10 +58,10 @@ def cases(
 ) -> CasePage:
     """A page of the cases that `wanted` describes. Raises UsageError for a cursor that is none."""
     viewer.require_whole_archive()
+    after_at, after_id = _position(cursor)
     if not store.exists():
         return CasePage(items=[], next=None, as_of_load=0, open_load=None)
     load = clock.last_done(store)
-    after_at, after_id = _position(cursor)
     rows = store.read(
         "audit/cases",
         **wanted.model_dump(),
