@@ -66,7 +66,7 @@ def test_a_killed_load_is_not_seen_and_is_finished_by_the_next_run(
         expected = content(store)
     chance = random.Random(15)
     for _ in range(3):
-        _killed(store_uri, path, chance.uniform(0.0, 0.5))
+        _killed(store_uri, path, chance.uniform(0.0, 0.35))
         with archive(store_uri) as (store, _):
             _nothing_is_seen(store)
     with archive(store_uri) as (store, settings):
@@ -76,7 +76,7 @@ def test_a_killed_load_is_not_seen_and_is_finished_by_the_next_run(
 
 
 def test_a_killed_load_can_be_taken_back(store_uri: str, real_data: Path) -> None:
-    _killed(store_uri, real_data / "logs" / "BPIC15_1.xes.gz", 0.3)
+    _killed(store_uri, real_data / "logs" / "BPIC15_1.xes.gz", 0.2)
     with archive(store_uri) as (store, _):
         _nothing_is_seen(store)
         abandon(store, 1)
