@@ -1,0 +1,55 @@
+"""What one file states, ready to be written: records by label, links by type, and the rows set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from etl.source_rows import REFUSED
+
+DERIVATION = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("event_id", pa.string()),
+        ("sort_at", pa.int64()),
+        ("seq", pa.int64()),
+        ("at", pa.int64()),
+        ("stage", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Links:
+    """The links of one type that the records of the label `owner` state.
+
+    They are stated whole: a link that stands from such a record of this file and is not in `table` (made by
+    `graph.upsert.link_table`) is withdrawn, except where `adds_only`.
+    """
+
+    type: str
+    owner: str
+    table: pa.Table
+    adds_only: bool = False
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What one file states.
+
+    `nodes`: label -> table with distinct ids (made by `graph.upsert.node_table`), in the order of writing.
+    `partial` labels are only mentioned: a null there says nothing, and what the store holds stays. `links`
+    has one entry for every type and owner that the source speaks about, also where it has none.
+    `derivation` (DERIVATION) is what the order of its cases is computed from. `refused` (REFUSED) are the
+    rows set aside beyond those of the reader; `kept_ids` (label -> ids) are records that stand although the
+    row that states them was set aside. `remarks` are sentences for the report.
+    """
+
+    nodes: dict[str, pa.Table]
+    links: tuple[Links, ...]
+    partial: frozenset[str] = frozenset()
+    derivation: pa.Table = field(default_factory=DERIVATION.empty_table)
+    refused: pa.Table = field(default_factory=REFUSED.empty_table)
+    kept_ids: dict[str, pa.Array] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
