@@ -25,27 +25,31 @@ class Links:
     """The links of one type that the records of the label `owner` state.
 
     They are stated whole: a link that stands from such a record of this file and is not in `table` (made by
-    `graph.upsert.link_table`) is withdrawn, except where `adds_only`.
+    `graph.upsert.link_table`) is withdrawn, except where `adds_only`. `rows` (int64, as long as `table`) are
+    the rows that state the links where these are rows of their own; None where the row of the owner does.
     """
 
     type: str
     owner: str
     table: pa.Table
     adds_only: bool = False
+    rows: pa.Array | None = None
 
 
 @dataclass(frozen=True)
 class Statements:
     """What one file states.
 
+    `rows_in` counts every row of the file, taken or set aside; each record names its own as `source_row`.
     `nodes`: label -> table with distinct ids (made by `graph.upsert.node_table`), in the order of writing.
     `partial` labels are only mentioned: a null there says nothing, and what the store holds stays. `links`
     has one entry for every type and owner that the source speaks about, also where it has none.
-    `derivation` (DERIVATION) is what the order of its cases is computed from. `refused` (REFUSED) are the
-    rows set aside beyond those of the reader; `kept_ids` (label -> ids) are records that stand although the
+    `derivation` (DERIVATION) is what the order of its cases is computed from. `refused` (REFUSED) are
+    all rows set aside, each with its text; `kept_ids` (label -> ids) are records that stand although the
     row that states them was set aside. `remarks` are sentences for the report.
     """
 
+    rows_in: int
     nodes: dict[str, pa.Table]
     links: tuple[Links, ...]
     partial: frozenset[str] = frozenset()
