@@ -10,8 +10,13 @@ import hmac
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.canonical import canonical
 from graph.errors import StoreUnreachable, UsageError, WrongIdKey
@@ -21,7 +26,11 @@ from graph.store import Store
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _NUMBER = re.compile(r"(?<![0-9])(?:[1-8][0-9]{16}[0-9Xx]|[1-8][0-9]{14})(?![0-9])")
+_CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 KEY_BYTES = 32
+
+SubjectKind = Literal["person", "organisation"]
+SUBJECT_LABEL: dict[SubjectKind, str] = {"person": "Person", "organisation": "Organisation"}
 
 
 def identity_number(text: str) -> str | None:
@@ -35,12 +44,63 @@ def identity_number(text: str) -> str | None:
         number += _check_digit(number)
     if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number) or _check_digit(number[:17]) != number[17]:
         return None
-    month, day = int(number[10:12]), int(number[12:14])
-    return number if 1 <= month <= 12 and 1 <= day <= 31 else None
+    try:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+    return number
 
 
 def _check_digit(digits: str) -> str:
     return _CHECK[sum(w * int(d) for w, d in zip(_WEIGHTS, digits, strict=True)) % 11]
+
+
+def credit_code(text: str) -> str | None:
+    """A valid unified social credit code (GB 32100-2015) in 18 characters, or None."""
+    code = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    if not re.fullmatch(f"[{_CREDIT}]{{18}}", code):
+        return None
+    total = sum(_CREDIT.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
+    return code if _CREDIT[-total % 31] == code[17] else None
+
+
+def valid_number(kind: SubjectKind, text: str) -> str | None:
+    """The number by which a person or organisation is the same in every system, or None where it is not valid."""
+    return identity_number(text) if kind == "person" else credit_code(text)
+
+
+def subject_ids(
+    kind: SubjectKind,
+    system: str,
+    key: bytes,
+    *,
+    numbers: pa.Array,
+    keys: pa.Array,
+    names: pa.Array,
+    birth_dates: pa.Array,
+) -> pa.Array:
+    """Ids of persons or organisations, one a row: by valid number, else by key, else by name and birth date.
+
+    Null where a row names nobody. The arrays are texts, equally long, null where the source says nothing.
+    """
+    by_number = _of_each(numbers, lambda text: _stated(valid_number(kind, text), lambda n: [kind, n]))
+    by_key = _of_each(keys, lambda text: canonical([system, text]))
+    born = pc.fill_null(_of_each(birth_dates, canonical), "null")
+    by_name = pc.binary_join_element_wise(f"[{canonical(system)}", _of_each(names, canonical), born, ",")
+    said = pc.coalesce(by_number, by_key, pc.binary_join_element_wise(by_name, "]", ""))
+    return _of_each(said, lambda text: keyed_text(key, text))
+
+
+def _stated(value: str | None, said: Callable[[str], object]) -> str | None:
+    return None if value is None else canonical(said(value))
+
+
+def _of_each(texts: pa.Array, made: Callable[[str], str | None]) -> pa.Array:
+    """What `made` gives for each text; each distinct text is asked once."""
+    encoded = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    encoded = encoded.dictionary_encode() if not pa.types.is_dictionary(encoded.type) else encoded
+    answers = [None if t is None else made(t) for t in encoded.dictionary.to_pylist()]
+    return pa.array(answers, pa.string()).take(encoded.indices)
 
 
 def keyed(key: bytes, value: object) -> str:
