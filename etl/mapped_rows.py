@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.mapping import FIELDS, ResolvedMapping
-from etl.source_rows import Column, SourceRows
+from etl.source_rows import SET_ASIDE, Column, SourceRows
 from graph.canonical import canonical
 from graph.instants import iso, parse
 
@@ -19,12 +19,27 @@ from graph.instants import iso, parse
 class MappedRows:
     """`fields` has the columns `row` (int64) and one text column per name of `FIELDS`, null where absent.
 
-    `case_columns` and `event_columns` are what no field took, each as long as `fields`.
+    `named` are the texts of the columns that applicants, materials and facts name; `case_columns` and
+    `event_columns` are what nothing took. All are as long as `fields`.
     """
 
     fields: pa.Table
+    named: dict[str, pa.Array]
     case_columns: tuple[Column, ...]
     event_columns: tuple[Column, ...]
+
+    def chosen(self, mask: pa.Array) -> MappedRows:
+        """The rows where `mask` is true."""
+
+        def columns(given: tuple[Column, ...]) -> tuple[Column, ...]:
+            return tuple(Column(c.name, c.scope, c.kind, c.values.filter(mask)) for c in given)
+
+        return MappedRows(
+            self.fields.filter(mask),
+            {name: values.filter(mask) for name, values in self.named.items()},
+            columns(self.case_columns),
+            columns(self.event_columns),
+        )
 
 
 def apply_mapping(rows: SourceRows, mapping: ResolvedMapping) -> MappedRows:
@@ -42,7 +57,9 @@ def _mapped(columns: Sequence[Column], numbers: pa.Array, mapping: ResolvedMappi
     for column in columns:
         by_name.setdefault(_full_name(column), []).append(column)
     fields = {"row": numbers}
-    taken = set(mapping.ignore)
+    taken = {*mapping.ignore, *(name for name in by_name if name.startswith(SET_ASIDE))}
+    named = {name: pc.coalesce(*(_text(c.values) for c in by_name[name])) for name in mapping.named() & set(by_name)}
+    taken |= set(named)
     for field in FIELDS:
         name = mapping.columns.get(field)
         constant = mapping.constants.get(field)
@@ -58,6 +75,7 @@ def _mapped(columns: Sequence[Column], numbers: pa.Array, mapping: ResolvedMappi
     is_case = [c.scope == "case" or c.name in mapping.case_columns for c in left]
     return MappedRows(
         pa.table(fields),
+        named,
         tuple(c for c, case in zip(left, is_case, strict=True) if case),
         tuple(c for c, case in zip(left, is_case, strict=True) if not case),
     )

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from etl.source_rows import Kind
+from etl.yaml_file import read_yaml
 from graph.canonical import canonical
-from graph.errors import MappingError
+from graph.errors import MappingError, UsageError
+from graph.identifiers import SubjectKind
+from graph.instants import check_format
+from graph.zones import zone_info
 
 FIELDS = (
     "case",
@@ -49,13 +51,22 @@ STAGES = {
     **{name: name for name in ("acceptance", "approval", "review", "completion", "other")},
     **{"受理": "acceptance", "审批": "approval", "审核": "review", "办结": "completion", "其他": "other"},
 }
-_LARGEST = 1_000_000
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"'{name}' is no time zone of the tz database")
+    try:
+        zone_info(name)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
     return name
+
+
+def _format(pattern: str) -> str:
+    try:
+        check_format(pattern)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+    return pattern
 
 
 class _Part(BaseModel):
@@ -88,6 +99,92 @@ class Columns(_Part):
     accepted: str | Constant | None = None
 
 
+class Naming(_Part):
+    """A part that names columns."""
+
+    def columns(self) -> dict[str, str]:
+        """Each column by the key that names it."""
+        raise NotImplementedError
+
+
+class Applicant(Naming):
+    """Who applies for the case of a row: by a number that is valid everywhere, or a key or name of this system.
+
+    `facts` are further registration data: field -> column. A row whose cells are empty says nothing.
+    """
+
+    kind: SubjectKind = "person"
+    number: str | None = None
+    key: str | None = None
+    name: str | None = None
+    birth_date: str | None = None
+    role: str | Constant | None = None
+    facts: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Applicant:
+        if not (self.number or self.key or self.name):
+            raise ValueError("an applicant needs a column for `number`, `key` or `name`")
+        return self
+
+    def columns(self) -> dict[str, str]:
+        own = {name: getattr(self, name) for name in ("number", "key", "name", "birth_date", "role")}
+        return {k: c for k, c in own.items() if isinstance(c, str)} | {f"facts.{f}": c for f, c in self.facts.items()}
+
+
+class MaterialColumns(Naming):
+    """A record that the event of a row received, used, produced or touched.
+
+    With `separator` the cells hold aligned lists. Without `key` a record is one of its event.
+    """
+
+    link: Literal["received", "used", "produced", "touched"] = "received"
+    separator: Annotated[str, Field(min_length=1)] | None = None
+    qualifier: str | Constant | None = None
+    key: str | None = None
+    title: str | Constant | None = None
+    date: str | Constant | None = None
+    medium: str | Constant | None = None
+    form: str | Constant | None = None
+    pages: str | None = None
+    class_: Annotated[str | Constant | None, Field(alias="class")] = None
+    retention: str | Constant | None = None
+    archive_no: str | None = None
+    doc_no: str | None = None
+    responsible: str | Constant | None = None
+    secrecy: str | Constant | None = None
+    valid_until: str | None = None
+
+    @model_validator(mode="after")
+    def _is_named(self) -> MaterialColumns:
+        if not (self.key or self.title):
+            raise ValueError("a material needs a column for `key` or `title`")
+        return self
+
+    def given(self) -> dict[str, str | Constant]:
+        """Column or constant of each property, by the name that the schema has for it."""
+        names = [n for n in type(self).model_fields if n not in ("link", "separator")]
+        return {n.removesuffix("_"): getattr(self, n) for n in names if getattr(self, n) is not None}
+
+    def columns(self) -> dict[str, str]:
+        return {k: c for k, c in self.given().items() if isinstance(c, str)}
+
+
+class FactColumn(Naming):
+    """A statement of a row about its applicants or its case; with `unit` a whole number is kept as one."""
+
+    field: Annotated[str, Field(min_length=1)]
+    column: str
+    unit: str | None = None
+    about: Literal["applicant", "case"] = "applicant"
+    valid_from: str | None = None
+    valid_to: str | None = None
+
+    def columns(self) -> dict[str, str]:
+        own = {name: getattr(self, name) for name in ("column", "valid_from", "valid_to")}
+        return {k: c for k, c in own.items() if c is not None}
+
+
 class Mapping(_Part):
     """One mapping file."""
 
@@ -97,13 +194,22 @@ class Mapping(_Part):
     midnight: Literal["day", "exact"] = "day"
     encoding: str | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    time_formats: tuple[str, ...] = ()
+    time_formats: tuple[Annotated[str, AfterValidator(_format)], ...] = ()
     columns: Columns = Columns()
     stages: dict[str, Stage] = Field(default_factory=dict)
     stage_values: dict[str, Stage] = Field(default_factory=dict)
     case_columns: tuple[str, ...] = ()
     types: dict[str, Literal["text", "int", "float", "boolean", "date"]] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
+    applicants: tuple[Applicant, ...] = ()
+    materials: tuple[MaterialColumns, ...] = ()
+    facts: tuple[FactColumn, ...] = ()
+
+    @model_validator(mode="after")
+    def _facts_have_subjects(self) -> Mapping:
+        if not self.applicants and any(fact.about == "applicant" for fact in self.facts):
+            raise ValueError("facts about the applicant need `applicants`; say `about: case` or name them")
+        return self
 
 
 @dataclass(frozen=True)
@@ -120,72 +226,19 @@ class ResolvedMapping:
     case_columns: frozenset[str] = frozenset()
     types: dict[str, Kind] = field(default_factory=dict)
     ignore: frozenset[str] = frozenset()
+    applicants: tuple[Applicant, ...] = ()
+    materials: tuple[MaterialColumns, ...] = ()
+    facts: tuple[FactColumn, ...] = ()
+
+    def named(self) -> frozenset[str]:
+        """The columns that applicants, materials and facts name."""
+        parts: tuple[Naming, ...] = (*self.applicants, *self.materials, *self.facts)
+        return frozenset(column for part in parts for column in part.columns().values())
 
 
 def load_mapping(path: Path) -> Mapping:
     """Reads a mapping file. Raises MappingError that names the file, and line and key of each error."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise MappingError(f"The mapping {path} cannot be read: {error}", "Give a UTF-8 text file.") from error
-    if len(text) > _LARGEST:
-        raise MappingError(f"The mapping {path} is larger than a megabyte.", "Give a mapping, not data.")
-    try:
-        lines, value = _with_lines(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise MappingError(
-            f"{path}{where}: {getattr(error, 'problem', error)}", "Put the YAML right there."
-        ) from error
-    try:
-        return Mapping.model_validate({} if value is None else value)
-    except ValidationError as error:
-        raise MappingError("\n".join(_messages(path, lines, error)), "docs/mapping.md lists every key.") from error
-
-
-def _with_lines(text: str) -> tuple[dict[tuple[str, ...], int], Any]:
-    """The line of each key of a YAML text, and its value. Aliases and double keys are refused."""
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
-        if isinstance(token, yaml.AliasToken):
-            raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=token.start_mark)
-    lines: dict[tuple[str, ...], int] = {}
-
-    def walk(node: yaml.Node, path: tuple[str, ...]) -> None:
-        lines[path] = node.start_mark.line + 1
-        if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, child in node.value:
-                if str(key.value) in seen:
-                    raise yaml.MarkedYAMLError(
-                        problem=f"the key '{key.value}' stands twice", problem_mark=key.start_mark
-                    )
-                seen.add(str(key.value))
-                walk(child, (*path, str(key.value)))
-                lines[(*path, str(key.value))] = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode):
-            for index, child in enumerate(node.value):
-                walk(child, (*path, str(index)))
-
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    if root is not None:
-        walk(root, ())
-    return lines, yaml.safe_load(text)
-
-
-def _messages(path: Path, lines: dict[tuple[str, ...], int], error: ValidationError) -> list[str]:
-    messages = []
-    for found in error.errors():
-        place = tuple(str(part) for part in found["loc"])
-        known = place
-        while known and known not in lines:
-            known = known[:-1]
-        what = found["msg"]
-        if found["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(place[-1], [*Mapping.model_fields, *Columns.model_fields], 1)
-            what = f"unknown key{f'; did you mean {near[0]!r}' if near else ''}"
-        messages.append(f"{path}, line {lines.get(known, 1)}: {'.'.join(place)}: {what}.")
-    return messages
+    return read_yaml(path, Mapping, "docs/mapping.md lists every key.")
 
 
 def digest(mapping: Mapping) -> str:
@@ -224,6 +277,10 @@ def resolve(mapping: Mapping, columns: Sequence[str], source: str) -> ResolvedMa
     ):
         for column in names:
             _require(column, key, columns, source)
+    for section in ("applicants", "materials", "facts"):
+        for place, part in enumerate(getattr(mapping, section)):
+            for key, column in part.columns().items():
+                _require(column, f"{section}.{place}.{key}", columns, source)
     for name in ("case", "activity"):
         if columns and name not in found and name not in constants:
             raise MappingError(
@@ -242,6 +299,9 @@ def resolve(mapping: Mapping, columns: Sequence[str], source: str) -> ResolvedMa
         frozenset(mapping.case_columns),
         dict(mapping.types),
         frozenset(mapping.ignore),
+        mapping.applicants,
+        mapping.materials,
+        mapping.facts,
     )
 
 

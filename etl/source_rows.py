@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +11,8 @@ import pyarrow as pa
 Scope = Literal["case", "event"]
 Kind = Literal["text", "int", "float", "boolean", "date", "id", "nested"]
 
+# Columns of a file of rows that were set aside, which say why and are no content when they are loaded again.
+SET_ASIDE = "quarantine:"
 REFUSED = pa.schema([("row", pa.int64()), ("text", pa.string()), ("reason", pa.string())])
 
 
@@ -46,3 +49,8 @@ class SourceRows:
     empty_numbers: pa.Array = field(default_factory=lambda: pa.array([], pa.int64()))
     remarks: tuple[str, ...] = ()
     header: str | None = None
+
+
+def column_names(columns: Iterable[Column]) -> list[str]:
+    """The names by which a mapping calls columns: one for each, those of a trace with the prefix `case:`."""
+    return [f"case:{c.name}" if c.scope == "case" else c.name for c in columns]

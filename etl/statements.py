@@ -45,8 +45,9 @@ class Statements:
     `partial` labels are only mentioned: a null there says nothing, and what the store holds stays. `links`
     has one entry for every type and owner that the source speaks about, also where it has none.
     `derivation` (DERIVATION) is what the order of its cases is computed from. `refused` (REFUSED) are
-    all rows set aside, each with its text; `kept_ids` (label -> ids) are records that stand although the
-    row that states them was set aside. `remarks` are sentences for the report.
+    all rows set aside, text null where the columns of the reader hold it. `kept_ids` (label -> ids) are records
+    that stand although the row that states them was set aside (of a Case: with all its events); `unidentified`
+    counts rows of which not even that is known. `remarks` are sentences for the report.
     """
 
     rows_in: int
@@ -56,4 +57,5 @@ class Statements:
     derivation: pa.Table = field(default_factory=DERIVATION.empty_table)
     refused: pa.Table = field(default_factory=REFUSED.empty_table)
     kept_ids: dict[str, pa.Array] = field(default_factory=dict)
+    unidentified: int = 0
     remarks: tuple[str, ...] = ()

@@ -117,6 +117,7 @@ def chain(store: Store, viewer: Viewer, case: str, as_known_at: int | None = Non
     stated = store.read("audit/case_events", id=record["id"], load=load)
     ids = [row[0] for row in stated]
     found = _in_force(store, {"Event": ids}, load)["Event"] if ids else {}
+    _trace_amended(store, "Event", found, load)
     links = store.read("audit/event_links", ids=ids, load=load) if ids else []
     targets: dict[str, list[str]] = defaultdict(list)
     for type_, _, label, to_id, *_ in links:
@@ -200,6 +201,14 @@ def _as_of(label: str, record: Record, version: tuple[Any, ...] | None, load: in
     return {**record, **past, "source_row": version[3], "since": version[4]}
 
 
+def _trace_amended(store: Store, label: str, records: dict[str, Record], load: int) -> None:
+    """Leads records that other records' loads have amended back to the row that states them."""
+    amended = [id_ for id_, record in records.items() if record["source_row"] is None]
+    for of_label, id_, from_load, row in store.read("audit/origins", ids=amended, load=load) if amended else ():
+        if of_label == label:
+            records[id_] |= {"source_load": from_load, "source_row": row}
+
+
 def _ordered(
     case: Record, stated: list[tuple[Any, ...]], found: dict[str, Record]
 ) -> tuple[list[tuple[str, float | None]], Record]:
@@ -267,9 +276,10 @@ def _event(
 
 
 def _source(record: Record, files: dict[int, clock.Load]) -> SourceRow:
-    one = files.get(record["since"])
+    load: int = record["source_load"] if "source_load" in record else record["since"]
+    one = files.get(load)
     return SourceRow(
-        load=record["since"],
+        load=load,
         file=one.source if one else "",
         system=one.system if one else "",
         row=record["source_row"],

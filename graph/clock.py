@@ -190,6 +190,12 @@ def abandon(store: Store, number: int) -> None:
     store.write("clock/abandon_load", number=number)
 
 
+def give_up(store: Store, load: OpenLoad) -> None:
+    """Abandons a load that this process holds, and takes back what it wrote."""
+    store.take_back(load.number)
+    store.write("clock/abandon_load", number=load.number)
+
+
 class LeaseKeeper:
     """Renews the lease of an open load from a thread of its own while the load runs."""
 

@@ -28,7 +28,8 @@ def write_derived(writer: Writer, touched: pa.Array, fresh: pa.Array, cases: pa.
         unread = stood.filter(pc.invert(pc.is_in(stood, value_set=known["id"].combine_chunks())))
         others = writer.existing("Case", unread).select(["id", "accepted_at"]) if len(unread) else known.slice(0, 0)
         known = pa.concat_tables([known, others.cast(known.schema)])
-    all_events = pa.concat_tables([of_fresh, stored.select(events.column_names).cast(events.schema)])
+    stored = _as_loaded(stored.select(events.column_names).cast(events.schema), events)
+    all_events = pa.concat_tables([of_fresh, stored])
     ordered = order_events(all_events, known)
     nexts = link_table(
         "NEXT",
@@ -39,6 +40,16 @@ def write_derived(writer: Writer, touched: pa.Array, fresh: pa.Array, cases: pa.
         seconds=ordered.nexts["seconds"].combine_chunks(),
     )
     writer.replace_derived(known["id"].combine_chunks(), fresh, ordered.cases, nexts)
+
+
+def _as_loaded(stored: pa.Table, events: pa.Table) -> pa.Table:
+    """Stored events with what the load says of them, which a store may write only at its commit."""
+    at = pc.index_in(stored["event_id"], value_set=events["event_id"].combine_chunks())
+    for name in ("at", "stage"):
+        place = stored.column_names.index(name)
+        new = pc.if_else(at.is_valid(), events[name].take(at), stored[name])
+        stored = stored.set_column(place, name, new.combine_chunks())
+    return stored
 
 
 def rebuild(store: Store, settings: Settings) -> int:

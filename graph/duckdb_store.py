@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 from graph import duckdb_statements as statements
 from graph.errors import LoadLost, StoreLocked, StoreUnreachable, UsageError, WrongSchema
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIPS, SCHEMA_VERSION, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
 
@@ -147,17 +147,14 @@ class DuckDBWriter:
             self._empty[name] = not self._cursor.execute(probe).fetchall()
         return self._empty[name]
 
-    def _select(self, select: Any, name: str, column: str, ids: pa.Array) -> pa.Table:
+    def _chosen(self, name: str, column: str, ids: pa.Array, select: Callable[[str, str], str]) -> pa.Table:
+        """Rows whose `column` is one of `ids`; `select` makes the statement from FROM's rest and WHERE's start."""
         if self._is_empty(name):
-            return self._arrow(
-                select(name, "WHERE false" if select is statements.select_nodes else "WHERE false AND")
-            )
-        tail = "" if select is statements.select_nodes else " AND"
+            return self._arrow(select("", "WHERE false"))
         if len(ids) <= _FEW:
-            return self._arrow(select(name, f"WHERE n.{column} IN $ids{tail}"), {"ids": ids.to_pylist()})
+            return self._arrow(select("", f"WHERE n.{column} IN $ids"), {"ids": ids.to_pylist()})
         self._cursor.register("wanted", pa.table({"wanted_id": ids}))
-        join = f"JOIN wanted ON n.{column} = wanted.wanted_id"
-        found = self._arrow(select(name, join if not tail else f"{join} WHERE"))
+        found = self._arrow(select(f"JOIN wanted ON n.{column} = wanted.wanted_id", "WHERE true"))
         self._cursor.unregister("wanted")
         return found
 
@@ -165,10 +162,22 @@ class DuckDBWriter:
         return self._cursor.sql(text, params=params or {}).to_arrow_table()
 
     def existing(self, label: str, ids: pa.Array) -> pa.Table:
-        return self._select(statements.select_nodes, label, "id", ids)
+        return self._chosen(
+            label, "id", ids, lambda joined, where: statements.select_nodes(label, f"{joined} {where}")
+        )
 
-    def links_of(self, type_: str, end: str, ids: pa.Array) -> pa.Table:
-        return self._select(statements.select_links, type_, f"{end}_id", ids)
+    def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:
+        end = RELATIONSHIP[type_].stated_by or "from"
+        return self._chosen(
+            type_,
+            f"{end}_id",
+            ids,
+            lambda joined, where: statements.select_links(type_, owner, end, f"{joined} {where} AND"),
+        )
+
+    def read(self, name: str, **params: Any) -> list[Row]:
+        rows: list[Row] = self._cursor.execute(query("duckdb", name), params).fetchall()
+        return rows
 
     def new_nodes(self, label: str, table: pa.Table) -> None:
         self._run(statements.insert_nodes(label), table)

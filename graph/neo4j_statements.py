@@ -51,7 +51,7 @@ def create_nodes(label: str) -> str:
 
 
 def change_nodes(label: str) -> str:
-    """New content of standing records; `$versions` are the Versions, written in the same transaction."""
+    """New content of standing records."""
     node = NODE[label]
     place = len(node.content) + 1
     sets = [f"n.`{p.name}` = {_value(p, 1 + i)}" for i, p in enumerate(node.content)]
@@ -112,14 +112,13 @@ def select_nodes(label: str) -> str:
     return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nRETURN {', '.join(columns)}"
 
 
-def select_links(type_: str, end: str) -> str:
-    """Ends, properties and clock of the standing links whose record is one of $ids; `from` or `to` states them."""
+def select_links(type_: str, owner: str) -> str:
+    """Ends, properties and clock of the standing links that the records of label `owner` with $ids state."""
     link = RELATIONSHIP[type_]
     columns = ["labels(a)[0]", "a.id", "labels(b)[0]", "b.id"]
     columns += [_taken(p, "l") for p in (*link.properties, *clock_of(link))]
-    labels = sorted({pair[0 if end == "from" else 1] for pair in link.ends})
-    owner = "a" if end == "from" else "b"
-    matches = f"MATCH ({owner}:{'|'.join(labels)} {{id: id}})\nMATCH (a)-[l:{type_}]->(b)"
+    stating = "a" if link.stated_by == "from" else "b"
+    matches = f"MATCH ({stating}:{owner} {{id: id}})\nMATCH (a)-[l:{type_}]->(b)"
     return f"UNWIND $ids AS id\n{matches}\nWHERE l.withdrawn IS NULL\nRETURN {', '.join(columns)}"
 
 
@@ -147,35 +146,11 @@ def take_back(declared: Node | Relationship) -> Iterator[str]:
     """The steps that take back what load $load wrote to a label or type, each in transactions of its own."""
     batches = "IN TRANSACTIONS OF 5000 ROWS"
     if isinstance(declared, Node):
-        if declared.kind == "clock":
-            return
         yield f"MATCH (x:{declared.label} {{load: $load}})\nCALL (x) {{ DETACH DELETE x }} {batches}"
-        yield (f"MATCH (x:{declared.label} {{withdrawn: $load}})\nCALL (x) {{ SET x.withdrawn = null }} {batches}")
+        if declared.kind != "derived":
+            yield f"MATCH (x:{declared.label} {{withdrawn: $load}})\nCALL (x) {{ SET x.withdrawn = null }} {batches}"
         return
     pattern = f"()-[x:{declared.type}]->()"
     yield f"MATCH {pattern}\nWHERE x.load = $load\nCALL (x) {{ DELETE x }} {batches}"
     if declared.kind != "derived":
         yield f"MATCH {pattern}\nWHERE x.withdrawn = $load\nCALL (x) {{ SET x.withdrawn = null }} {batches}"
-
-
-def changed_by(label: str) -> str:
-    """The records whose content load $load changed, with the Versions that it left."""
-    return (
-        f"MATCH (n:{label} {{since: $load}})\nWHERE n.load < $load\n"
-        f"MATCH (v:Version {{of_id: n.id}})\nWHERE v.label = '{label}' AND v.to_load <= $load\n"
-        "RETURN n.id AS id, v.id, v.payload, v.salt, v.from_load, v.to_load, v.source_row\n"
-        "ORDER BY id, v.from_load DESC"
-    )
-
-
-def restore(label: str) -> str:
-    """Puts earlier contents back: id, content, source_row, salt, since, withdrawn, Versions to drop."""
-    node = NODE[label]
-    place = len(node.content) + 1
-    sets = [f"n.`{p.name}` = {_value(p, 1 + i)}" for i, p in enumerate(node.content)]
-    sets += [f"n.source_row = r[{place}]", f"n.salt = r[{place + 1}]", f"n.since = r[{place + 2}]"]
-    sets.append(f"n.withdrawn = r[{place + 3}]")
-    return (
-        f"UNWIND $rows AS r\nMATCH (n:{label} {{id: r[0]}})\nSET {', '.join(sets)}\n"
-        f"WITH r\nUNWIND r[{place + 4}] AS version_id\nMATCH (v:Version {{id: version_id}})\nDELETE v"
-    )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import neo4j
 import pyarrow as pa
 import pyarrow.compute as pc
-from neo4j.exceptions import AuthError, ConfigurationError, ServiceUnavailable
+from neo4j.exceptions import AuthError, ConfigurationError, Neo4jError, ServiceUnavailable, SessionExpired
 
 from graph import neo4j_statements as statements
 from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
 from graph.upsert import ARROW, ENDS
@@ -49,6 +49,25 @@ class Neo4jStore:
                 f"No Neo4j answers at {self.uri}: {error}", "Start it, or check the address in DOSSIER_STORE."
             ) from error
 
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Says what became of a statement that the server, after the driver's retries, did not carry out."""
+        try:
+            yield
+        except (ServiceUnavailable, SessionExpired) as error:
+            raise StoreUnreachable(
+                f"Neo4j at {self.uri} does not answer any more: {error}",
+                "Start it again; a load that was open is finished by loading its file again.",
+            ) from error
+        except Neo4jError as error:
+            memory = "Memory" in (error.code or "")
+            raise StoreError(
+                f"Neo4j at {self.uri} did not carry out a statement: {error.message or error}",
+                "Raise dbms.memory.transaction.total.max and the heap, or load the file in parts."
+                if memory
+                else "Look into its log; a load that was open is finished by loading its file again.",
+            ) from error
+
     def _session(self) -> neo4j.Session:
         return self._driver.session(database=self.settings.neo4j_database)
 
@@ -58,17 +77,17 @@ class Neo4jStore:
         def work(tx: neo4j.ManagedTransaction) -> list[Row]:
             return [tuple(record.values()) for record in tx.run(text, params)]
 
-        with self._session() as session:
+        with self._answering(), self._session() as session:
             return session.execute_write(work) if write else session.execute_read(work)
 
     def auto_commit(self, text: str, params: dict[str, Any]) -> None:
         """Runs a statement that manages its own transactions."""
-        with self._session() as session:
+        with self._answering(), self._session() as session:
             session.run(text, params).consume()
 
     def managed(self, work: Callable[[neo4j.ManagedTransaction], Result]) -> Result:
         """Runs `work` in a managed write transaction, again after a deadlock."""
-        with self._session() as session:
+        with self._answering(), self._session() as session:
             return session.execute_write(work)
 
     def exists(self) -> bool:
@@ -113,43 +132,21 @@ class Neo4jStore:
         return Neo4jWriter(self, load, holder)
 
     def take_back(self, load: int) -> None:
-        for declared in RELATIONSHIPS:
-            for step in statements.take_back(declared):
+        declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *(n for n in NODES if n.kind != "clock"))
+        for one in declared:
+            for step in statements.take_back(one):
                 self.auto_commit(step, {"load": load})
-        for node in NODES:
-            if node.kind in {"asserted", "decided"}:
-                self._restore(node.label, load)
-        for node in NODES:
-            for step in statements.take_back(node):
-                self.auto_commit(step, {"load": load})
-
-    def _restore(self, label: str, load: int) -> None:
-        by_record: dict[str, list[Row]] = {}
-        for row in self.run(statements.changed_by(label), {"load": load}):
-            by_record.setdefault(row[0], []).append(row)
-        rows = [_restored(label, id_, versions, load) for id_, versions in by_record.items()]
-        for start in range(0, len(rows), self.settings.neo4j_batch):
-            batch = rows[start : start + self.settings.neo4j_batch]
-            self.run(statements.restore(label), {"rows": batch}, write=True)
 
     def close(self) -> None:
         self._driver.close()
 
 
-def _restored(label: str, id_: str, versions: list[Row], load: int) -> list[Any]:
-    """The row for `restore` of one record: its latest content before the load, and whether it had been withdrawn."""
-    latest, withdrawn = versions[0], None
-    dropped = [latest[1]] if latest[5] == load else []
-    if latest[2] is None:
-        withdrawn, latest = latest[4], versions[1]
-        dropped.append(latest[1])
-    content = json.loads(latest[2])
-    values = [content.get(p.name) for p in NODE[label].content]
-    return [id_, *values, latest[6], latest[3], latest[4], withdrawn, dropped]
-
-
 class Neo4jWriter:
-    """Writes an open load in batches, each tagged with its number, so that none is seen before `commit`."""
+    """Writes an open load: what is new in batches, each tagged with its number, so that none is seen before.
+
+    What changes in records and derived data that are seen already is kept back and written in the transaction
+    that makes the load done, so that lists, which read it as it stands, see the load at once and whole.
+    """
 
     def __init__(self, store: Neo4jStore, load: int, holder: str) -> None:
         self.load = load
@@ -157,7 +154,7 @@ class Neo4jWriter:
         self._holder = holder
         self._pool = ThreadPoolExecutor(store.settings.neo4j_workers, thread_name_prefix="neo4j")
         self._empty: dict[str, bool] = {}
-        self._at_commit: list[tuple[str, dict[str, Any]]] = []
+        self._at_commit: list[tuple[str, pa.Table, Sequence[str]]] = []
 
     def _batches(self, table: pa.Table, columns: Sequence[str]) -> Iterator[list[list[Any]]]:
         size = self._store.settings.neo4j_batch
@@ -165,22 +162,17 @@ class Neo4jWriter:
             part = table.slice(start, size)
             yield [list(row) for row in zip(*(part[name].to_pylist() for name in columns), strict=True)]
 
-    def _write(self, text: str, rows: list[list[Any]], versions: list[list[Any]] | None = None) -> list[Row]:
+    def _write(self, text: str, rows: list[list[Any]]) -> list[Row]:
         def work(tx: neo4j.ManagedTransaction) -> list[Row]:
-            held = tx.run(
-                query("neo4j", "clock/is_held"),
-                number=self.load,
-                holder=self._holder,
-            ).values()
+            held = tx.run(query("neo4j", "clock/is_held"), number=self.load, holder=self._holder).values()
             if not held:
-                raise LoadLost(
-                    f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`."
-                )
-            if versions:
-                tx.run(statements.create_nodes("Version"), rows=versions, load=self.load).consume()
+                raise self._lost()
             return [tuple(r.values()) for r in tx.run(text, rows=rows, load=self.load)]
 
         return self._store.managed(work)
+
+    def _lost(self) -> LoadLost:
+        return LoadLost(f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`.")
 
     def _write_all(self, text: str, table: pa.Table, columns: Sequence[str]) -> list[Row]:
         """Writes in batches by all workers; at most two batches a worker wait, so memory stays bounded."""
@@ -206,13 +198,16 @@ class Neo4jWriter:
             return schema.empty_table()
         return self._read(statements.select_nodes(label), ids, schema)
 
-    def links_of(self, type_: str, end: str, ids: pa.Array) -> pa.Table:
+    def read(self, name: str, **params: Any) -> list[Row]:
+        return self._store.read(name, **params)
+
+    def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:
         link = RELATIONSHIP[type_]
         properties = (*link.properties, *clock_of(link))
         schema = pa.schema([*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)])
         if self._is_empty(f"()-[:{type_}]->()"):
             return schema.empty_table()
-        return self._read(statements.select_links(type_, end), ids, schema)
+        return self._read(statements.select_links(type_, owner), ids, schema)
 
     def _read(self, text: str, ids: pa.Array, schema: pa.Schema) -> pa.Table:
         tables = [schema.empty_table()]
@@ -227,15 +222,8 @@ class Neo4jWriter:
         self._write_all(statements.create_nodes(label), table, statements.node_columns(label))
 
     def change_nodes(self, label: str, table: pa.Table, versions: pa.Table) -> None:
-        of_record: dict[str, list[list[Any]]] = {}
-        columns = statements.node_columns("Version")
-        of_id = columns.index("of_id")
-        for batch in self._batches(versions, columns):
-            for version in batch:
-                of_record.setdefault(version[of_id], []).append(version)
-        text = statements.change_nodes(label)
-        for rows in self._batches(table, statements.node_columns(label)):
-            self._write(text, rows, [version for row in rows for version in of_record[row[0]]])
+        self._at_commit.append((statements.create_nodes("Version"), versions, statements.node_columns("Version")))
+        self._at_commit.append((statements.change_nodes(label), table, statements.node_columns(label)))
 
     def withdraw_nodes(self, label: str, ids: pa.Array) -> None:
         self._write_all(statements.withdraw_nodes(label), pa.table({"id": ids}), ["id"])
@@ -287,9 +275,8 @@ class Neo4jWriter:
         self.new_links("NEXT", nexts)
         stood = cases.filter(pc.invert(is_fresh))
         if stood.num_rows:
-            self._at_commit.append((query("neo4j", "derive/forget_next"), {"ids": stood["id"].to_pylist()}))
-            rows = [row for batch in self._batches(stood, columns) for row in batch]
-            self._at_commit.append((statements.update_derived("Case"), {"rows": rows}))
+            self._at_commit.append((query("neo4j", "derive/forget_next"), stood, ["id"]))
+            self._at_commit.append((statements.update_derived("Case"), stood, columns))
 
     def _forget_own_nexts(self) -> None:
         for step in statements.take_back(RELATIONSHIP["NEXT"]):
@@ -297,13 +284,15 @@ class Neo4jWriter:
 
     def commit(self, finish: dict[str, Any]) -> None:
         def work(tx: neo4j.ManagedTransaction) -> bool:
-            for text, given in self._at_commit:
-                tx.run(text, {**given, "load": self.load}).consume()
+            for text, table, columns in self._at_commit:
+                for rows in self._batches(table, columns):
+                    given = {"ids": [row[0] for row in rows]} if columns == ["id"] else {"rows": rows}
+                    tx.run(text, **given, load=self.load).consume()
             params = {**finish, "number": self.load, "holder": self._holder}
             return bool(tx.run(query("neo4j", "clock/finish_load"), params).values())
 
         if not self._store.managed(work):
-            raise LoadLost(f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`.")
+            raise self._lost()
         self.close()
 
     def close(self) -> None:

@@ -34,7 +34,11 @@ class Writer(Protocol):
 
     def existing(self, label: str, ids: pa.Array) -> pa.Table: ...
 
-    def links_of(self, type_: str, end: str, ids: pa.Array) -> pa.Table: ...
+    def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:
+        """The standing links of a type that records of the label `owner` with these ids state."""
+
+    def read(self, name: str, **params: Any) -> list[Row]:
+        """Rows of a query file over what stands and what this load has written so far."""
 
     def new_nodes(self, label: str, table: pa.Table) -> None: ...
 

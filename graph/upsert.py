@@ -78,8 +78,11 @@ def link_table(
     return pa.table(columns)
 
 
-def upsert_nodes(writer: Writer, label: str, table: pa.Table) -> Upserted:
-    """Writes records with distinct ids; says which are new and which have changed."""
+def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool = False) -> Upserted:
+    """Writes records with distinct ids; says which are new and which have changed.
+
+    Of `partial` records a null says nothing: what the store holds stays.
+    """
     count = table.num_rows
     stored = writer.existing(label, table["id"].combine_chunks()) if count else None
     table = table.append_column("salt", salts(count))
@@ -90,14 +93,39 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table) -> Upserted:
     at = pc.index_in(table["id"], value_set=stored["id"].combine_chunks())
     absent = at.is_null().to_numpy()
     old = stored.take(at)
-    differs = _differs(label, table, old) & ~absent
     back = old["withdrawn"].is_valid().to_numpy() & ~absent
+    if partial:
+        table = _completed(label, table, old, pa.array(back))
+    differs = _differs(label, table, old) & ~absent
     writer.new_nodes(label, table.filter(pa.array(absent)))
     if (differs | back).any():
         chosen = pa.array(differs | back)
         writer.change_nodes(label, table.filter(chosen), _versions(label, old.filter(chosen), writer.load))
     ours = _equal(old["load"], writer.load)
     return Upserted(absent, absent | ours, absent | differs | back | ours | _equal(old["since"], writer.load))
+
+
+def _completed(label: str, new: pa.Table, old: pa.Table, withdrawn: pa.Array) -> pa.Table:
+    for place, name in enumerate(new.column_names):
+        if name in {p.name for p in NODE[label].content}:
+            kept = pc.if_else(withdrawn, pa.scalar(None, new[name].type), old[name].cast(new[name].type))
+            new = new.set_column(place, name, pc.coalesce(new[name], kept))
+    return new
+
+
+def amend_nodes(writer: Writer, label: str, ids: pa.Array, **content: pa.Array) -> None:
+    """Gives standing records another content of some properties, because of what other records say.
+
+    No row of this load states them, so they have no source row: that of their Version stays the source.
+    """
+    if not len(ids):
+        return
+    stored = writer.existing(label, ids)
+    old = stored.take(pc.index_in(ids, value_set=stored["id"].combine_chunks()))
+    columns = {name: old[name] for name in ("id", *(p.name for p in NODE[label].content))}
+    count = len(ids)
+    new = pa.table({**columns, **content, "source_row": pa.nulls(count, pa.int64()), "salt": salts(count)})
+    writer.change_nodes(label, new, _versions(label, old, writer.load))
 
 
 def _equal(column: pa.ChunkedArray, value: int) -> np.ndarray:
@@ -145,37 +173,49 @@ def _versions(label: str, old: pa.Table, load: int) -> pa.Table:
 
 @dataclass(frozen=True)
 class Linked:
-    """`owners` are the ids of records whose links changed; `withdrawn` the links that were taken back."""
+    """`owners` are the ids of records whose links changed, `new` says which of the given links this load made,
+    `withdrawn` are the links that it took back."""
 
     owners: pa.Array
+    new: np.ndarray
     withdrawn: pa.Table
 
 
-def upsert_links(writer: Writer, type_: str, table: pa.Table, owners: pa.Array, records: Upserted) -> Linked:
-    """Makes the links of a type of the records `owners`, as `records` found them, be those of `table`.
+def upsert_links(
+    writer: Writer,
+    type_: str,
+    owner: str,
+    table: pa.Table,
+    owners: pa.Array,
+    records: Upserted,
+    *,
+    adds_only: bool = False,
+) -> Linked:
+    """Makes the links of a type of the records `owners` of the label `owner`, as `records` found them, be those of
+    `table`, in which each stands once; with `adds_only` none that stands is withdrawn.
 
     The salt of a link that its record states from the start is that of the record; one asserted later has
     its own.
     """
     end = RELATIONSHIP[type_].stated_by or "from"
     stood = owners.filter(pa.array(~records.absent))
-    stored = writer.links_of(type_, end, stood) if len(stood) else None
+    stored = writer.links_of(type_, owner, stood) if len(stood) else None
     old_owner = ~_is_in(table[f"{end}_id"], owners.filter(pa.array(records.fresh)))
     if stored is None or stored.num_rows == 0:
         writer.new_links(type_, _with_salts(table, old_owner))
-        return Linked(table[f"{end}_id"].combine_chunks(), table.slice(0, 0))
+        return Linked(table[f"{end}_id"].combine_chunks(), np.ones(table.num_rows, bool), table.slice(0, 0))
     new_keys, old_keys = _keys(type_, table), _keys(type_, stored)
     added = ~_is_in(new_keys, old_keys)
-    gone = stored.filter(pa.array(~_is_in(old_keys, new_keys)))
+    gone = stored.slice(0, 0) if adds_only else stored.filter(pa.array(~_is_in(old_keys, new_keys)))
     writer.withdraw_links(type_, gone)
     writer.new_links(type_, _with_salts(table.filter(pa.array(added)), old_owner[added]))
     ours = stored.filter(pc.equal(stored["load"], writer.load))
-    changed = [
-        table.filter(pa.array(added)),
-        gone.select(table.column_names),
-        ours.select(table.column_names),
-    ]
-    return Linked(pc.unique(pa.concat_tables(changed, promote_options="permissive")[f"{end}_id"]), gone)
+    changed = [table.filter(pa.array(added)), gone.select(table.column_names), ours.select(table.column_names)]
+    return Linked(
+        pc.unique(pa.concat_tables(changed, promote_options="permissive")[f"{end}_id"]),
+        added | _is_in(new_keys, old_keys.filter(pc.equal(stored["load"], writer.load).combine_chunks())),
+        gone,
+    )
 
 
 def _with_salts(table: pa.Table, later: np.ndarray) -> pa.Table:

@@ -1,11 +1,28 @@
--- The standing events and cases whose present content came from one source, for a snapshot.
+-- The standing records whose present content came from one source, for a snapshot.
 -- Parameters: $system text, $mapping text
 -- Columns: label text, id text
-SELECT 'Case' AS label, c.id
-FROM "Case" c JOIN "Load" l ON l.number = c.since
-WHERE c.withdrawn IS NULL AND l.system = $system AND l.mapping = $mapping
+WITH numbers AS (SELECT number FROM "Load" WHERE system = $system AND mapping = $mapping)
+SELECT 'Case' AS label, id
+FROM "Case"
+WHERE withdrawn IS NULL AND since IN (SELECT number FROM numbers)
 UNION ALL
-SELECT 'Event' AS label, e.id
-FROM "Event" e JOIN "Load" l ON l.number = e.since
-WHERE e.withdrawn IS NULL AND l.system = $system AND l.mapping = $mapping
+SELECT 'Event' AS label, id
+FROM "Event"
+WHERE withdrawn IS NULL AND since IN (SELECT number FROM numbers)
+UNION ALL
+SELECT 'Fact' AS label, id
+FROM "Fact"
+WHERE withdrawn IS NULL AND since IN (SELECT number FROM numbers)
+UNION ALL
+SELECT 'Material' AS label, id
+FROM "Material"
+WHERE withdrawn IS NULL AND since IN (SELECT number FROM numbers)
+UNION ALL
+SELECT 'Object' AS label, id
+FROM "Object"
+WHERE withdrawn IS NULL AND since IN (SELECT number FROM numbers)
+UNION ALL
+SELECT 'Volume' AS label, id
+FROM "Volume"
+WHERE withdrawn IS NULL AND since IN (SELECT number FROM numbers)
 ORDER BY label, id

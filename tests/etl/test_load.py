@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from itertools import permutations
 from pathlib import Path
 
@@ -140,10 +141,26 @@ def test_rows_that_cannot_be_taken_are_set_aside_with_their_reason(store_uri: st
         report = load(store, settings, path, **STAGES)
         answer = chain(store, LOCAL_OPERATOR, "D")
     assert (report.rows_in, report.loaded, report.quarantined) == (7, 4, 3)
-    kept = Path(report.quarantine or "").read_text(encoding="utf-8").splitlines()
-    assert [line.split(",")[0] for line in kept] == ["row", "5", "6", "7"]
-    assert "05.10.2024" in kept[3]
+    with Path(report.quarantine or "").open(encoding="utf-8", newline="") as stream:
+        kept = list(csv.DictReader(stream))
+    assert [line["quarantine:row"] for line in kept] == ["5", "6", "7"]
+    assert [line["quarantine:reason"][:11] for line in kept] == ["no case", "no activity", "the instant"]
+    assert kept[2]["time:timestamp"] == "05.10.2024"
     assert answer.missing == {"actor": 1, "instant": 1}
+
+
+def test_rows_that_were_set_aside_are_mended_and_loaded_again(store_uri: str, tmp_path: Path) -> None:
+    path = log(tmp_path, "log.csv", *FIRST, "D,受理,05.10.2024,王五,窗口,clerk,web,n")
+    right = log(tmp_path, "right.csv", *FIRST, "D,受理,2024-10-05,王五,窗口,clerk,web,n")
+    with archive(f"duckdb:///{tmp_path / 'right.duckdb'}") as (store, settings):
+        load(store, settings, right, **STAGES)
+        expected = content(store)
+    with archive(store_uri) as (store, settings):
+        aside = Path(load(store, settings, path, **STAGES).quarantine or "")
+        aside.write_text(aside.read_text(encoding="utf-8").replace("D,受理,05.10.2024", "D,受理,2024-10-05"))
+        report = load(store, settings, aside, **STAGES)
+        assert (report.rows_in, report.loaded, report.quarantined) == (1, 1, 0)
+        assert content(store) == expected
 
 
 def test_an_event_id_with_other_content_is_refused_and_both_rows_are_named(store_uri: str, tmp_path: Path) -> None:

@@ -1,0 +1,16 @@
+// The applicants of cases, and whether an event of the case states a fact about them.
+// Parameters: $ids list of text (cases)
+// Columns: case_id text, subject_label text, subject_id text, role text, stated boolean
+UNWIND $ids AS id
+MATCH (c:Case {id: id})<-[applied:APPLIED]-(p:Person|Organisation)
+WHERE applied.withdrawn IS NULL
+RETURN
+    c.id AS case_id,
+    labels(p)[0] AS subject_label,
+    p.id AS subject_id,
+    applied.role AS role,
+    EXISTS {
+        MATCH (c)<-[i:IN_CASE]-(:Event)-[s:STATES]->(:Fact)-[a:ABOUT]->(p)
+        WHERE i.withdrawn IS NULL AND s.withdrawn IS NULL AND a.withdrawn IS NULL
+    } AS stated
+ORDER BY case_id, subject_label, subject_id, role

@@ -1,0 +1,36 @@
+"""The file of rows that were set aside: to be mended there and loaded again with the same mapping and system."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.source_rows import SET_ASIDE, SourceRows, column_names
+
+
+def write_quarantine(path: Path, refused: pa.Table, rows: SourceRows | None) -> None:
+    """Writes the rows `refused` (REFUSED) as CSV: the columns of the source, and row, reason and text.
+
+    A row that could not be taken apart has its text only. The columns that say why are no content: they are
+    passed over when the file is loaded.
+    """
+    ordered = refused.take(pc.sort_indices(refused, [("row", "ascending")]))
+    names, cells = _cells(ordered["row"].combine_chunks(), rows) if rows else ([], [])
+    why = [ordered[name].to_pylist() for name in ("row", "reason", "text")]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*names, *(SET_ASIDE + name for name in ("row", "reason", "text"))])
+        writer.writerows(zip(*cells, *why, strict=True))
+
+
+def _cells(numbers: pa.Array, rows: SourceRows) -> tuple[list[str], list[list[str | None]]]:
+    """Names of the columns, and the texts of each for the rows with these numbers, None where it has none."""
+    places = pc.index_in(numbers, value_set=rows.numbers)
+    texts: dict[str, pa.Array] = {}
+    for name, column in zip(column_names(rows.columns), rows.columns, strict=True):
+        values = column.values.take(places).cast(pa.string())
+        texts[name] = pc.coalesce(texts[name], values) if name in texts else values
+    return list(texts), [values.to_pylist() for values in texts.values()]

@@ -1,0 +1,90 @@
+"""Snapshots: what the source no longer holds is withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from etl.statements import Statements
+from graph.errors import TooManyWithdrawals
+from graph.schema import RELATIONSHIP
+from graph.settings import Settings
+from graph.store import Writer
+from graph.upsert import Upserted, link_table, upsert_links
+
+# What a source states wholly; what it only mentions (persons, actors, units) others may mention too.
+LABELS = ("Case", "Event", "Fact", "Material", "Object", "Volume")
+_NONE = pa.array([], pa.string())
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Records of the scope that this snapshot no longer holds, by label; `remark` where that cannot be told."""
+
+    ids: dict[str, pa.Array]
+    remark: str | None = None
+
+    @property
+    def total(self) -> int:
+        """How many records."""
+        return sum(map(len, self.ids.values()))
+
+
+def missing(
+    writer: Writer,
+    settings: Settings,
+    statements: Statements,
+    source: str,
+    system: str,
+    mapping: str,
+    *,
+    allowed: bool,
+) -> Missing:
+    """What has to be withdrawn. Raises TooManyWithdrawals where that is more than the limit, unless `allowed`.
+
+    A row that was set aside withdraws nothing that stood under its id; where that is not known, nothing of its
+    case; where that is not known either, nothing at all.
+    """
+    if statements.unidentified:
+        what = f"{statements.unidentified} rows were set aside that cannot be told from any record"
+        return Missing({}, f"Nothing was withdrawn: {what}. Mend them and load the snapshot again.")
+    scope = writer.read("find/scope", system=system, mapping=mapping)
+    kept = {label: {*ids.to_pylist()} for label, ids in statements.kept_ids.items()}
+    of_kept = kept.get("Case", set())
+    if of_kept:
+        kept.setdefault("Event", set()).update(writer.case_events(pa.array(sorted(of_kept)))["event_id"].to_pylist())
+    gone = {}
+    for label in LABELS:
+        stood = pa.array([id_ for of_label, id_ in scope if of_label == label], pa.string())
+        held = statements.nodes[label]["id"].combine_chunks() if label in statements.nodes else _NONE
+        held = pa.concat_arrays([held, pa.array(sorted(kept.get(label, ())), pa.string())])
+        gone[label] = stood.filter(pc.invert(pc.is_in(stood, value_set=held)))
+    found = Missing(gone)
+    if scope and found.total / len(scope) > settings.withdrawal_limit and not allowed:
+        raise TooManyWithdrawals(
+            f"{source} would withdraw {found.total} of {len(scope)} records of {system}; nothing was written.",
+            "If that is right, load it again with --allow-withdrawals.",
+        )
+    return found
+
+
+def withdraw(writer: Writer, gone: dict[str, pa.Array]) -> pa.Array:
+    """Withdraws records and the links that they state; gives the cases that lost events."""
+    cases = [_NONE]
+    for label, ids in gone.items():
+        if not len(ids):
+            continue
+        lost = Upserted(*(np.zeros(len(ids), bool) for _ in range(3)))
+        for type_, declared in RELATIONSHIP.items():
+            end = declared.stated_by
+            ends = [pair for pair in declared.ends if end and pair[0 if end == "from" else 1] == label]
+            if not ends or declared.kind != "asserted":
+                continue
+            linked = upsert_links(writer, type_, label, link_table(type_, ends[0], _NONE, _NONE), ids, lost)
+            if type_ == "IN_CASE":
+                cases.append(linked.withdrawn["to_id"].combine_chunks().cast(pa.string()))
+        writer.withdraw_nodes(label, ids)
+    return pa.concat_arrays(cases)
