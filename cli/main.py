@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from etl.load import LoadReport, LoadRequest, load_file
-from etl.mapping import Mapping, load_mapping
+from etl.mapping import Mapping, load_mapping, mapping_json_schema
 from graph import clock
 from graph.cases import CaseFilter, cases
 from graph.chain import Chain, chain
@@ -114,17 +114,24 @@ def _load_one(archive: Store | None, settings: Settings, request: LoadRequest) -
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed} rows, {task.fields[rate]}/s"),
+        TextColumn("{task.completed:,.0f} {task.fields[what]}, {task.fields[rate]}/s"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
-        task = bar.add_task(request.path.name, total=None, rate="-")
+        task = bar.add_task(request.path.name, total=None, what="rows", rate="-")
+        step_begun = ("", 0.0)
 
-        def progress(step: str, rows: int) -> None:
-            elapsed = bar.tasks[task].elapsed or 0.0
-            rate = f"{rows / elapsed:,.0f}" if elapsed else "-"
-            description = f"{request.path.name}: {step}"
-            bar.update(task, description=description, completed=rows, total=rows or None, rate=rate)
+        def progress(step: str, done: int, of: int | None) -> None:
+            nonlocal step_begun
+            now = bar.get_time()
+            if step_begun[0] != step:
+                step_begun = (step, now if step == "writing" else bar.tasks[task].start_time or now)
+            elapsed = now - step_begun[1]
+            rate = f"{done / elapsed:,.0f}" if elapsed > 0 else "-"
+            what = "records" if step == "writing" else "rows"
+            bar.update(
+                task, description=f"{request.path.name}: {step}", completed=done, total=of, rate=rate, what=what
+            )
 
         return load_file(archive, settings, request, progress)
 
@@ -239,11 +246,14 @@ def rebuild_command(store: StoreOption = None, as_json: JsonOption = False) -> N
 @app.command()
 def schema(
     markdown: Annotated[bool, typer.Option("--markdown", help="The page docs/schema.md.")] = False,
+    mapping: Annotated[bool, typer.Option("--mapping", help="The JSON Schema of mapping files.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """The schema."""
     if markdown:
         sys.stdout.write(schema_page())
+    elif mapping:
+        sys.stdout.write(json.dumps(mapping_json_schema(), ensure_ascii=False, indent=2) + "\n")
     elif as_json:
         declared = {
             "version": SCHEMA_VERSION,

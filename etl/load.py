@@ -28,7 +28,8 @@ from graph.identifiers import id_key
 from graph.settings import Settings
 from graph.store import Store, Writer
 
-_PROGRESS = Callable[[str, int], None]
+# Called with the step, how many rows or records of it are done, and of how many, where that is known.
+Progress = Callable[[str, int, int | None], None]
 _NO_KEY = b"dry run: nothing is kept"
 
 
@@ -89,24 +90,24 @@ def load_file(
     store: Store | None,
     settings: Settings,
     request: LoadRequest,
-    progress: _PROGRESS = lambda _step, _rows: None,
+    progress: Progress = lambda _step, _done, _of: None,
 ) -> LoadReport:
     """Loads one file; a dry run reads and checks it and writes nothing.
 
     Raises UnreadableInput and MappingError before anything is written, LoadOpen where another load is open,
     TooManyWithdrawals for a snapshot that would withdraw more than its limit; then no load stays open.
     """
+    progress("reading", 0, None)
     source = read(request)
-    progress("read", source.count)
+    progress("identifying", source.count, source.count)
     if request.dry_run or store is None:
         statements = source.stated(_NO_KEY)
         return _report(None, request, statements, statements.rows_in - statements.refused.num_rows, 0)
     store.prepare()
     statements = source.stated(id_key(settings, store, make=True))
-    progress("identified", source.count)
     load = open_load(store, settings, _source_of_load(request, source))
-    progress("writing", source.count)
     writer = store.writer(load.number, load.holder, resumed=load.resumed)
+    writer.written = _counting(progress, statements)
     try:
         with LeaseKeeper(store, settings, load):
             gone, remarks = _withdrawals(writer, settings, request, statements)
@@ -124,8 +125,22 @@ def load_file(
         raise
     finally:
         writer.close()
-    progress("done", report.rows_in)
+    progress("done", report.rows_in, report.rows_in)
     return report
+
+
+def _counting(progress: Progress, statements: Statements) -> Callable[[int], None]:
+    """Tells the progress of writing: records, links and what follows from them."""
+    total = sum(t.num_rows for t in statements.nodes.values()) + sum(s.table.num_rows for s in statements.links)
+    done = 0
+
+    def written(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("writing", min(done, total), total)
+
+    progress("writing", 0, total)
+    return written
 
 
 def read(request: LoadRequest) -> Source:

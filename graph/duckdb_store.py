@@ -128,6 +128,7 @@ class DuckDBWriter:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, load: int, holder: str) -> None:
         self.load = load
+        self.written: Callable[[int], None] = lambda _: None
         self._holder = holder
         self._cursor = cursor
         self._cursor.execute("BEGIN")
@@ -140,6 +141,7 @@ class DuckDBWriter:
         params = {"load": self.load} if "$load" in statement else {}
         self._cursor.execute(statement, params).fetchall()
         self._cursor.unregister("incoming")
+        self.written(table.num_rows)
 
     def _is_empty(self, name: str) -> bool:
         if name not in self._empty:

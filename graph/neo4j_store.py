@@ -150,6 +150,7 @@ class Neo4jWriter:
 
     def __init__(self, store: Neo4jStore, load: int, holder: str) -> None:
         self.load = load
+        self.written: Callable[[int], None] = lambda _: None
         self._store = store
         self._holder = holder
         self._pool = ThreadPoolExecutor(store.settings.neo4j_workers, thread_name_prefix="neo4j")
@@ -179,6 +180,7 @@ class Neo4jWriter:
         results: list[Row] = []
         waiting: list[Any] = []
         for rows in self._batches(table, columns):
+            self.written(len(rows))
             waiting.append(self._pool.submit(self._write, text, rows))
             if len(waiting) > 2 * self._store.settings.neo4j_workers:
                 results += waiting.pop(0).result()

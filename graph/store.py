@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,6 +31,8 @@ class Writer(Protocol):
     """
 
     load: int
+    written: Callable[[int], None]
+    """Called with a number of records or links whenever so many more were written."""
 
     def existing(self, label: str, ids: pa.Array) -> pa.Table: ...
 

@@ -31,7 +31,7 @@ from etl.mapping import Mapping
 
 with archive(sys.argv[1]) as (store, settings):
     request = LoadRequest(Path(sys.argv[2]), Mapping(), "test")
-    load_file(store, settings, request, lambda step, rows: print(step, flush=True))
+    load_file(store, settings, request, lambda step, *_: print(step, flush=True))
 """
 
 
