@@ -1,0 +1,92 @@
+"""A load that is open: what it has written and changed so far is not seen, and can be taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graph import clock
+from graph.cases import CaseFilter, cases
+from graph.chain import chain
+from graph.derive import rebuild
+from graph.duckdb_store import DuckDBWriter
+from graph.neo4j_store import Neo4jWriter
+from graph.status import status
+from graph.store import Store
+from graph.viewer import LOCAL_OPERATOR
+from tests.archives import archive, content, load
+
+HEAD = "id,case,what,when,who,item,stage\n"
+FIRST = ("1,A,ask,2024-01-01,Ann,I1,acceptance\n", "2,A,look,2024-01-03,Bob,I1,review\n")
+SECOND = (
+    "1,A,asked,2024-01-01,Bob,I2,acceptance\n",
+    "2,A,look,2024-01-03,Bob,I2,review\n",
+    "3,A,between,2024-01-02,Ann,I2,review\n",
+    "4,A,end,2024-01-04,Ann,I2,completion\n",
+    "5,B,ask,2024-01-01,Cid,I2,acceptance\n",
+)
+MAPPING = {
+    "system": "s",
+    "columns": {"event": "id", "case": "case", "activity": "what", "instant": "when", "actor": "who"}
+    | {"item": "item", "stage": "stage"},
+}
+
+
+class Cut(Exception):
+    """The process that loads ends here."""
+
+
+def write(folder: Path, name: str, *rows: str) -> Path:
+    path = folder / name
+    path.write_text(HEAD + "".join(rows))
+    return path
+
+
+def seen(store: Store) -> tuple[object, ...]:
+    """Everything that questions answer of the small archive; `open_load` says that there is one."""
+    lists = [
+        cases(store, LOCAL_OPERATOR, CaseFilter(**wanted)).items
+        for wanted in (
+            {},
+            {"activity": "ask"},
+            {"activity": "asked"},
+            {"item": "I2"},
+            {"status": "closed"},
+            {"actor": "Ann"},
+        )
+    ]
+    held = status(store, LOCAL_OPERATOR)
+    counts = {name: n for name, n in {**held.nodes, **held.relationships}.items() if name not in {"Load", "Version"}}
+    return lists, chain(store, LOCAL_OPERATOR, "s:A"), counts, held.activities
+
+
+def test_nothing_of_an_open_load_is_seen_and_all_is_taken_back(
+    store_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise Cut
+
+    with archive(store_uri, lease=3600) as (store, settings):
+        load(store, settings, write(tmp_path, "one.csv", *FIRST), **MAPPING)
+        before, held = seen(store), content(store)
+        with monkeypatch.context() as patch:
+            for writer in (DuckDBWriter, Neo4jWriter):
+                patch.setattr(writer, "commit", cut)
+            with pytest.raises(Cut):
+                load(store, settings, write(tmp_path, "two.csv", *SECOND), **MAPPING)
+        assert status(store, LOCAL_OPERATOR).open_load == 2
+        assert seen(store) == before
+        open_one = clock.loads(store)[1]
+        clock.give_up(store, clock.OpenLoad(2, open_one.holder, resumed=False))
+        assert content(store) == held
+        load(store, settings, write(tmp_path, "two.csv", *SECOND), **MAPPING)
+        after = content(store)
+        rebuild(store, settings)
+        assert content(store) == after
+    with archive(f"duckdb:///{tmp_path / 'other.duckdb'}") as (store, settings):
+        load(store, settings, write(tmp_path, "two.csv", *SECOND), **MAPPING)
+        whole = content(store)
+    assert {n: r for n, r in after.items() if n != "ServiceItem"} == {
+        n: r for n, r in whole.items() if n != "ServiceItem"
+    }
