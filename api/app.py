@@ -1,0 +1,76 @@
+"""The application: health, the API under /api/v1, and its errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from api import cases, loads
+from api.archive import Archive
+from api.problems import PROBLEMS, answer_with_problems, problem
+from graph.settings import Settings
+from graph.store import Store, open_store
+
+VERSION = "/api/v1"
+ROUTERS: tuple[APIRouter, ...] = (cases.router, loads.router)
+
+
+def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
+    """The application over the store that `settings` names, or over one that is open already.
+
+    The store is opened when the application starts and closed when it ends, if it was not given.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = store or open_store(settings)
+        app.state.archive = Archive(opened, settings)
+        try:
+            yield
+        finally:
+            if store is None:
+                opened.close()
+
+    app = FastAPI(
+        title="dossier-graph",
+        version="1",
+        summary="Personal dossiers, audit chains and the reuse of materials of an archive.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    answer_with_problems(app)
+    app.add_api_route("/healthz", _health, tags=["health"], summary="Whether the process answers")
+    app.add_api_route(
+        "/readyz",
+        _readiness,
+        tags=["health"],
+        summary="Whether there is an archive to ask",
+        responses={503: PROBLEMS[503]},
+    )
+    for router in ROUTERS:
+        app.include_router(router, prefix=VERSION, responses=PROBLEMS)
+    app.add_api_route("/api/{rest:path}", _unknown, methods=_METHODS, include_in_schema=False)
+    return app
+
+
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
+
+async def _health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def _readiness(request: Request) -> JSONResponse:
+    archive: Archive = request.app.state.archive
+    if not archive.store.exists():
+        return problem(503, "There is no archive yet.", "Load a file: `dossier load FILE`, or POST /api/v1/loads.")
+    return JSONResponse({"status": "ready"})
+
+
+async def _unknown(request: Request) -> JSONResponse:
+    # The dashboard would answer every unknown path with its page.
+    return problem(404, f"There is no {request.method} {request.url.path}.", "See /openapi.json for what there is.")

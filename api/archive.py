@@ -1,0 +1,52 @@
+"""What the routes share: the open archive, the viewer, and pages of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+
+from graph.settings import Settings
+from graph.store import Store
+from graph.viewer import LOCAL_OPERATOR, Viewer
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The store of the running service, with its settings."""
+
+    store: Store
+    settings: Settings
+
+
+def _archive(request: Request) -> Archive:
+    archive: Archive = request.app.state.archive
+    return archive
+
+
+def _viewer() -> Viewer:
+    """The local operator: the service is bound to the loopback address only."""
+    return LOCAL_OPERATOR
+
+
+ArchiveOf = Annotated[Archive, Depends(_archive)]
+ViewerOf = Annotated[Viewer, Depends(_viewer)]
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
+Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
+AsKnownAt = Annotated[
+    str | None,
+    Query(
+        description="As the archive knew it at this instant.", examples=["2024-06-30", "2024-06-30T12:00:00+08:00"]
+    ),
+]
+
+
+def link_next(request: Request, response: Response, cursor: str | None, **query: str | int | None) -> None:
+    """Names the page that follows in the header `Link`."""
+    if cursor is None:
+        return
+    kept: Mapping[str, object] = {k: v for k, v in query.items() if v is not None}
+    url = request.url.include_query_params(**{**kept, "cursor": cursor})
+    response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'

@@ -1,0 +1,52 @@
+"""Cases over HTTP: the list, and the audit chain of one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next
+from graph.cases import CaseFilter, CasePage, cases
+from graph.chain import Chain, chain
+from graph.instants import parse_one
+
+router = APIRouter(tags=["cases"])
+Text = Annotated[str | None, Query()]
+
+
+@router.get("/cases", summary="Cases, the latest opened first")
+def list_cases(
+    request: Request,
+    response: Response,
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    item: Annotated[str | None, Query(description="Service item.")] = None,
+    actor: Annotated[str | None, Query(description="Actor, by id or name.")] = None,
+    activity: Annotated[str | None, Query(description="Activity.")] = None,
+    unit: Annotated[str | None, Query(description="Unit, by id or name.")] = None,
+    status: Annotated[str | None, Query(description="open, closed or unknown.")] = None,
+    from_: Annotated[str | None, Query(alias="from", description="Still running then or later.")] = None,
+    to: Annotated[str | None, Query(description="Opened by then.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> CasePage:
+    """Lists stand for the last done load and name an open one."""
+    wanted = CaseFilter(
+        item=item,
+        actor=actor,
+        activity=activity,
+        unit=unit,
+        status=status,
+        from_at=parse_one(from_) if from_ else None,
+        to_at=parse_one(to) if to else None,
+    )
+    page = cases(archive.store, viewer, wanted, limit=limit, cursor=cursor)
+    link_next(request, response, page.next)
+    return page
+
+
+@router.get("/cases/{case_id:path}/chain", summary="The audit chain of a case: who did what when")
+def case_chain(case_id: str, archive: ArchiveOf, viewer: ViewerOf, as_known_at: AsKnownAt = None) -> Chain:
+    """By id, or by a natural key that only one system has; ids may hold `/`."""
+    return chain(archive.store, viewer, case_id, parse_one(as_known_at) if as_known_at else None)

@@ -1,0 +1,78 @@
+"""Loads over HTTP: the list, and taking in a file."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path, PurePath
+from typing import Annotated
+
+from fastapi import APIRouter, Form, UploadFile
+from pydantic import BaseModel
+
+from api.archive import ArchiveOf, ViewerOf
+from etl.load import LoadReport, LoadRequest, load_file
+from etl.mapping import Mapping, load_mapping
+from graph.errors import UsageError
+from graph.status import LoadRow, Status, load_rows, status
+
+router = APIRouter(tags=["loads"])
+
+
+class LoadList(BaseModel):
+    """All loads, the first first."""
+
+    items: list[LoadRow]
+
+
+class LoadAnswer(BaseModel):
+    """What a load did; `set_aside` is the CSV of the rows that were set aside, to be mended and loaded again."""
+
+    report: LoadReport
+    set_aside: str | None
+
+
+@router.get("/status", summary="What the archive holds")
+def get_status(archive: ArchiveOf, viewer: ViewerOf) -> Status:
+    """Counts by label and type of what the done loads have given."""
+    return status(archive.store, viewer)
+
+
+@router.get("/loads", summary="All loads")
+def list_loads(archive: ArchiveOf) -> LoadList:
+    """Their numbers are the archive's clock."""
+    return LoadList(items=load_rows(archive.store))
+
+
+@router.post("/loads", summary="Load a file", status_code=201)
+def post_load(
+    archive: ArchiveOf,
+    file: UploadFile,
+    mapping: UploadFile | None = None,
+    system: Annotated[str | None, Form(description="Source system.")] = None,
+    allow_withdrawals: Annotated[bool, Form(description="Let a snapshot withdraw more than its limit.")] = False,
+    dry_run: Annotated[bool, Form(description="Read and check; write nothing.")] = False,
+) -> LoadAnswer:
+    """Takes the file as `dossier load` does; `mapping` is a mapping file."""
+    with tempfile.TemporaryDirectory(prefix="dossier-load-") as folder:
+        path = _kept(file, Path(folder))
+        given, name = Mapping(), "default"
+        if mapping is not None:
+            mapping_path = _kept(mapping, Path(folder) / "mapping")
+            given, name = load_mapping(mapping_path), mapping_path.stem
+        aside = Path(folder) / "set-aside.csv"
+        request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, aside)
+        report = load_file(None if dry_run else archive.store, archive.settings, request)
+        return LoadAnswer(report=report, set_aside=aside.read_text(encoding="utf-8") if aside.exists() else None)
+
+
+def _kept(upload: UploadFile, folder: Path) -> Path:
+    """The upload under its own name, of which only the last part is taken."""
+    name = PurePath((upload.filename or "").replace("\\", "/")).name
+    if not name or name in {".", ".."}:
+        raise UsageError("The uploaded file has no name.", "Give one: it names the source of the load.")
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    with path.open("wb") as stream:
+        shutil.copyfileobj(upload.file, stream)
+    return path
