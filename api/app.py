@@ -53,7 +53,8 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     )
     for router in ROUTERS:
         app.include_router(router, prefix=VERSION, responses=PROBLEMS)
-    app.add_api_route("/api/{rest:path}", _unknown, methods=_METHODS, include_in_schema=False)
+    for path in ("/api", "/api/{rest:path}"):
+        app.add_api_route(path, _unknown, methods=_METHODS, include_in_schema=False)
     return app
 
 
