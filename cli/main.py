@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from etl.load import LoadReport, LoadRequest, load_file
-from etl.mapping import Mapping, load_mapping, mapping_json_schema
+from cli.archive import JsonOption, StoreOption, opened
+from cli.loading import load
+from cli.printing import err, out, say, show_json, show_table
+from etl.mapping import mapping_json_schema
 from graph import clock
 from graph.cases import CaseFilter, cases
 from graph.chain import Chain, chain
@@ -25,115 +20,13 @@ from graph.errors import DossierError
 from graph.instants import parse_one
 from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION
 from graph.schema_page import schema_page
-from graph.settings import Settings
 from graph.status import LoadRow, load_rows, status
-from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Personal dossiers and audit chains as a graph.")
+app.command()(load)
 loads_app = typer.Typer(invoke_without_command=True, help="The loads of the archive.")
 app.add_typer(loads_app, name="loads")
-out = Console()
-err = Console(stderr=True)
-
-StoreOption = Annotated[str | None, typer.Option("--store", help="Address of the store; default DOSSIER_STORE.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def settings_for(store: str | None) -> Settings:
-    settings = Settings()
-    return settings.model_copy(update={"store": store}) if store else settings
-
-
-@contextmanager
-def opened(store: str | None, *, read_only: bool = False) -> Iterator[tuple[Store, Settings]]:
-    settings = settings_for(store)
-    archive = open_store(settings, read_only=read_only)
-    try:
-        yield archive, settings
-    finally:
-        archive.close()
-
-
-def show_json(value: BaseModel | list[BaseModel]) -> None:
-    dumped = [v.model_dump(mode="json") for v in value] if isinstance(value, list) else value.model_dump(mode="json")
-    sys.stdout.write(json.dumps(dumped, ensure_ascii=False, indent=2) + "\n")
-
-
-def show_table(title: str, columns: list[str], rows: list[list[object]]) -> None:
-    table = Table(*columns, title=title)
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    out.print(table)
-
-
-@app.command()
-def load(
-    files: Annotated[list[Path], typer.Argument(help="Event logs: XES, CSV, either also gzipped.")],
-    mapping: Annotated[Path | None, typer.Option(help="Mapping file (YAML).")] = None,
-    system: Annotated[str | None, typer.Option(help="Source system; default the file's name.")] = None,
-    store: StoreOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check; write nothing.")] = False,
-    report: Annotated[Path | None, typer.Option(help="Write the report there, as JSON.")] = None,
-    allow_withdrawals: Annotated[
-        bool, typer.Option("--allow-withdrawals", help="Let a snapshot withdraw more than its limit.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Load files, each as one load. Ends with 1 where rows were set aside."""
-    given = load_mapping(mapping) if mapping else Mapping()
-    name = mapping.stem if mapping else "default"
-    reports = []
-    settings = settings_for(store)
-    archive = None if dry_run else open_store(settings)
-    try:
-        for path in files:
-            beside = (report or Path(path.name)).with_suffix(".quarantine.csv")
-            request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, beside)
-            reports.append(_load_one(archive, settings, request))
-    finally:
-        if archive:
-            archive.close()
-    text = "[" + ",\n".join(r.as_json() for r in reports) + "]\n"
-    if report:
-        report.write_text(text, encoding="utf-8")
-    if as_json:
-        sys.stdout.write(text)
-    else:
-        names = ["load", "source", "system", "rows_in", "loaded", "unchanged", "quarantined", "withdrawn"]
-        show_table("Loads", names, [[getattr(r, n) for n in names] for r in reports])
-        for one in reports:
-            for remark in (*one.remarks, *([f"Set aside: {one.quarantine}"] if one.quarantine else [])):
-                out.print(f"{one.source}: {remark}")
-    if any(r.quarantined for r in reports):
-        raise typer.Exit(1)
-
-
-def _load_one(archive: Store | None, settings: Settings, request: LoadRequest) -> LoadReport:
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} {task.fields[what]}, {task.fields[rate]}/s"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
-        task = bar.add_task(request.path.name, total=None, what="rows", rate="-")
-        step_begun = ("", 0.0)
-
-        def progress(step: str, done: int, of: int | None) -> None:
-            nonlocal step_begun
-            now = bar.get_time()
-            if step_begun[0] != step:
-                step_begun = (step, now if step == "writing" else bar.tasks[task].start_time or now)
-            elapsed = now - step_begun[1]
-            rate = f"{done / elapsed:,.0f}" if elapsed > 0 else "-"
-            what = "records" if step == "writing" else "rows"
-            bar.update(
-                task, description=f"{request.path.name}: {step}", completed=done, total=of, rate=rate, what=what
-            )
-
-        return load_file(archive, settings, request, progress)
 
 
 @app.command(name="status")
@@ -301,7 +194,7 @@ def main() -> None:
     try:
         app()
     except DossierError as error:
-        err.print(error.message, style="bold red", markup=False, highlight=False)
+        say(err, error.message, "bold red")
         if error.remedy:
-            err.print(error.remedy, markup=False, highlight=False)
+            say(err, error.remedy)
         sys.exit(error.exit_code)

@@ -39,6 +39,11 @@ OTHER_FORMATS = (
     (rb"\xd0\xcf\x11\xe0", "an old Excel workbook (XLS)", "Export the sheet as CSV."),
     (rb"%PDF", "a PDF", "Export the data behind it as CSV."),
     (rb"SQLite format 3\x00", "an SQLite database", "Export its tables as CSV."),
+    (
+        rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\x00|MM\x00\*|BM.{4}\x00{4}",
+        "an image",
+        "Give the log that it shows, as XES or CSV.",
+    ),
     (rb"PAR1", "a Parquet file", "Export it as CSV."),
     (rb"(\xef\xbb\xbf)?\s*(\{\s*[\"}]|\[\s*[\"\[\]{\d-])", "JSON", "Export it as CSV."),
 )

@@ -115,7 +115,13 @@ def text_form(path: Path, encoding: str | None = None) -> TextForm:
     encoding; UnreadableInput for a byte that does not fit or a NUL, with its line.
     """
     if encoding is not None:
-        return _strictly(path, _known(encoding), "Give the mapping's `encoding:` the encoding of the file.")
+        known = _known(encoding)
+        if known in ("utf-16", "utf-32") and _marked_encoding(path) != known:
+            raise UnreadableInput(
+                f"{path} line 1 does not begin with the byte order mark that {known} begins with.",
+                f"Give the mapping's `encoding:` the encoding of the file, such as gb18030 or {known}-le.",
+            )
+        return _strictly(path, known, "Give the mapping's `encoding:` the encoding of the file.")
     marked = _marked_encoding(path)
     remedy = "Say in the mapping what it is, such as `encoding: gb18030` or `encoding: latin-1`."
     try:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.clock import LeaseKeeper, SourceOfLoad, now_ms, open_load
+from graph.errors import NotFound
 from graph.order import order_events
 from graph.settings import Settings
 from graph.store import Store, Writer
@@ -53,7 +54,12 @@ def _as_loaded(stored: pa.Table, events: pa.Table) -> pa.Table:
 
 
 def rebuild(store: Store, settings: Settings) -> int:
-    """Derives everything again, as a load of its own; gives how many cases were derived."""
+    """Derives everything again, as a load of its own; gives how many cases were derived.
+
+    Raises NotFound where there is no archive yet, LoadOpen where another load is open.
+    """
+    if not store.exists():
+        raise NotFound("The archive is empty: there is nothing to derive.", "Load something first.")
     source = SourceOfLoad("rebuild", "", "", "rebuild", "", "append", None)
     load = open_load(store, settings, source)
     writer = store.writer(load.number, load.holder, resumed=load.resumed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -31,19 +32,53 @@ class DuckDBStore:
     def __init__(self, settings: Settings, *, read_only: bool = False) -> None:
         self.uri = settings.store
         self.path = path_of(settings.store)
-        self._read_only = read_only and self.path.exists()
+        self._settings = settings
+        self._read_only = read_only
+        self._opened: duckdb.DuckDBPyConnection | None = None
+        self._opening = threading.Lock()
+        self._local = threading.local()
+        if self._has_file():
+            self._connection()
+
+    def _has_file(self) -> bool:
+        """Whether the file is there; where it is not, it must be possible to make it."""
+        folder = self.path.parent
+        try:
+            if self.path.exists():
+                return True
+            found = folder.is_dir()
+        except OSError as error:
+            raise self._unreachable(error.strerror or str(error)) from error
+        if not found:
+            raise self._unreachable(
+                f"{folder} is not a folder" if folder.exists() else f"there is no folder {folder}"
+            )
+        if not self._read_only and not os.access(folder, os.W_OK):
+            raise self._unreachable(f"the folder {folder} may not be written")
+        return False
+
+    def _unreachable(self, reason: str) -> StoreUnreachable:
+        return StoreUnreachable(
+            f"The store {self.path} cannot be opened: {reason.rstrip('.')}.",
+            "Check in DOSSIER_STORE or --store that it is the right file, in a folder that may be written.",
+        )
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection of the process. A file that is not there is made by the first that needs it."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._connect()
+            return self._opened
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        settings = self._settings
         config = {"memory_limit": settings.duckdb_memory}
         if settings.duckdb_threads:
             config["threads"] = str(settings.duckdb_threads)
         if settings.duckdb_temp:
             config["temp_directory"] = str(settings.duckdb_temp)
-        self._connection = self._connect(config)
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._local = threading.local()
-
-    def _connect(self, config: dict[str, str]) -> duckdb.DuckDBPyConnection:
         try:
-            return duckdb.connect(str(self.path), read_only=self._read_only, config=config)
+            opened = duckdb.connect(str(self.path), read_only=self._read_only, config=config)
         except duckdb.IOException as error:
             holder = re.search(r"PID (\d+)", str(error))
             if holder:
@@ -51,24 +86,30 @@ class DuckDBStore:
                     f"The store {self.path} is held by process {holder[1]} ({_command(int(holder[1]))}).",
                     "Wait until it is done, or stop it.",
                 ) from error
-            raise StoreUnreachable(
-                f"The store {self.path} cannot be opened: {str(error).splitlines()[0]}",
-                "Check that the folder exists and may be written, and that the file is a store.",
-            ) from error
+            raise self._unreachable(_reason(error)) from error
         except (duckdb.ConnectionException, duckdb.SerializationException) as error:
             raise StoreUnreachable(
-                f"The store {self.path} cannot be opened: {str(error).splitlines()[0]}",
+                f"The store {self.path} cannot be opened: {_reason(error)}",
                 "Check that it is a store and that no other part of this process holds it.",
             ) from error
+        except (duckdb.InvalidInputException, duckdb.ParserException) as error:
+            raise UsageError(
+                f"DuckDB refuses the settings of the store: {_reason(error)}",
+                "Put DOSSIER_DUCKDB_MEMORY, DOSSIER_DUCKDB_THREADS or DOSSIER_DUCKDB_TEMP right.",
+            ) from error
+        opened.execute("SET TimeZone = 'UTC'")
+        return opened
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor."""
         if not hasattr(self._local, "cursor"):
-            self._local.cursor = self._connection.cursor()
+            self._local.cursor = self._connection().cursor()
         cursor: duckdb.DuckDBPyConnection = self._local.cursor
         return cursor
 
     def exists(self) -> bool:
+        if self._opened is None and not self._has_file():
+            return False
         rows = self.cursor().execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'Archive'").fetchall()
         if not rows[0][0]:
             return False
@@ -114,13 +155,14 @@ class DuckDBStore:
         return Counts(all_of(n for n in NODES if n.label != "Archive"), all_of(RELATIONSHIPS))
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
-        return DuckDBWriter(self._connection.cursor(), load, holder)
+        return DuckDBWriter(self._connection().cursor(), load, holder)
 
     def take_back(self, load: int) -> None:
         """Nothing: what a load writes is one transaction, which ended with its process."""
 
     def close(self) -> None:
-        self._connection.close()
+        if self._opened is not None:
+            self._opened.close()
 
 
 class DuckDBWriter:
@@ -232,6 +274,10 @@ def path_of(uri: str) -> Path:
             "Write duckdb:///file.duckdb or duckdb:////folder/file.duckdb.",
         )
     return Path(rest[1:])
+
+
+def _reason(error: duckdb.Error) -> str:
+    return str(error).splitlines()[0]
 
 
 def _command(pid: int) -> str:
