@@ -38,16 +38,31 @@ class Neo4jStore:
             self._driver = neo4j.GraphDatabase.driver(
                 settings.store, auth=auth, notifications_min_severity="OFF", max_transaction_retry_time=30
             )
+        except (ConfigurationError, ValueError) as error:
+            raise self._unreachable(error) from error
+        try:
             self._driver.verify_connectivity()
+            self.read("clock/schema_version")
         except AuthError as error:
+            self._driver.close()
             raise StoreUnreachable(
                 f"Neo4j at {self.uri} refuses the user {settings.neo4j_user}.",
                 "Check DOSSIER_NEO4J_USER and DOSSIER_NEO4J_PASSWORD.",
             ) from error
-        except (ServiceUnavailable, ConfigurationError, ValueError) as error:
+        except (Neo4jError, StoreError) as error:
+            self._driver.close()
             raise StoreUnreachable(
-                f"No Neo4j answers at {self.uri}: {error}", "Start it, or check the address in DOSSIER_STORE."
+                f"Neo4j at {self.uri} does not open the database {settings.neo4j_database}: {error}",
+                "Check DOSSIER_NEO4J_DATABASE.",
             ) from error
+        except (ServiceUnavailable, ConfigurationError, ValueError) as error:
+            self._driver.close()
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> StoreUnreachable:
+        return StoreUnreachable(
+            f"No Neo4j answers at {self.uri}: {error}", "Start it, or check the address in DOSSIER_STORE."
+        )
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import neo4j
 import pytest
 
 from graph.chain import chain
@@ -18,10 +19,12 @@ from graph.errors import NotFound
 from graph.status import status
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
+from tests import neo4j_server
 from tests.archives import archive, content, load
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 ROOT = Path(__file__).parents[1]
+MOMENTS = 10
 LOADING = """
 import sys
 from pathlib import Path
@@ -33,50 +36,119 @@ with archive(sys.argv[1]) as (store, settings):
     request = LoadRequest(Path(sys.argv[2]), Mapping(), "test")
     load_file(store, settings, request, lambda step, *_: print(step, flush=True))
 """
+Content = dict[str, set[tuple[Any, ...]]]
 
 
-def _killed(uri: str, path: Path, after: float) -> None:
-    """Runs a load and kills it so many seconds after it has begun to write."""
+@pytest.fixture(scope="module")
+def log(real_data: Path) -> Path:
+    return real_data / "logs" / "BPIC15_1.xes.gz"
+
+
+@pytest.fixture(scope="module")
+def expected(log: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """What an undisturbed load of the log gives."""
+    with archive(f"duckdb:///{tmp_path_factory.mktemp('whole') / 'whole.duckdb'}") as (store, settings):
+        load(store, settings, log)
+        return content(store)
+
+
+def _writing(uri: str, path: Path) -> subprocess.Popen[str]:
+    """A process that loads the file and is about to write first."""
     command = [sys.executable, "-c", LOADING, uri, str(path)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    for line in process.stdout:
-        if line.strip() == "writing":
-            break
-    time.sleep(after)
-    process.send_signal(signal.SIGKILL)
+    while (line := process.stdout.readline().strip()) != "writing":
+        assert line, "the load ended before it wrote"
+    return process
+
+
+def _seconds_of_writing(uri: str, path: Path) -> float:
+    """How long an undisturbed load writes, from before its first write to after its last commit."""
+    process = _writing(uri, path)
+    begun = time.monotonic()
+    assert process.stdout is not None
+    assert process.stdout.readline() == "done\n"
+    seconds = time.monotonic() - begun
     process.communicate()
+    return seconds
+
+
+def _killed(uri: str, path: Path, after: float) -> bool:
+    """Kills a load so many seconds after it has begun to write; whether it was open then, as the store tells."""
+    process = _writing(uri, path)
+    time.sleep(after)
+    process.kill()
+    process.communicate()
+    with archive(uri) as (store, _):
+        states = [one.state for one in loads(store)]
+    assert states in (["open"], ["done"])
+    return states == ["open"]
 
 
 def _nothing_is_seen(store: Store) -> None:
-    assert [one.state for one in loads(store)] == ["open"], "the load was done before it was killed"
+    assert [one.state for one in loads(store)] == ["open"]
     held = status(store, LOCAL_OPERATOR)
     assert not any({**held.nodes, **held.relationships, "Load": 0}.values())
     with pytest.raises(NotFound):
         chain(store, LOCAL_OPERATOR, "BPIC15_1:10009138")
 
 
-def test_a_killed_load_is_not_seen_and_is_finished_by_the_next_run(
-    store_uri: str, real_data: Path, tmp_path: Path
-) -> None:
-    path = real_data / "logs" / "BPIC15_1.xes.gz"
-    with archive(f"duckdb:///{tmp_path / 'whole.duckdb'}") as (store, settings):
-        load(store, settings, path)
-        expected = content(store)
-    chance = random.Random(15)
-    for _ in range(3):
-        _killed(store_uri, path, chance.uniform(0.0, 0.35))
-        with archive(store_uri) as (store, _):
-            _nothing_is_seen(store)
-    with archive(store_uri) as (store, settings):
+def _is_whole(store: Store, expected: Content) -> None:
+    assert [(one.number, one.state, one.rows_in, one.quarantined) for one in loads(store)] == [(1, "done", 52217, 0)]
+    assert content(store) == expected
+
+
+def _completes(uri: str, path: Path, expected: Content) -> None:
+    with archive(uri) as (store, settings):
+        _nothing_is_seen(store)
         report = load(store, settings, path)
-        assert (report.load, report.resumed, report.loaded) == (1, True, 52217)
-        assert content(store) == expected
+        assert (report.load, report.resumed, report.rows_in, report.loaded) == (1, True, 52217, 52217)
+        _is_whole(store, expected)
 
 
-def test_a_killed_load_can_be_taken_back(store_uri: str, real_data: Path) -> None:
-    _killed(store_uri, real_data / "logs" / "BPIC15_1.xes.gz", 0.2)
+def test_embedded_each_killed_load_is_completed_by_the_next_run(
+    log: Path, expected: Content, duckdb_uri: str
+) -> None:
+    writing = _seconds_of_writing(f"{duckdb_uri}-undisturbed", log)
+    chance = random.Random()
+    killed = 0
+    for turn in range(2 * MOMENTS):
+        uri = f"{duckdb_uri}-{turn}"
+        if _killed(uri, log, chance.uniform(0, writing)):
+            killed += 1
+            _completes(uri, log, expected)
+        if killed == MOMENTS:
+            break
+    assert killed == MOMENTS, f"only {killed} of {2 * MOMENTS} moments lay within the {writing} s of writing"
+
+
+@pytest.mark.neo4j
+def test_neo4j_killed_loads_are_completed_by_a_later_run(
+    log: Path, expected: Content, empty_neo4j: str, neo4j_driver: neo4j.Driver
+) -> None:
+    """What a killed run wrote stays there unseen, and the next may be killed later in the load, or complete it."""
+    writing = _seconds_of_writing(empty_neo4j, log)
+    neo4j_server.empty(neo4j_driver)
+    chance = random.Random()
+    killed = 0
+    for _ in range(3 * MOMENTS):
+        if _killed(empty_neo4j, log, chance.uniform(0, writing)):
+            killed += 1
+            with archive(empty_neo4j) as (store, _):
+                _nothing_is_seen(store)
+            if killed == MOMENTS:
+                break
+        else:
+            with archive(empty_neo4j) as (store, _):
+                _is_whole(store, expected)
+            neo4j_server.empty(neo4j_driver)
+    assert killed == MOMENTS, f"only {killed} of {3 * MOMENTS} moments lay within the {writing} s of writing"
+    _completes(empty_neo4j, log, expected)
+
+
+def test_a_killed_load_can_be_taken_back(store_uri: str, log: Path) -> None:
+    assert _killed(store_uri, log, 0.2)
     with archive(store_uri) as (store, _):
         _nothing_is_seen(store)
         abandon(store, 1)

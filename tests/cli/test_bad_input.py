@@ -132,7 +132,7 @@ def given(folder: Path, name: str, content: bytes | str) -> Path:
 def says(done: Ended, code: int, *said: str) -> None:
     """It ended with `code` and its message has each of `said`; it is a message and not a traceback."""
     assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr and "Warning" not in done.stderr
     for text in said:
         assert text in done.stderr, done.stderr
     assert done.stdout == "" or code == 1
