@@ -211,3 +211,15 @@ def test_the_json_schema_refuses_what_the_model_refuses(mapping: dict[str, Any],
 def test_shipped_mappings_are_of_the_schema(path: Path) -> None:
     load_mapping(path)
     assert list(SCHEMA.iter_errors(yaml.safe_load(path.read_text(encoding="utf-8")))) == []
+
+
+def test_the_mappings_in_the_documentation_are_those_that_are_tested(tmp_path: Path) -> None:
+    shipped = {load_mapping(path).system: load_mapping(path) for path in SHIPPED}
+    written: list[Mapping] = []
+    for page in (ROOT / "docs" / "logs.md", ROOT / "docs" / "mapping.md"):
+        for place, text in enumerate(page.read_text(encoding="utf-8").split("```yaml\n")[1:]):
+            path = tmp_path / f"{page.stem}{place}.yaml"
+            path.write_text(text.partition("```")[0], encoding="utf-8")
+            written.append(load_mapping(path))
+    assert {mapping.system for mapping in written} == {"receipt", "traffic_fines"}
+    assert all(mapping == shipped[mapping.system] for mapping in written)
