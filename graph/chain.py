@@ -12,22 +12,12 @@ from pydantic import BaseModel
 from graph import clock
 from graph.errors import Ambiguous, NotFound
 from graph.identifiers import natural_id
-from graph.instants import iso, utc_iso
+from graph.in_force import Record, SourceRow, in_force, known_load, source_of, utc
+from graph.instants import iso
 from graph.order import order_events
 from graph.schema import NODE
 from graph.store import Store
 from graph.viewer import Viewer
-
-Record = dict[str, Any]
-
-
-class SourceRow(BaseModel):
-    """Where a content came from: the load that brought it, its file and the row in it."""
-
-    load: int
-    file: str
-    system: str
-    row: int | None
 
 
 class Party(BaseModel):
@@ -112,18 +102,17 @@ def chain(store: Store, viewer: Viewer, case: str, as_known_at: int | None = Non
     NotFound where the case was not known then, Ambiguous where several systems have that key.
     """
     viewer.require_whole_archive()
-    load = clock.known_at(store, as_known_at)
-    record = _case(store, case, load, as_known_at)
+    load = known_load(store, as_known_at)
+    record = _case(store, case, load)
     stated = store.read("audit/case_events", id=record["id"], load=load)
     ids = [row[0] for row in stated]
-    found = _in_force(store, {"Event": ids}, load)["Event"] if ids else {}
-    _trace_amended(store, "Event", found, load)
+    found = in_force(store, {"Event": ids}, load)["Event"] if ids else {}
     links = store.read("audit/event_links", ids=ids, load=load) if ids else []
     targets: dict[str, list[str]] = defaultdict(list)
     for type_, _, label, to_id, *_ in links:
         if type_ != "IN_CASE":
             targets[label].append(to_id)
-    ends = _in_force(store, targets, load)
+    ends = in_force(store, targets, load)
     files = {one.number: one for one in clock.loads(store)}
     ordered, header = _ordered(record, stated, found)
     events = [_event(id_, seconds, found.get(id_), links, ends, files, record["id"]) for id_, seconds in ordered]
@@ -137,76 +126,32 @@ def chain(store: Store, viewer: Viewer, case: str, as_known_at: int | None = Non
         item_id=record["item_id"],
         region=record["region"],
         channel=record["channel"],
-        accepted_at=_utc(record["accepted_at"]),
-        opened_at=_utc(header["opened_at"]),
-        last_at=_utc(header["last_at"]),
-        closed_at=_utc(header["closed_at"]),
+        accepted_at=utc(record["accepted_at"]),
+        opened_at=utc(header["opened_at"]),
+        last_at=utc(header["last_at"]),
+        closed_at=utc(header["closed_at"]),
         seconds=header["seconds"],
         status=header["status"],
         attributes=json.loads(record["attributes"] or "{}"),
-        source=_source(record, files),
+        source=source_of(record, files),
         events=events,
         missing=dict(missing),
     )
 
 
-def _utc(at_ms: int | None) -> str | None:
-    return None if at_ms is None else utc_iso(at_ms)
-
-
-def _case(store: Store, case: str, load: int, as_known_at: int | None) -> Record:
-    if load == 0:
-        raise NotFound(
-            "Nothing was known then." if as_known_at is not None else "The archive is empty.",
-            "`dossier loads` shows what was loaded when.",
-        )
-    found = list(_in_force(store, {"Case": [case]}, load)["Case"].values())
+def _case(store: Store, case: str, load: int) -> Record:
+    found = list(in_force(store, {"Case": [case]}, load)["Case"].values())
     if not found:
         # A natural key that holds an identity number is found by its id only.
         systems = [row[0] for row in store.read("find/systems")]
         guesses = [natural_id(b"", system, case) for system in systems]
-        found = list(_in_force(store, {"Case": guesses}, load)["Case"].values()) if guesses else []
+        found = list(in_force(store, {"Case": guesses}, load)["Case"].values()) if guesses else []
     if not found:
         raise NotFound(f"There is no case '{case}' in load {load}.", "`dossier cases` lists them.")
     if len(found) > 1:
         ids = ", ".join(record["id"] for record in found)
         raise Ambiguous(f"Several systems have a case '{case}': {ids}.", "Give one of these ids.")
     return found[0]
-
-
-def _in_force(store: Store, wanted: dict[str, list[str]], load: int) -> dict[str, dict[str, Record]]:
-    """The records with these ids as a load knew them: the Version in force is laid over what has changed since."""
-    read = {label: store.contents(label, list(dict.fromkeys(ids))) for label, ids in wanted.items()}
-    later = [r["id"] for records in read.values() for r in records if r["since"] > load >= r["load"]]
-    versions = {(v[0], v[1]): v for v in store.read("audit/versions", ids=later, load=load)} if later else {}
-    answer: dict[str, dict[str, Record]] = {}
-    for label, records in read.items():
-        answer[label] = {}
-        for record in records:
-            known = _as_of(label, record, versions.get((label, record["id"])), load)
-            if known is not None:
-                answer[label][record["id"]] = known
-    return answer
-
-
-def _as_of(label: str, record: Record, version: tuple[Any, ...] | None, load: int) -> Record | None:
-    if record["load"] > load:
-        return None
-    if record["since"] <= load:
-        return record if record["withdrawn"] is None or record["withdrawn"] > load else None
-    if version is None or version[2] is None:
-        return None
-    content = json.loads(version[2])
-    past = {p.name: content.get(p.name) for p in NODE[label].content}
-    return {**record, **past, "source_row": version[3], "since": version[4]}
-
-
-def _trace_amended(store: Store, label: str, records: dict[str, Record], load: int) -> None:
-    """Leads records that other records' loads have amended back to the row that states them."""
-    amended = [id_ for id_, record in records.items() if record["source_row"] is None]
-    for of_label, id_, from_load, row in store.read("audit/origins", ids=amended, load=load) if amended else ():
-        if of_label == label:
-            records[id_] |= {"source_load": from_load, "source_row": row}
 
 
 def _ordered(
@@ -265,22 +210,11 @@ def _event(
         id=id_,
         at=None if at is None else iso(at, given["offset"], given["precision"]),
         at_ms=at,
-        recorded_at=_utc(given["recorded_at"]),
+        recorded_at=utc(given["recorded_at"]),
         seconds=seconds,
         attributes=json.loads(given["attributes"] or "{}"),
-        source=_source(record or {"since": 0, "source_row": None}, files),
+        source=source_of(record or {"since": 0, "source_row": None}, files),
         missing=missing,
         **{n: given[n] for n in ("offset", "precision", "activity", "lifecycle", "stage", "outcome")},
         **{n: lists[n] for n in ("actors", "units", *_LISTS.values(), "other_cases")},
-    )
-
-
-def _source(record: Record, files: dict[int, clock.Load]) -> SourceRow:
-    load: int = record["source_load"] if "source_load" in record else record["since"]
-    one = files.get(load)
-    return SourceRow(
-        load=load,
-        file=one.source if one else "",
-        system=one.system if one else "",
-        row=record["source_row"],
     )
