@@ -36,6 +36,10 @@ class MappingError(UnreadableInput):
     """A mapping file that does not say what it must, with the line."""
 
 
+class InvalidStandard(UnreadableInput):
+    """A file of service-item standards that does not say what it must, with the line."""
+
+
 class NotFound(DossierError):
     """No record with that id, or none that was known at that time."""
 

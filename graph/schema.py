@@ -109,7 +109,7 @@ NODES: tuple[Node, ...] = (
         "asserted",
         (
             _text("name", "prevailing name", derived=True, indexed=True),
-            _text("id_no", "prevailing identity number, 18 digits", derived=True),
+            _text("id_no", "prevailing identity number, 18 digits", derived=True, indexed=True),
             _text("gender", "prevailing gender", derived=True),
             _text("birth_date", "prevailing date of birth", derived=True),
         ),
@@ -120,7 +120,7 @@ NODES: tuple[Node, ...] = (
         "asserted",
         (
             _text("name", "prevailing name", derived=True, indexed=True),
-            _text("credit_code", "prevailing unified social credit code", derived=True),
+            _text("credit_code", "prevailing unified social credit code", derived=True, indexed=True),
         ),
     ),
     Node(
@@ -221,7 +221,13 @@ NODES: tuple[Node, ...] = (
         "MaterialType",
         "a kind of record",
         "asserted",
-        (_text("name", "its name"), _text("class", "its class")),
+        (
+            _text("name", "its name"),
+            _json("synonyms", "other names of it, a list"),
+            _text("class", "its class"),
+            _integer("validity_days", "how long a record of it is valid from its date; null for unlimited", "days"),
+            _text("source", "where this is said"),
+        ),
     ),
     Node(
         "ServiceItem",

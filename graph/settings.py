@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     duckdb_temp: Path | None = Field(
         None, description="Folder in which the embedded store spills; by default beside the store."
     )
+    standards: Path | None = Field(
+        None, description="Folder of service-item standards; by default the ones that come with the program."
+    )
     wait: float = Field(
         60.0, ge=0, description="Seconds that a load waits for another open load, before it gives up."
     )

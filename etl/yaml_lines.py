@@ -1,0 +1,49 @@
+"""YAML with the line of each key, so that an error can name it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+Lines = dict[tuple[str, ...], int]
+
+
+def with_lines(text: str) -> tuple[Lines, Any]:
+    """The line (from 1) of each key and entry of a YAML text, and its value.
+
+    Raises yaml.YAMLError where it is no YAML, and for aliases and keys that stand twice.
+    """
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.AliasToken):
+            raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=token.start_mark)
+    lines: Lines = {}
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    if root is not None:
+        _walk(root, (), lines)
+    return lines, yaml.safe_load(text)
+
+
+def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, child in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key '{name}' stands twice", problem_mark=key.start_mark)
+            seen.add(name)
+            lines[(*path, name)] = key.start_mark.line + 1
+            _walk(child, (*path, name), lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            _walk(child, (*path, str(index)), lines)
+
+
+def line_of(lines: Lines, place: Sequence[str | int]) -> int:
+    """The line of a place, or of the nearest place around it that stands in the text."""
+    known = tuple(str(part) for part in place)
+    while known and known not in lines:
+        known = known[:-1]
+    return lines.get(known, 1)

@@ -1,0 +1,81 @@
+"""Small graphs made by hand: each call is one load, written as any load is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from graph.clock import SourceOfLoad, now_ms, open_load
+from graph.schema import NODE, RELATIONSHIP
+from graph.settings import Settings
+from graph.store import Store
+from graph.upsert import ARROW, link_table, node_table, upsert_links, upsert_nodes
+
+Records = Mapping[str, Sequence[Mapping[str, Any]]]
+LinkRow = tuple[str, str, str, str, Mapping[str, Any]]
+
+
+def link(from_: str, to: str, **properties: Any) -> LinkRow:
+    """A link between two records, each written 'Label id'."""
+    from_label, _, from_id = from_.partition(" ")
+    to_label, _, to_id = to.partition(" ")
+    return from_label, from_id, to_label, to_id, properties
+
+
+def write(
+    store: Store,
+    settings: Settings,
+    nodes: Records,
+    links: Mapping[str, Sequence[LinkRow]] | None = None,
+    *,
+    system: str = "hand",
+) -> int:
+    """One load that states these records and links; the row of a record is its place among all. Gives its number."""
+    store.prepare()
+    load = open_load(store, settings, SourceOfLoad(f"{system}.csv", system, "", "hand", "", "append", None))
+    writer = store.writer(load.number, load.holder, resumed=False)
+    written, row = {}, 0
+    for label, records in nodes.items():
+        table = _nodes(label, records, row)
+        row += len(records)
+        written[label] = (table, upsert_nodes(writer, label, table))
+    for type_, given in (links or {}).items():
+        for ends, table in _links(type_, given):
+            declared = RELATIONSHIP[type_]
+            if declared.kind == "derived":
+                writer.new_links(type_, table)
+                continue
+            owner = ends[0] if declared.stated_by == "from" else ends[1]
+            if owner in written:
+                owners, upserted = written[owner]
+                upsert_links(writer, type_, table, owners["id"].combine_chunks(), upserted)
+            else:
+                writer.new_links(type_, table.append_column("salt", pa.nulls(table.num_rows, pa.string())))
+    counts = dict.fromkeys(("loaded", "unchanged", "quarantined", "withdrawn"), 0)
+    writer.commit({**counts, "rows_in": row, "now": now_ms()})
+    writer.close()
+    return load.number
+
+
+def _nodes(label: str, records: Sequence[Mapping[str, Any]], before: int) -> pa.Table:
+    content = {
+        p.name: pa.array([r.get(p.name) for r in records], ARROW[p.type])
+        for p in NODE[label].content
+        if any(p.name in r for r in records)
+    }
+    ids = pa.array([r["id"] for r in records], pa.string())
+    return node_table(label, ids, pa.array(range(before + 1, before + 1 + len(records)), pa.int64()), **content)
+
+
+def _links(type_: str, given: Sequence[LinkRow]) -> list[tuple[tuple[str, str], pa.Table]]:
+    tables = []
+    for ends in sorted({(one[0], one[2]) for one in given}):
+        rows = [one for one in given if (one[0], one[2]) == ends]
+        properties = {
+            p.name: pa.array([r[4].get(p.name) for r in rows], ARROW[p.type]) for p in RELATIONSHIP[type_].properties
+        }
+        from_ids, to_ids = (pa.array([r[i] for r in rows], pa.string()) for i in (1, 3))
+        tables.append((ends, link_table(type_, ends, from_ids, to_ids, **properties)))
+    return tables
