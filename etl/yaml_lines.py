@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 Lines = dict[tuple[str, ...], int]
+_LOADER: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 def with_lines(text: str) -> tuple[Lines, Any]:
@@ -15,17 +16,22 @@ def with_lines(text: str) -> tuple[Lines, Any]:
 
     Raises yaml.YAMLError where it is no YAML, and for aliases and keys that stand twice.
     """
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
-        if isinstance(token, yaml.AliasToken):
-            raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=token.start_mark)
-    lines: Lines = {}
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    if root is not None:
-        _walk(root, (), lines)
-    return lines, yaml.safe_load(text)
+    loader = _LOADER(text)
+    try:
+        root = loader.get_single_node()
+        lines: Lines = {}
+        if root is None:
+            return lines, None
+        _walk(root, (), lines, set())
+        return lines, loader.construct_document(root)
+    finally:
+        loader.dispose()
 
 
-def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines) -> None:
+def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines, met: set[int]) -> None:
+    if id(node) in met:
+        raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=node.start_mark)
+    met.add(id(node))
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
@@ -35,10 +41,10 @@ def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines) -> None:
                 raise yaml.MarkedYAMLError(problem=f"the key '{name}' stands twice", problem_mark=key.start_mark)
             seen.add(name)
             lines[(*path, name)] = key.start_mark.line + 1
-            _walk(child, (*path, name), lines)
+            _walk(child, (*path, name), lines, met)
     elif isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
-            _walk(child, (*path, str(index)), lines)
+            _walk(child, (*path, str(index)), lines, met)
 
 
 def line_of(lines: Lines, place: Sequence[str | int]) -> int:

@@ -102,7 +102,7 @@ WRONG: dict[str, tuple[Callable[[Path], tuple[Path, int]], str]] = {
         lambda f: (f / ITEM, change(f / ITEM, "  - type: photo\n", "  - type: bank-card\n    as_written: x\n    required: false\n    source: guide\n  - type: photo\n")),  # noqa: E501
         "what is not required needs a condition",
     ),
-    "an alias": (lambda f: (f / ITEM, change(f / ITEM, "item: social", "item: *social")), "aliases are not taken"),
+    "an alias": (lambda f: (f / ITEM, change(f / ITEM, "item: social", "item: *social")), "undefined alias"),
     "a name of two types": (
         lambda f: (
             f / "material_types.yaml",
