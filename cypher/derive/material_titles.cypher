@@ -1,0 +1,8 @@
+// The titles of the standing materials, a page by id.
+// Parameters: $after text, $limit integer
+// Columns: id text, title text
+MATCH (m:Material)
+WHERE m.withdrawn IS NULL AND m.id > $after
+RETURN m.id AS id, m.title AS title
+ORDER BY id
+LIMIT $limit

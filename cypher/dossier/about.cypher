@@ -1,0 +1,13 @@
+// What is about persons, organisations or cases, concerns them or pays them: materials, volumes, facts, payments.
+// Parameters: $ids list of text (persons, organisations, cases), $load integer
+// Columns: type text (ABOUT, CONCERNS, PAYS), from_label text, from_id text, to_label text, to_id text
+UNWIND $ids AS id
+MATCH (s:Person|Organisation|Case {id: id})<-[r:ABOUT|CONCERNS|PAYS]-(n)
+WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
+RETURN DISTINCT
+    type(r) AS type,
+    labels(n)[0] AS from_label,
+    n.id AS from_id,
+    labels(s)[0] AS to_label,
+    s.id AS to_id
+ORDER BY type, from_label, from_id, to_label, to_id

@@ -1,0 +1,44 @@
+-- What the standing facts about persons or organisations state in the fields that they are shown with.
+-- Parameters: $ids list of text (persons or organisations), $fields list of text
+-- Columns: subject_id text, field text, fact_id text, value text, stated_at integer (epoch ms), event_at integer (epoch ms), material_date text, material_form text, stated_by text (Material, Event), since integer, decided_at integer (epoch ms)
+WITH fact AS (
+    SELECT a.to_id AS subject_id, f.id, f.field, f.value, f.stated_at, f.since
+    FROM "ABOUT" a JOIN "Fact" f ON f.id = a.from_id
+    WHERE a.to_id IN (SELECT unnest($ids::VARCHAR[])) AND a.from_label = 'Fact'
+        AND f.field IN (SELECT unnest($fields::VARCHAR[])) AND a.withdrawn IS NULL AND f.withdrawn IS NULL
+), decided AS (
+    SELECT l.to_id AS fact_id, max(d.decided_at) AS decided_at
+    FROM "DECIDES" l JOIN "Decision" d ON d.id = l.from_id
+    WHERE l.to_label = 'Fact' AND d.kind = 'prevailing value' AND l.withdrawn IS NULL AND d.withdrawn IS NULL
+        AND NOT EXISTS (
+            SELECT 1
+            FROM "DECIDES" m JOIN "Decision" o ON o.id = m.from_id
+            WHERE m.to_id = l.to_id AND o.overrides = d.id AND m.withdrawn IS NULL AND o.withdrawn IS NULL
+        )
+    GROUP BY l.to_id
+)
+SELECT DISTINCT
+    f.subject_id,
+    f.field,
+    f.id AS fact_id,
+    f.value,
+    epoch_ms(f.stated_at) AS stated_at,
+    epoch_ms(e."at") AS event_at,
+    m.date AS material_date,
+    m.form AS material_form,
+    CASE WHEN m.id IS NOT NULL THEN 'Material' WHEN e.id IS NOT NULL THEN 'Event' END AS stated_by,
+    f.since,
+    epoch_ms(d.decided_at) AS decided_at
+FROM fact f
+LEFT JOIN "STATES" s ON s.to_id = f.id AND s.withdrawn IS NULL
+LEFT JOIN "Event" e ON e.id = s.from_id AND s.from_label = 'Event' AND e.withdrawn IS NULL
+LEFT JOIN "Material" m ON m.id = s.from_id AND s.from_label = 'Material' AND m.withdrawn IS NULL
+LEFT JOIN decided d ON d.fact_id = f.id
+ORDER BY
+    subject_id,
+    field,
+    fact_id,
+    stated_by NULLS LAST,
+    event_at NULLS LAST,
+    material_date NULLS LAST,
+    material_form NULLS LAST

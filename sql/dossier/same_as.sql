@@ -1,0 +1,11 @@
+-- The persons that a decision has found to be the same, one step away.
+-- Parameters: $ids list of text (persons), $load integer
+-- Columns: from_id text, to_id text
+SELECT from_id, to_id
+FROM "SAME_AS"
+WHERE from_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+UNION
+SELECT from_id, to_id
+FROM "SAME_AS"
+WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+ORDER BY from_id, to_id
