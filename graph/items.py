@@ -16,7 +16,7 @@ from graph import clock
 from graph.classification import Found, comparable_title, titles_of_types
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
-from graph.days import CHINA_OFFSET, DAY_MS, number_of
+from graph.days import CHINA_OFFSET, DAY_MS, day_text, number_of
 from graph.in_force import Record, in_force
 from graph.store import Store
 from graph.upsert import link_table
@@ -60,9 +60,9 @@ class KnownItems:
         named = [id_ for id_, item in self.items.items() if comparable_title(item["name"] or "") == wanted]
         return named[0] if len(named) == 1 else None
 
-    def version_on(self, item_id: str, day: date) -> Record | None:
-        """The version of an item that is in force on a day."""
-        begun = [v for v in self.versions.get(item_id, ()) if v["valid_from"] <= day.isoformat()]
+    def version_on(self, item_id: str, day: int) -> Record | None:
+        """The version of an item that is in force on a day (since 1970)."""
+        begun = [v for v in self.versions.get(item_id, ()) if v["valid_from"] <= day_text(day)]
         return begun[-1] if begun else None
 
 
@@ -110,7 +110,7 @@ def items(
 
 
 def _row(known: KnownItems, id_: str) -> ItemRow:
-    item, version = known.items[id_], known.version_on(id_, date.today())
+    item, version = known.items[id_], known.version_on(id_, number_of(date.today()))
     standard: dict[str, Any] = json.loads(version["standard"] or "{}") if version else {}
     return ItemRow(
         id=id_,

@@ -1,0 +1,137 @@
+"""What the archive holds about a person or organisation, as a load knew it: records and links, in steps.
+
+Each step asks for the links of the ids that the one before has found, so that the cost of an answer does not
+grow with the archive. The dossier and the reuse of materials are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from graph.in_force import Record, in_force
+from graph.store import Row, Store
+from graph.subjects import Subject
+
+_PLACES = ("Volume", "Box", "Shelf")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A record in a volume, a volume in a box, and so on."""
+
+    to_label: str
+    to_id: str
+    position: int | None
+    valid_from: str | None
+    valid_to: str | None
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Records by label and id, and the links between them, ids only.
+
+    `applied` (subject, case, role); `about` (type, from label, from id, to label, to id); `case_events` (case,
+    event, sort_at ms, seq); `event_materials` (type, event, material); `received` material -> (event, case);
+    `stated_by` fact -> (label, id); `material_links` (type, material, to label, to id, …); `placed` id -> places;
+    `decisions` fact -> decisions.
+    """
+
+    subject: Subject
+    load: int
+    records: Mapping[str, Mapping[str, Record]]
+    applied: Sequence[Row]
+    about: Sequence[Row]
+    case_events: Sequence[Row]
+    event_materials: Sequence[Row]
+    received: Mapping[str, Sequence[tuple[str, str | None]]]
+    stated_by: Mapping[str, Sequence[tuple[str, str]]]
+    material_links: Sequence[Row]
+    placed: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
+    decisions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def of(self, label: str) -> Mapping[str, Record]:
+        """The records of a label."""
+        return self.records.get(label, {})
+
+    @property
+    def own_cases(self) -> set[str]:
+        """The cases to which the subject applied."""
+        return {case_id for _, case_id, _ in self.applied}
+
+    def own_facts(self) -> list[Record]:
+        """The facts about the subject itself, in the order of their ids."""
+        ids = set(self.subject.ids)
+        mine = {row[2] for row in self.about if row[0] == "ABOUT" and row[1] == "Fact" and row[4] in ids}
+        return [self.of("Fact")[id_] for id_ in sorted(mine) if id_ in self.of("Fact")]
+
+
+def holdings(store: Store, subject: Subject, load: int) -> Holdings:
+    """Reads everything that is linked to a subject."""
+    applied = store.read("dossier/applied", ids=list(subject.ids), load=load)
+    cases = _unique(row[1] for row in applied)
+    about = store.read("dossier/about", ids=[*subject.ids, *cases], load=load)
+    case_events = _read(store, "dossier/case_events", cases, load)
+    event_materials = _read(store, "dossier/event_materials", _unique(row[1] for row in case_events), load)
+    mine = [row[2] for row in about if row[1] == "Material" and row[0] == "ABOUT"]
+    materials = _unique([*mine, *(row[2] for row in event_materials)])
+    received_rows = _read(store, "dossier/material_events", materials, load)
+    material_links = _read(store, "dossier/material_links", materials, load)
+    facts = _unique(row[2] for row in about if row[1] == "Fact")
+    stated_rows = _read(store, "dossier/stated_by", facts, load)
+    decided = _grouped(_read(store, "dossier/decisions", facts, load))
+    wanted: dict[str, list[str]] = {subject.label: list(subject.ids), "Case": [*cases], "Material": [*materials]}
+    wanted["Event"] = [*(row[1] for row in case_events), *(row[1] for row in received_rows)]
+    wanted["Decision"] = [id_ for ids in decided.values() for (id_,) in ids]
+    for label, id_ in (*((r[1], r[2]) for r in about), *((r[1], r[2]) for r in stated_rows)):
+        wanted.setdefault(label, []).append(id_)
+    for _, _, label, id_, *_ in (row for row in material_links if row[0] != "STATES"):
+        wanted.setdefault(label, []).append(id_)
+    placed = _places(store, material_links, wanted, load)
+    return Holdings(
+        subject=subject,
+        load=load,
+        records=in_force(store, wanted, load),
+        applied=applied,
+        about=about,
+        case_events=case_events,
+        event_materials=event_materials,
+        received={id_: [(event, case) for event, case in rows] for id_, rows in _grouped(received_rows).items()},
+        stated_by={id_: [(label, by) for label, by in rows] for id_, rows in _grouped(stated_rows).items()},
+        material_links=material_links,
+        placed=placed,
+        decisions={id_: [row[0] for row in rows] for id_, rows in decided.items()},
+    )
+
+
+def _read(store: Store, name: str, ids: Collection[str], load: int) -> list[Row]:
+    return store.read(name, ids=list(ids), load=load) if ids else []
+
+
+def _unique(ids: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(ids))
+
+
+def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rest of each row by its first column."""
+    groups: dict[str, list[Row]] = {}
+    for first, *rest in rows:
+        groups.setdefault(first, []).append(tuple(rest))
+    return groups
+
+
+def _places(
+    store: Store, material_links: Sequence[Row], wanted: dict[str, list[str]], load: int
+) -> dict[str, list[Placed]]:
+    """Where materials, volumes, boxes and shelves are, and in `wanted` what they are in."""
+    placed: dict[str, list[Placed]] = {}
+    for type_, id_, *rest in material_links:
+        if type_ == "FILED_IN":
+            placed.setdefault(id_, []).append(Placed(*rest))
+    # Volume, box, shelf: each in the next.
+    for label in _PLACES:
+        for _, id_, *rest in _read(store, "dossier/placed", _unique(wanted.get(label, ())), load):
+            where = Placed(*rest)
+            placed.setdefault(id_, []).append(where)
+            wanted.setdefault(where.to_label, []).append(where.to_id)
+    return placed
