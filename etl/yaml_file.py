@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from etl.yaml_lines import Lines, line_of, with_lines
 from graph.errors import MappingError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -28,7 +29,7 @@ def read_yaml(path: Path, model: type[Model], remedy: str) -> Model:
     if len(text) > _LARGEST:
         raise MappingError(f"{path} is larger than a megabyte.", "Give settings, not data.")
     try:
-        lines, value = _with_lines(text)
+        lines, value = with_lines(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
@@ -41,50 +42,16 @@ def read_yaml(path: Path, model: type[Model], remedy: str) -> Model:
         raise MappingError("\n".join(_messages(path, lines, error, model)), remedy) from error
 
 
-def _with_lines(text: str) -> tuple[dict[tuple[str, ...], int], Any]:
-    """The line of each key of a YAML text, and its value."""
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
-        if isinstance(token, yaml.AliasToken):
-            raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=token.start_mark)
-    lines: dict[tuple[str, ...], int] = {}
-
-    def walk(node: yaml.Node, path: tuple[str, ...]) -> None:
-        lines[path] = node.start_mark.line + 1
-        if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, child in node.value:
-                if str(key.value) in seen:
-                    raise yaml.MarkedYAMLError(
-                        problem=f"the key '{key.value}' stands twice", problem_mark=key.start_mark
-                    )
-                seen.add(str(key.value))
-                walk(child, (*path, str(key.value)))
-                lines[(*path, str(key.value))] = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode):
-            for index, child in enumerate(node.value):
-                walk(child, (*path, str(index)))
-
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    if root is not None:
-        walk(root, ())
-    return lines, yaml.safe_load(text)
-
-
-def _messages(
-    path: Path, lines: dict[tuple[str, ...], int], error: ValidationError, model: type[BaseModel]
-) -> Iterator[str]:
+def _messages(path: Path, lines: Lines, error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
     keys = sorted(_keys(model.model_json_schema()))
     for found in error.errors():
         place = tuple(str(part) for part in found["loc"])
-        known = place
-        while known and known not in lines:
-            known = known[:-1]
         what = found["msg"]
         if found["type"] == "extra_forbidden":
             near = difflib.get_close_matches(place[-1], keys, 1)
             what = f"unknown key{f'; did you mean {near[0]!r}' if near else ''}"
         key = f"{'.'.join(place)}: " if place else ""
-        yield f"{path}, line {lines.get(known, 1)}: {key}{what}."
+        yield f"{path}, line {line_of(lines, place)}: {key}{what}."
 
 
 def _keys(schema: dict[str, Any]) -> set[str]:
