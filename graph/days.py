@@ -45,6 +45,17 @@ def read_day(text: str | None) -> Day | None:
     return Day(number_of(first), "year" if not month else "month" if not day else "day")
 
 
+def last_day(text: str | None) -> int | None:
+    """The number of the last day that a date can mean, None where it is none."""
+    day = read_day(text)
+    if day is None or day.precision == "day":
+        return day.number if day else None
+    first = _EPOCH + timedelta(days=day.number)
+    months = 1 if day.precision == "month" else 12
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return number_of(date(year, month + 1, 1)) - 1 if year <= date.max.year else number_of(date.max)
+
+
 def number_of(day: date) -> int:
     """The number of a day."""
     return (day - _EPOCH).days

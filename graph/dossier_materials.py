@@ -31,7 +31,7 @@ class Submission(BaseModel):
     """The event that received a material, its case, and its day (since 1970) on the clock of the source."""
 
     event_id: str
-    case_id: str | None
+    case_id: str
     at: str | None
     at_ms: int | None
     day: int | None
@@ -133,11 +133,11 @@ def _file(record: Record) -> FileOfMaterial:
 
 
 def submissions_of(held: Holdings, material_id: str) -> list[Submission]:
-    """The submissions of a material, the first one first; those without an instant last."""
+    """The submissions of a material in cases, the first one first; those without an instant last."""
     found = []
     for event_id, case_id in held.received.get(material_id, ()):
         event = held.of("Event").get(event_id)
-        if event is None:
+        if event is None or case_id is None:
             continue
         at = event["at"]
         found.append(
@@ -149,7 +149,7 @@ def submissions_of(held: Holdings, material_id: str) -> list[Submission]:
                 day=None if at is None else day_of(at, event["offset"]),
             )
         )
-    return sorted(found, key=lambda s: (s.at_ms is None, s.at_ms or 0, s.event_id, s.case_id or ""))
+    return sorted(found, key=lambda s: (s.at_ms is None, s.at_ms or 0, s.event_id, s.case_id))
 
 
 def places_of(held: Holdings, material_id: str) -> Iterator[Place]:

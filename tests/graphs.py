@@ -42,15 +42,15 @@ def write(
         row += len(records)
         written[label] = (table, upsert_nodes(writer, label, table))
     for type_, given in (links or {}).items():
-        for ends, table in _links(type_, given):
-            declared = RELATIONSHIP[type_]
-            if declared.kind == "derived":
+        declared = RELATIONSHIP[type_]
+        if declared.kind == "derived":
+            for _, table in _links(type_, given, 0):
                 writer.new_links(type_, table)
-                continue
-            owner = ends[0] if declared.stated_by == "from" else ends[1]
+            continue
+        for owner, table in _links(type_, given, 0 if declared.stated_by == "from" else 2):
             if owner in written:
                 owners, upserted = written[owner]
-                upsert_links(writer, type_, table, owners["id"].combine_chunks(), upserted)
+                upsert_links(writer, type_, owner, table, owners["id"].combine_chunks(), upserted)
             else:
                 writer.new_links(type_, table.append_column("salt", pa.nulls(table.num_rows, pa.string())))
     counts = dict.fromkeys(("loaded", "unchanged", "quarantined", "withdrawn"), 0)
@@ -69,13 +69,18 @@ def _nodes(label: str, records: Sequence[Mapping[str, Any]], before: int) -> pa.
     return node_table(label, ids, pa.array(range(before + 1, before + 1 + len(records)), pa.int64()), **content)
 
 
-def _links(type_: str, given: Sequence[LinkRow]) -> list[tuple[tuple[str, str], pa.Table]]:
+def _links(type_: str, given: Sequence[LinkRow], owner: int) -> list[tuple[str, pa.Table]]:
+    """The links by the label of one end; the place of that end in a LinkRow is `owner`."""
     tables = []
-    for ends in sorted({(one[0], one[2]) for one in given}):
-        rows = [one for one in given if (one[0], one[2]) == ends]
+    for label in sorted({one[owner] for one in given}):
+        rows = [one for one in given if one[owner] == label]
         properties = {
             p.name: pa.array([r[4].get(p.name) for r in rows], ARROW[p.type]) for p in RELATIONSHIP[type_].properties
         }
         from_ids, to_ids = (pa.array([r[i] for r in rows], pa.string()) for i in (1, 3))
-        tables.append((ends, link_table(type_, ends, from_ids, to_ids, **properties)))
+        table = link_table(type_, ("", ""), from_ids, to_ids, **properties)
+        for place in (0, 2):
+            labels = pa.array([r[place] for r in rows], pa.string())
+            table = table.set_column(place, table.column_names[place], labels)
+        tables.append((label, table))
     return tables

@@ -1,0 +1,205 @@
+"""What a person or organisation need not submit again for one or several service items (材料复用)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from graph import clock
+from graph.days import CHINA_OFFSET, day_of, day_text, number_of
+from graph.dossier_fields import fields_of
+from graph.dossier_materials import materials_of
+from graph.dossier_records import holdings
+from graph.errors import NotFound, UsageError
+from graph.in_force import Record, known_load
+from graph.items import KnownItems, known_items
+from graph.on_file import OnFile, Unclassified, best_of, candidates_of
+from graph.registration import FieldAnswer, field_answers
+from graph.store import Store
+from graph.subjects import find_subject
+from graph.viewer import Viewer
+
+Reason = Literal["none", "expired", "wrong form", "contradicted"]
+
+
+class Need(BaseModel):
+    """What one item asks for of a type of material; `required` always, or else on `condition`."""
+
+    item_id: str
+    version_id: str
+    required: bool
+    condition: str | None
+    form: str | None
+
+
+class MaterialAnswer(BaseModel):
+    """One type of material, once: on file, or to be submitted for `reason`.
+
+    `form` is the strictest that an item asks for. `material` is the newest one that will do, or else the one
+    that comes nearest.
+    """
+
+    type_id: str
+    name: str | None
+    required: bool
+    form: str | None
+    asked_by: list[Need]
+    on_file: bool
+    reason: Reason | None
+    material: OnFile | None
+
+
+class ItemUnder(BaseModel):
+    """An item and its standard that is in force on the day."""
+
+    item_id: str
+    name: str | None
+    version_id: str
+    valid_from: str
+
+
+class Reuse(BaseModel):
+    """The answer as load `as_of_load` knew the archive, for the day `on`.
+
+    `share` is the part of the types that are always required which is on file, null where there is none;
+    types that are asked for on a condition are listed and counted apart.
+    """
+
+    id: str
+    label: str
+    ids: list[str]
+    as_of_load: int
+    on: str
+    items: list[ItemUnder]
+    materials: list[MaterialAnswer]
+    fields: list[FieldAnswer]
+    unclassified: list[Unclassified]
+    required: int
+    required_on_file: int
+    conditional: int
+    conditional_on_file: int
+    share: float | None
+    fields_required: int
+    fields_on_file: int
+
+
+def reuse(
+    store: Store,
+    viewer: Viewer,
+    subject: str,
+    items: Sequence[str],
+    as_known_at: int | None = None,
+    on: date | None = None,
+) -> Reuse:
+    """What a person or organisation has on file of what items ask for, each type of material and field once.
+
+    `subject` and `items` are ids, or names that are unambiguous; `as_known_at` epoch milliseconds (UTC); `on` is
+    the day of the application, by default that of `as_known_at`, or today. Raises UsageError without items,
+    NotFound for an unknown subject or item and an item without a standard on that day, Ambiguous where several
+    subjects are named.
+    """
+    viewer.require_whole_archive()
+    if not items:
+        raise UsageError("No service item is asked for.", "Name at least one; `dossier items` lists them.")
+    load = known_load(store, as_known_at)
+    whom = find_subject(store, subject, load)
+    known = known_items(store, load)
+    day = _day(as_known_at, on)
+    versions = _versions(known, items, day, load)
+    needs = _needs(store, versions, load)
+    held = holdings(store, whom, load)
+    files = {one.number: one for one in clock.loads(store)}
+    fields = fields_of(held, files)
+    candidates, unclassified = candidates_of(held, materials_of(held, known, files), known, fields, day)
+    materials = [_answer(known, type_id, of, candidates.get(type_id, [])) for type_id, of in sorted(needs.items())]
+    always = [answer for answer in materials if answer.required]
+    on_condition = [answer for answer in materials if not answer.required]
+    answers = field_answers(versions, fields, day)
+    wanted = [answer for answer in answers if answer.required]
+    return Reuse(
+        id=whom.id,
+        label=whom.label,
+        ids=list(whom.ids),
+        as_of_load=load,
+        on=day_text(day),
+        items=[_under(known, item_id, version) for item_id, version in versions.items()],
+        materials=materials,
+        fields=answers,
+        unclassified=unclassified,
+        required=len(always),
+        required_on_file=sum(answer.on_file for answer in always),
+        conditional=len(on_condition),
+        conditional_on_file=sum(answer.on_file for answer in on_condition),
+        share=sum(answer.on_file for answer in always) / len(always) if always else None,
+        fields_required=len(wanted),
+        fields_on_file=sum(answer.on_file for answer in wanted),
+    )
+
+
+def _day(as_known_at: int | None, on: date | None) -> int:
+    if on is not None:
+        return number_of(on)
+    at = as_known_at if as_known_at is not None else clock.now_ms()
+    return day_of(at, CHINA_OFFSET)
+
+
+def _versions(known: KnownItems, items: Sequence[str], day: int, load: int) -> dict[str, Record]:
+    """The version in force of each item, in the order asked for."""
+    versions: dict[str, Record] = {}
+    for text in items:
+        item_id = known.item_of(text)
+        if item_id is None or item_id not in known.items:
+            raise NotFound(f"There is no service item '{text}' in load {load}.", "`dossier items` lists them.")
+        version = known.version_on(item_id, day)
+        if version is None:
+            raise NotFound(
+                f"The service item {item_id} has no standard in force on {day_text(day)}.",
+                "Load one with `dossier standards load`, or ask for another day.",
+            )
+        versions[item_id] = version
+    return versions
+
+
+def _needs(store: Store, versions: Mapping[str, Record], load: int) -> dict[str, list[Need]]:
+    """What the versions ask for, by type of material."""
+    items = {version["id"]: item_id for item_id, version in versions.items()}
+    needs: dict[str, list[Need]] = {}
+    for version_id, type_id, required, condition, form in store.read("reuse/required", ids=list(items), load=load):
+        need = Need(
+            item_id=items[version_id],
+            version_id=version_id,
+            required=bool(required),
+            condition=condition,
+            form=form,
+        )
+        needs.setdefault(type_id, []).append(need)
+    return needs
+
+
+def _answer(known: KnownItems, type_id: str, needs: list[Need], candidates: list[OnFile]) -> MaterialAnswer:
+    asked = {need.form for need in needs}
+    form = "original" if "original" in asked else "copy" if "copy" in asked else None
+    material, reason = best_of(candidates, form)
+    kind: Mapping[str, Any] = known.types.get(type_id, {})
+    return MaterialAnswer(
+        type_id=type_id,
+        name=kind.get("name"),
+        required=any(need.required for need in needs),
+        form=form,
+        asked_by=needs,
+        on_file=reason is None,
+        reason=reason,
+        material=material,
+    )
+
+
+def _under(known: KnownItems, item_id: str, version: Record) -> ItemUnder:
+    return ItemUnder(
+        item_id=item_id,
+        name=known.items[item_id]["name"],
+        version_id=version["id"],
+        valid_from=version["valid_from"],
+    )
