@@ -106,11 +106,12 @@ def _reasons(table: pa.Table, starts: Ints, keys: Sequence[Ints]) -> pa.Array:
     """For the first statement of each group: what sets it before the best one with another value."""
     fields, values = table["field"].to_pylist(), table["value"].to_pylist()
     reasons: list[str | None] = [None] * table.num_rows
-    for start, end in zip(starts, [*starts[1:], table.num_rows], strict=True):
+    ends = np.append(starts[1:], table.num_rows)[: len(starts)]
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         said = comparable(fields[start], values[start])
         others = (i for i in range(start + 1, end) if comparable(fields[i], values[i]) != said)
         other = next(others, None)
-        reasons[start] = "only" if other is None else _difference(int(start), other, keys)
+        reasons[start] = "only" if other is None else _difference(start, other, keys)
     return pa.array(reasons, pa.string())
 
 

@@ -71,10 +71,24 @@ def write_catalogue(store: Store, settings: Settings) -> int:
         "Shelf": [{"id": "s1", "code": "第10排"}],
         "Box": [{"id": "b1", "code": "B-7"}],
         "Volume": [{"id": "v1", "code": "A002-RS-001", "year": 1999, "retention": "永久"}],
-        "File": [{"id": "f1", "uri": "a.pdf", "sha256": "00", "size": 9, "media_type": "application/pdf", "pages": 2}],
+        "File": [
+            {"id": "f1", "uri": "a.pdf", "sha256": "00", "size": 9, "media_type": "application/pdf", "pages": 2}
+        ],
         "Material": [
-            {"id": "m-card", "title": "居民身份证", "date": "2010-01-15", "form": "original", "valid_until": "20300115"},
-            {"id": "m-register", "title": "户口本", "date": "19950000", "form": "copy", "archive_no": "A002-RS-001-002"},
+            {
+                "id": "m-card",
+                "title": "居民身份证",
+                "date": "2010-01-15",
+                "form": "original",
+                "valid_until": "20300115",
+            },
+            {
+                "id": "m-register",
+                "title": "户口本",
+                "date": "19950000",
+                "form": "copy",
+                "archive_no": "A002-RS-001-002",
+            },
             {"id": "m-odd", "title": "旧式证明", "date": "不详"},
             {"id": "m-li", "title": "身份证", "date": "20200101", "form": "e-licence"},
         ],
