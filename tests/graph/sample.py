@@ -10,7 +10,7 @@ from graph.store import Store
 from tests.graphs import link, write
 
 ZHANG, OLD_ZHANG, LI, FIRM = "p-zhang", "p-zhang-old", "p-li", "o-firm"
-NUMBER = "110105194912310021"
+NUMBER = "11010519491231002X"
 
 
 def ms(text: str) -> int:
@@ -80,7 +80,7 @@ def write_catalogue(store: Store, settings: Settings) -> int:
                 "title": "居民身份证",
                 "date": "2010-01-15",
                 "form": "original",
-                "valid_until": "20300115",
+                "valid_until": "2030",
             },
             {
                 "id": "m-register",

@@ -51,15 +51,9 @@ def test_a_case_is_under_the_version_in_force_at_its_acceptance() -> None:
         ("ambiguous", "同名", ms("2022-01-01T00:00"), None),
         ("by id", "y", ms("2022-01-01T00:00"), None),
     ]
-    columns = dict(
-        zip(("id", "item_id", "accepted_at", "opened_at"), map(list, zip(*rows, strict=True)), strict=True)
-    )
-    cases = pa.table(
-        columns,
-        schema=pa.schema(
-            [("id", pa.string()), ("item_id", pa.string()), ("accepted_at", pa.int64()), ("opened_at", pa.int64())]
-        ),
-    )
+    names = ("id", "item_id", "accepted_at", "opened_at")
+    schema = pa.schema([(n, pa.string() if n in names[:2] else pa.int64()) for n in names])
+    cases = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], schema=schema)
     found = under_links(cases, versions).to_pylist()
     assert {(row["from_id"], row["to_id"]) for row in found} == {
         ("first", "card@2000-01-01"),
