@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, BinaryIO
-from xml.parsers import expat
 
 import numpy as np
 import pyarrow as pa
@@ -24,22 +23,11 @@ from etl.xes_attributes import (
     Fault,
     free_name,
 )
+from etl.xml_source import ended_elements, first_elements, malformed
 from graph.canonical import canonical
 from graph.errors import UnreadableInput
 
-PIECE = 1 << 12
-PROLOGUE = 1 << 20
 LOG_PARTS = ("extension", "global", "classifier", "trace", "event")
-
-# Encodings that expat does not know, whose bytes below 0x40 stand for ASCII wherever they occur.
-ASCII_IN_PLACE = {"gbk", "gb2312", "gb18030", "big5", "big5-hkscs", "euc-jp", "euc-kr", "shift_jis"}
-
-CUT_OFF = {
-    etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
-    etree.ErrorTypes.ERR_GT_REQUIRED,
-    etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
-    etree.ErrorTypes.ERR_ATTRIBUTE_NOT_FINISHED,
-}
 
 
 def read_xes(path: Path) -> SourceRows:
@@ -80,66 +68,15 @@ def read_xes(path: Path) -> SourceRows:
         late |= log.late
 
 
-class _RootReached(Exception):
-    """Stops the look at the prologue; the argument is the root's name."""
-
-
 def _namespace(path: Path) -> str:
     """`{namespace}` of the log, or ''; refuses another root, and any document type declaration before it."""
-    declared: list[str] = []
-    try:
-        name = _root(path, None, declared)
-    except (LookupError, ValueError) as error:
-        if declared[0].lower() not in ASCII_IN_PLACE:
-            raise UnreadableInput(
-                f"{path}: its encoding {declared[0]!r} is not known.", "Convert the file to UTF-8."
-            ) from error
-        name = _root(path, "iso-8859-1", declared)
-    namespace, _, local = name.rpartition(" ")
+    [(namespace, local)] = first_elements(path, "XES log")
     if local != "log":
         raise UnreadableInput(
             f"{path} is XML, but no XES log: its root is <{local}> and not <log>.",
             "Check that it is the right file, and export it as XES or CSV.",
         )
     return f"{{{namespace}}}" if namespace else ""
-
-
-def _root(path: Path, encoding: str | None, declared: list[str]) -> str:
-    """The root's name, `namespace name`. Expat stops at the first word of a document type declaration."""
-    parser = expat.ParserCreate(encoding, namespace_separator=" ")
-
-    def declaration(_version: str, encoding: str | None, _standalone: int) -> None:
-        declared.append(encoding or "")
-
-    def doctype(*_: object) -> None:
-        raise UnreadableInput(
-            f"{path} line {parser.CurrentLineNumber} has a document type declaration (<!DOCTYPE): a log "
-            "needs none, and its entities can read other files or fill the memory.",
-            "Find out where the file comes from; without the declaration and its entities it can be loaded.",
-        )
-
-    def element(name: str, _attributes: object) -> None:
-        raise _RootReached(name)
-
-    parser.XmlDeclHandler = declaration
-    parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = element
-    try:
-        with open_bytes(path) as source:
-            for _ in range(PROLOGUE // PIECE):
-                piece = source.read(PIECE)
-                parser.Parse(piece, not piece)
-    except _RootReached as reached:
-        return str(reached)
-    except expat.ExpatError as error:
-        raise UnreadableInput(
-            f"{path} line {error.lineno} is not XML: {expat.ErrorString(error.code)}.",
-            "Check that it is an XES log, and fetch it again if it was cut off.",
-        ) from error
-    raise UnreadableInput(
-        f"{path} is no XES log: no <log> opens within its first {PROLOGUE:,} bytes.",
-        "Check that it is the right file, and export it as XES or CSV.",
-    )
 
 
 class _Log:
@@ -157,22 +94,11 @@ class _Log:
 
     def read(self, source: BinaryIO) -> str:
         """Takes the whole log in and gives what it says about itself, as JSON."""
-        parser = etree.iterparse(
-            source,
-            events=("end",),
-            tag=(self._event, self._trace),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-            remove_blank_text=True,
-        )
+        parser = ended_elements(source, self._event, self._trace, blank_text=False)
         try:
             self._read_traces(element for _, element in parser)
         except etree.XMLSyntaxError as error:
-            raise self._malformed(error, parser.error_log) from error
+            raise malformed(self._path, error, parser.error_log) from error
         return self._header(parser.root)
 
     def _read_traces(self, elements: Iterator[Any]) -> None:
@@ -253,15 +179,6 @@ class _Log:
     def _refuse(self, number: int, element: Any, reason: str) -> None:
         text = etree.tostring(element, encoding="unicode", with_tail=False)
         self._refused.append((number, text, reason))
-
-    def _malformed(self, error: Any, log: Any) -> UnreadableInput:
-        # The exception may only say that no element was found, where the log names the entity and its line.
-        found = next(iter(log.filter_from_errors()), None)
-        line, message = (found.line, found.message) if found else (error.lineno, error.msg)
-        remedy = "Fetch the file again if it was cut off, or mend the XML there."
-        if found and found.type in CUT_OFF:
-            remedy = "The file seems to be cut off; fetch it again."
-        return UnreadableInput(f"{self._path} line {line} cannot be read as XML: {message.strip()}.", remedy)
 
     def _header(self, root: Any) -> str:
         """What the log says about itself; raises UnreadableInput where nothing in it is of XES."""

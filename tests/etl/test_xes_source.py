@@ -407,7 +407,7 @@ def test_a_log_cut_between_two_elements_says_so(write: Write) -> None:
         (b"<?xml version='1.0' encoding='utf-7'?><log/>", "encoding 'utf-7' is not known"),
         (b"<log>" + b"<a>" * 300 + b"</a>" * 300 + b"</log>", "Excessive depth"),
         (b"<log><trace a='" + b"x" * 11_000_000 + b"'/></log>", "Resource limit exceeded"),
-        (b"<!--" + b"x" * 2_000_000 + b"--><log/>", "no <log> opens within its first 1,048,576 bytes"),
+        (b"<!--" + b"x" * 2_000_000 + b"--><log/>", "no element opens within its first 1,048,576 bytes"),
     ],
 )
 def test_what_is_no_xes_log_is_refused_with_the_reason(write: Write, content: bytes, message: str) -> None:
