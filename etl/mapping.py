@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from etl.ocel_types import ObjectTypes
 from etl.source_rows import Kind
 from etl.yaml_file import read_yaml
 from graph.canonical import canonical
@@ -204,6 +205,7 @@ class Mapping(_Part):
     applicants: tuple[Applicant, ...] = ()
     materials: tuple[MaterialColumns, ...] = ()
     facts: tuple[FactColumn, ...] = ()
+    objects: ObjectTypes = ObjectTypes()
 
     @model_validator(mode="after")
     def _facts_have_subjects(self) -> Mapping:

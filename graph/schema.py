@@ -243,7 +243,7 @@ NODES: tuple[Node, ...] = (
     ),
     Node(
         "Fact",
-        "one statement about a person, organisation, case or object",
+        "one statement about a person, organisation, case, material, actor, unit or object",
         "asserted",
         (
             _text("field", "what is stated"),
@@ -397,8 +397,8 @@ _TOUCH = (
 )
 
 
-def _touches(type_: str, text: str) -> Relationship:
-    ends = (("Event", "Material"), ("Event", "Object"))
+def _touches(type_: str, text: str, *further: str) -> Relationship:
+    ends = tuple(("Event", label) for label in ("Material", "Object", *further))
     return Relationship(type_, text, "asserted", ends, _TOUCH, ("qualifier",))
 
 
@@ -457,7 +457,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
     _touches("RECEIVED", "what was received"),
     _touches("USED", "what was used"),
     _touches("PRODUCED", "what was produced"),
-    _touches("TOUCHED", "what was touched in another way"),
+    _touches("TOUCHED", "what was touched, or who was concerned, in another way", *_SUBJECTS),
     Relationship(
         "RELATED",
         "object relations of a source",
@@ -476,7 +476,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
             for a, targets in (
                 ("Material", _SUBJECTS),
                 ("Volume", _SUBJECTS),
-                ("Fact", (*_SUBJECTS, "Case", "Object")),
+                ("Fact", (*_SUBJECTS, "Case", "Object", "Actor", "Unit", "Material")),
             )
             for b in targets
         ),
