@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.ocel_objects import SUBJECT_KIND, ObjectRecords, taken
-from etl.ocel_standing import Flags, array, codes, nth_of
+from etl.ocel_standing import Flags, array, codes, is_text, nth_of
 from etl.ocel_types import OBJECT_ID, OBJECT_TYPE
 from etl.ocel_values import ObjectValues
 from etl.statements import Links
@@ -101,15 +101,9 @@ def _undated(records: ObjectRecords, start: int) -> pa.Table:
 
 def _named_rows(records: ObjectRecords, stated: pa.Table) -> list[tuple[Flags, str]]:
     """Rows about persons and organisations whose attribute the mapping gives a field, with that field."""
-    place = array(stated["place"])
-    types = records.types.take(place)
+    types = records.types.take(array(stated["place"]))
     return [
-        (
-            pc.and_(pc.equal(types, type_), pc.equal(array(stated["field"]), attribute)).to_numpy(
-                zero_copy_only=False
-            ),
-            field,
-        )
+        (is_text(types, type_) & is_text(stated["field"], attribute), field)
         for type_, role in records.roles.items()
         if role.label in SUBJECT_KIND
         for field, attribute in role.fields.items()

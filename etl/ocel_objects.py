@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from etl.mapping import Mapping
 from etl.ocel_log import OcelLog
-from etl.ocel_standing import Flags, Places, Standing, array, codes, first_of
+from etl.ocel_standing import Flags, Places, Standing, array, codes, first_of, is_text
 from etl.ocel_types import LABELS, OBJECT_ID, OBJECT_TYPE, PROPERTIES, ObjectRole, ObjectTypes
 from etl.ocel_values import ObjectValues, json_objects, members, static_rows
 from graph import identifiers
@@ -25,6 +25,7 @@ Texts = npt.NDArray[np.object_]
 SUBJECT_KIND: dict[str, SubjectKind] = {label: kind for kind, label in SUBJECT_LABEL.items()}
 NUMBER: dict[SubjectKind, str] = {"person": "id_no", "organisation": "credit_code"}
 OBJECT = ObjectRole("Object", {})
+NATURAL = ("Object", "Case", "Unit", "Material")
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,8 @@ def given(records: ObjectRecords, label: str, name: str, default: str | None = N
     for type_, role in records.roles.items():
         attribute = role.fields.get(name, default) if role.label == label else None
         if attribute is not None:
-            of_type = pc.equal(records.types, type_).to_numpy(zero_copy_only=False)[static.place]
-            rows = np.flatnonzero(of_type & pc.equal(static.field, attribute).to_numpy(zero_copy_only=False))
+            of_type = is_text(records.types, type_)[static.place]
+            rows = np.flatnonzero(of_type & is_text(static.field, attribute))
             # The first of several is the one that stands last in the assignment.
             found[static.place[rows[::-1]]] = static.value.take(pa.array(rows[::-1])).to_pylist()
     return pa.array(found, pa.string())
@@ -139,7 +140,7 @@ def _ids(records: ObjectRecords, system: str, key: bytes) -> Texts:
     def fill(rows: Flags, made: Callable[[list[str]], list[str]]) -> None:
         ids[rows] = made(own.filter(pa.array(rows)).to_pylist())
 
-    natural = records.of_label("Object", "Case", "Unit", "Material")
+    natural = records.of_label(*NATURAL)
     fill(natural, lambda names: identifiers.natural_ids(key, system, names))
     fill(records.of_label("Actor"), lambda names: [identifiers.actor_id(key, system, n) for n in names])
     for label, kind in SUBJECT_KIND.items():
@@ -182,8 +183,8 @@ def _attributes(records: ObjectRecords, system: str, zone: str) -> pa.Array:
     wanted = records.of_label("Case", "Material", "Object")[static.place] & ~taken(records)
     natural = pc.binary_join_element_wise(system, records.standing.ids, ":")
     digested = pc.fill_null(pc.not_equal(records.id, natural), False).to_numpy(zero_copy_only=False)
-    own_id = pc.equal(static.field, OBJECT_ID).to_numpy(zero_copy_only=False)
-    own_type = pc.equal(static.field, OBJECT_TYPE).to_numpy(zero_copy_only=False)
+    own_id = is_text(static.field, OBJECT_ID)
+    own_type = is_text(static.field, OBJECT_TYPE)
     wanted &= ~own_id | digested[static.place]
     wanted &= ~own_type | ~records.of_label("Object")[static.place]
     said = static.where(wanted)
@@ -196,7 +197,7 @@ def taken(records: ObjectRecords) -> Flags:
     flags = np.zeros(len(static.place), bool)
     for type_, role in records.roles.items():
         if role.label in PROPERTIES and role.fields:
-            of_type = pc.equal(records.types, type_).to_numpy(zero_copy_only=False)[static.place]
+            of_type = is_text(records.types, type_)[static.place]
             named = pc.is_in(static.field, value_set=pa.array(role.fields.values(), pa.string()))
             flags |= of_type & named.to_numpy(zero_copy_only=False)
     return flags

@@ -74,6 +74,12 @@ def array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
+def is_text(column: pa.ChunkedArray | pa.Array, text: str) -> Flags:
+    """Which rows are this text; a null is none."""
+    flags: Flags = pc.fill_null(pc.equal(array(column), text), False).to_numpy(zero_copy_only=False)
+    return flags
+
+
 def codes(*columns: pa.Array) -> Places:
     """Equal rows of texts have equal numbers; a null is a value of its own."""
     parts = [pc.fill_null(array(c).cast(pa.string()), "\x00") for c in columns]

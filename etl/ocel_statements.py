@@ -12,7 +12,7 @@ from etl.mapping import Mapping
 from etl.ocel_facts import fact_statements
 from etl.ocel_links import Related, event_links, object_links
 from etl.ocel_log import OcelLog
-from etl.ocel_objects import ObjectRecords, object_nodes, object_records
+from etl.ocel_objects import NATURAL, ObjectRecords, object_nodes, object_records
 from etl.ocel_standing import Numbers, Places, Standing, array, codes, ends, refused, standing
 from etl.ocel_values import ObjectValues, instants, json_objects, members, object_values
 from etl.source_rows import REFUSED
@@ -147,14 +147,11 @@ def _refused(
 
 
 def _kept(records: ObjectRecords, events: Standing, system: str, key: bytes) -> dict[str, pa.Array]:
-    """The ids of events and of objects with a natural key whose row was set aside."""
+    """The ids of events and objects whose row was set aside; an object may stand under any of its labels."""
 
-    def ids(standing: Standing, rows: Places) -> pa.Array:
-        named = standing.ids.take(pa.array(rows)).drop_null().to_pylist()
+    def ids(standing: Standing) -> pa.Array:
+        named = standing.ids.filter(pa.array(standing.first < 0)).drop_null().to_pylist()
         return pa.array(identifiers.natural_ids(key, system, dict.fromkeys(named)), pa.string())
 
-    aside = np.flatnonzero(records.standing.first < 0)
-    kept = {"Event": ids(events, np.flatnonzero(events.first < 0))}
-    for label in ("Case", "Material", "Object"):
-        kept[label] = ids(records.standing, aside[records.label[aside] == label] if len(aside) else aside)
+    kept = {"Event": ids(events), **{label: ids(records.standing) for label in records.labels if label in NATURAL}}
     return {label: found for label, found in kept.items() if len(found)}

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from etl.mapped_rows import fragments
 from etl.mapping import Mapping
-from etl.ocel_standing import NONE, Flags, Places, Standing, array, codes, first_of, quoted
+from etl.ocel_standing import NONE, Flags, Places, Standing, array, codes, first_of, is_text, quoted
 from etl.source_rows import Column
 from etl.xes_attributes import free_name
 from graph.canonical import canonical
@@ -120,7 +120,7 @@ def members(kind: pa.Array, value: pa.Array, zone: str) -> pa.Array:
     parts: list[pa.Array] = []
     places: list[Places] = []
     for one in pc.unique(kind).to_pylist():
-        where = np.flatnonzero(pc.equal(kind, one).to_numpy(zero_copy_only=False))
+        where = np.flatnonzero(is_text(kind, one))
         chosen = value.take(pa.array(where))
         parts.append(_dates(chosen, zone) if one == "date" else fragments(Column("", "event", one, chosen)))
         places.append(where)
