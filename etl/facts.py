@@ -57,13 +57,9 @@ def statements_table(count: int, **columns: pa.Array | pa.Scalar | str | None) -
 
 
 def fact_records(parts: Sequence[pa.Table], owner: str, system: str, key: bytes) -> FactRecords:
-    """Fact records of statements (COLUMNS) by records of the label `owner`.
-
-    The id of a fact is made of the record that states it, whom it is about, the field, and its place among
-    such statements, not of the value: a corrected value is another content of the same fact.
-    """
+    """Fact records of statements (COLUMNS) by records of the label `owner`."""
     table = pa.concat_tables([COLUMNS.empty_table(), *parts]).combine_chunks()
-    ids = _ids(table, system, key)
+    ids = fact_ids(table, system, key)
     whole = pc.and_(pc.match_substring_regex(table["value"], _WHOLE), table["unit"].is_valid())
     text = pc.if_else(whole, table["value"], pa.scalar(None, pa.string()))
     nodes = node_table(
@@ -82,7 +78,12 @@ def fact_records(parts: Sequence[pa.Table], owner: str, system: str, key: bytes)
     return FactRecords(nodes, Links("STATES", owner, states), Links("ABOUT", "Fact", about))
 
 
-def _ids(table: pa.Table, system: str, key: bytes) -> pa.Array:
+def fact_ids(table: pa.Table, system: str, key: bytes) -> pa.Array:
+    """The ids of statements with the columns `record`, `subject` and `field`.
+
+    Each is made of the record that states it, whom it is about, the field, and its place among such statements,
+    not of the value: a corrected value is another content of the same fact.
+    """
     parts = [_each(table[name], canonical) for name in ("record", "subject", "field")]
     said = pc.binary_join_element_wise(*parts, ",")
     codes = said.dictionary_encode().indices.to_numpy(zero_copy_only=False)

@@ -13,8 +13,10 @@ from etl.csv_source import read_csv
 from etl.event_statements import event_statements
 from etl.file_bytes import digest as file_digest
 from etl.file_bytes import open_bytes
-from etl.mapping import Mapping, resolve
+from etl.mapping import Mapping, require_ocel, resolve
 from etl.mapping import digest as mapping_digest
+from etl.ocel_source import ocel_form, read_ocel
+from etl.ocel_statements import ocel_statements
 from etl.quarantine import write_quarantine
 from etl.snapshot import missing, withdraw
 from etl.source_rows import SET_ASIDE, SourceRows, column_names
@@ -144,8 +146,10 @@ def _counting(progress: Progress, statements: Statements) -> Callable[[int], Non
 
 
 def read(request: LoadRequest) -> Source:
-    """A file by its kind: XES where it begins as XML, CSV otherwise."""
+    """A file by its content: OCEL in its three formats, XES where it begins as XML otherwise, else CSV."""
     path, mapping = request.path, request.mapping
+    if ocel_form(path):
+        return _ocel(request)
     with open_bytes(path) as stream:
         start = stream.read(64)
     if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
@@ -156,6 +160,14 @@ def read(request: LoadRequest) -> Source:
     resolved = resolve(mapping, [n for n in names if not n.startswith(SET_ASIDE)], path.name)
     count = len(rows.numbers) + rows.refused.num_rows + len(rows.empty_numbers)
     return Source(count, rows.header, lambda key: event_statements(rows, resolved, request.system_name, key), rows)
+
+
+def _ocel(request: LoadRequest) -> Source:
+    require_ocel(request.mapping, request.path.name)
+    log = read_ocel(request.path)
+    return Source(
+        log.rows, log.header, lambda key: ocel_statements(log, request.mapping, request.system_name, key), None
+    )
 
 
 def _source_of_load(request: LoadRequest, source: Source) -> SourceOfLoad:

@@ -253,12 +253,28 @@ def mapping_json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Mapping.model_json_schema()}
 
 
+def require_ocel(mapping: Mapping, source: str) -> None:
+    """Raises MappingError where a mapping for an OCEL log names columns, which such a log does not have."""
+    tabular = {"encoding", "delimiter", "columns", "stage_values", "case_columns", "types", "ignore"}
+    given = sorted(mapping.model_fields_set & (tabular | {"applicants", "materials", "facts"}))
+    if given:
+        raise MappingError(
+            f"{source} is an OCEL log; the mapping gives {', '.join(given)}, which are for tables and XES.",
+            "Say under `objects` what its object types are; docs/ocel.md shows how.",
+        )
+
+
 def resolve(mapping: Mapping, columns: Sequence[str], source: str) -> ResolvedMapping:
     """Finds the columns of one file.
 
     `columns` are names as in the file, those of a trace with the prefix `case:`. Raises MappingError where a
     named column is missing, or case or activity are nowhere.
     """
+    if mapping.objects != ObjectTypes():
+        raise MappingError(
+            f"{source} is no OCEL log; the mapping gives `objects`, the object types of one.",
+            "Name columns instead: docs/mapping.md lists every key.",
+        )
     present = set(columns)
     found: dict[str, str] = {}
     constants: dict[str, str] = {}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.facts import fact_ids
 from etl.ocel_objects import SUBJECT_KIND, ObjectRecords, taken
-from etl.ocel_standing import Flags, array, codes, is_text, nth_of
+from etl.ocel_standing import Flags, array, canonical_texts, is_text
 from etl.ocel_types import OBJECT_ID, OBJECT_TYPE
 from etl.ocel_values import ObjectValues
 from etl.statements import Links
-from graph.identifiers import keyed_text
 from graph.upsert import link_table, node_table
 
 
@@ -28,25 +26,20 @@ def fact_statements(
     """The Facts and what each is about.
 
     One for each value with a date, in the row of that value, and, since persons, organisations, actors and
-    units have no attributes of their own, one for each other value of theirs, in the row of the object. The
-    id is made of what states it (the object, from that time on), whom it is about, the field, and which of
-    several of these it is.
+    units have no attributes of their own, one for each other value of theirs, in the row of the object. What
+    states it is the object from that time on.
     """
     stated = pa.concat_tables(
         [_changes(values, changes_start), _undated(records, objects_start)], promote_options="none"
     )
     stated = stated.set_column(1, "field", _fields(records, stated))
-    place = stated["place"].to_numpy()
-    objects = array(records.standing.ids).take(array(stated["place"]))
-    subject = records.id.take(array(stated["place"]))
-    label = records.label[place] if len(place) else np.array([], object)
-    at = pc.fill_null(array(stated["at"]).cast(pa.string()), "null")
-    nth = pa.array(nth_of(codes(objects, at, stated["field"]))).cast(pa.string())
-    source = pc.binary_join_element_wise(f'["ocel",{json.dumps(system)}', _quoted(objects), at, ",")
-    said = pc.binary_join_element_wise(
-        pc.binary_join_element_wise("[", source, "]", ""), _quoted(subject), _quoted(stated["field"]), nth, ","
-    )
-    ids = pa.array([keyed_text(key, f"[{text}]") for text in said.to_pylist()], pa.string())
+    place = array(stated["place"])
+    subject, label = records.id.take(place), records.label[place.to_numpy()]
+    objects = canonical_texts(array(records.standing.ids).take(place))
+    since = pc.fill_null(array(stated["at"]).cast(pa.string()), "null")
+    record = pc.binary_join_element_wise("[", objects, ",", since, "]", "")
+    named = pa.table({"record": record, "subject": subject, "field": stated["field"]})
+    ids = fact_ids(named, system, key)
     number = _whole_numbers(records, stated)
     facts = node_table(
         "Fact",
@@ -58,12 +51,6 @@ def fact_statements(
         stated_at=array(stated["at"]),
     )
     return facts, Links("ABOUT", "Fact", _about(ids, label, subject))
-
-
-def _quoted(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    coded = array(texts).dictionary_encode()
-    said = [json.dumps(t, ensure_ascii=False) for t in coded.dictionary.to_pylist()]
-    return pa.array(said, pa.string()).take(coded.indices)
 
 
 def _changes(values: ObjectValues, start: int) -> pa.Table:

@@ -87,10 +87,9 @@ def _event_link(type_: str, related: Related, event: Places, events: pa.Table, r
     return _linked(type_, "Event", np.full(len(label), "Event", object), ids, label, to_ids, related, default)
 
 
-def _first(related: Related, from_ids: pa.Array, records: ObjectRecords, *, qualified: bool = True) -> Flags:
+def _first(related: Related, from_ids: pa.Array, records: ObjectRecords) -> Flags:
     label = pa.array(_labels(records, related.to_place), pa.string())
-    to_ids = records.id.take(pa.array(related.to_place))
-    return first_of(codes(from_ids, label, to_ids, *([related.qualifier] if qualified else [])))
+    return first_of(codes(from_ids, label, records.id.take(pa.array(related.to_place)), related.qualifier))
 
 
 def _in_case(related: Related, event: Places, events: pa.Table, records: ObjectRecords) -> tuple[Links, pa.Table]:
@@ -103,36 +102,37 @@ def _in_case(related: Related, event: Places, events: pa.Table, records: ObjectR
         related.row[order],
     )
     ids = array(events["id"]).take(pa.array(event, pa.int64()))
-    qualifier = _joined(related, ids, records)
-    first = _first(related, ids, records, qualified=False)
-    kept = pa.array(first)
-    case_ids = records.id.take(pa.array(related.to_place)).filter(kept)
-    event_rows = pa.array(event[first], pa.int64())
-    at = array(events["at"]).take(event_rows)
+    case_ids = records.id.take(pa.array(related.to_place))
+    code = codes(ids, case_ids)
+    new = first_of(codes(pa.array(code), related.qualifier))
+    count = int(code.max()) + 1 if len(code) else 0
+    rows = _grouped(code[new], pa.array(related.row[new], pa.int64()), count)
+    qualifier = _joined(code[new], related.qualifier.filter(pa.array(new)), count)
+    first = first_of(code)
+    kept, event_rows = pa.array(first), pa.array(event[first], pa.int64())
+    ids, case_ids, at = ids.filter(kept), case_ids.filter(kept), array(events["at"]).take(event_rows)
     sort_at, seq = places(codes(case_ids), at)
-    ids, qualifier = ids.filter(kept), qualifier.filter(kept)
-    table = link_table("IN_CASE", ("Event", "Case"), ids, case_ids, sort_at=sort_at, seq=seq, qualifier=qualifier)
-    derivation = pa.table(
-        [case_ids, ids, sort_at, seq, at, array(events["stage"]).take(event_rows)], schema=DERIVATION
-    )
-    return Links("IN_CASE", "Event", table, rows=pa.array(related.row[first], pa.int64())), derivation
+    said = {"sort_at": sort_at, "seq": seq, "qualifier": qualifier}
+    table = link_table("IN_CASE", ("Event", "Case"), ids, case_ids, **said)
+    stage = array(events["stage"]).take(event_rows)
+    derivation = pa.table([case_ids, ids, sort_at, seq, at, stage], schema=DERIVATION)
+    return Links("IN_CASE", "Event", table, rows=rows), derivation
 
 
-def _joined(related: Related, ids: pa.Array, records: ObjectRecords) -> pa.Array:
-    """The qualifiers of all relations of the same event to the same case, in the order of their texts."""
-    code = codes(ids, records.id.take(pa.array(related.to_place)))
-    if first_of(code).all():
-        return related.qualifier
-    said = (
-        pa.table({"code": code, "qualifier": related.qualifier})
-        .group_by("code")
-        .aggregate([("qualifier", "distinct")])
-    )
-    joined = {
-        one["code"]: BETWEEN.join(sorted(q for q in one["qualifier_distinct"] if q is not None)) or None
-        for one in said.to_pylist()
-    }
-    return pa.array([joined[c] for c in code.tolist()], pa.string())
+def _grouped(code: Places, values: pa.Array, count: int) -> pa.ListArray:
+    """The values of each number below `count`, in their order."""
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(code, minlength=count))])
+    by_code = pa.array(np.argsort(code, kind="stable"), pa.int64())
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values.take(by_code))
+
+
+def _joined(code: Places, qualifier: pa.Array, count: int) -> pa.Array:
+    """The qualifiers of each number as one text, in the order of their texts; null where there is none."""
+    by_text = pc.sort_indices(qualifier)
+    by_text = by_text.slice(0, len(by_text) - qualifier.null_count)  # nulls come last
+    grouped = _grouped(code[by_text.to_numpy()], qualifier.take(by_text), count)
+    joined = pc.binary_join(grouped, BETWEEN)
+    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
 
 
 def object_links(related: Related, records: ObjectRecords, types: ObjectTypes) -> list[Links]:

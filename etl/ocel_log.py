@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from etl.source_rows import Kind
 from etl.xes_attributes import CHECKS
+from graph.canonical import canonical
 from graph.errors import UnreadableInput
 
 Of = Literal["event", "object"]
@@ -69,6 +70,22 @@ class OcelLog:
     object_objects: pa.Table
     strays: pa.Table
     remarks: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file has; a value with a date may be one, and counts here in any case."""
+        tables = (self.events, self.objects, self.object_values, self.event_objects, self.object_objects, self.strays)
+        return sum(table.num_rows for table in tables)
+
+    @property
+    def header(self) -> str:
+        """What the log declares, as JSON: `{"event": {"type": {"field": "kind"}}, "object": …}`."""
+        said: dict[str, dict[str, dict[str, str]]] = {"event": {}, "object": {}}
+        for row in self.declared.to_pylist():
+            fields = said[row["of"]].setdefault(row["type"], {})
+            if row["field"] is not None:
+                fields[row["field"]] = row["kind"]
+        return canonical(said)
 
 
 class LogTables:

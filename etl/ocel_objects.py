@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.event_applicants import NUMBER_FIELD
 from etl.mapping import Mapping
 from etl.ocel_log import OcelLog
 from etl.ocel_standing import Flags, Places, Standing, array, codes, first_of, is_text
@@ -23,7 +24,6 @@ from graph.upsert import node_table
 
 Texts = npt.NDArray[np.object_]
 SUBJECT_KIND: dict[str, SubjectKind] = {label: kind for kind, label in SUBJECT_LABEL.items()}
-NUMBER: dict[SubjectKind, str] = {"person": "id_no", "organisation": "credit_code"}
 OBJECT = ObjectRole("Object", {})
 NATURAL = ("Object", "Case", "Unit", "Material")
 
@@ -147,7 +147,7 @@ def _ids(records: ObjectRecords, system: str, key: bytes) -> Texts:
         rows = pa.array(records.of_label(label))
         keys = own.filter(rows)
         nothing = pa.nulls(len(keys), pa.string())
-        numbers = given(records, label, NUMBER[kind]).filter(rows)
+        numbers = given(records, label, NUMBER_FIELD[kind]).filter(rows)
         said = subject_ids(kind, system, key, numbers=numbers, keys=keys, names=nothing, birth_dates=nothing)
         ids[records.of_label(label)] = said.to_pylist()
     return ids

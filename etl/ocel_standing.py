@@ -95,15 +95,10 @@ def first_of(code: Places) -> Flags:
     return first
 
 
-def nth_of(code: Places) -> Places:
-    """How many rows with the same number come before each."""
-    order = np.argsort(code, kind="stable")
-    index = np.arange(len(code))
-    starts = np.ones(len(code), bool)
-    starts[1:] = code[order][1:] != code[order][:-1]
-    nth = np.empty(len(code), np.int64)
-    nth[order] = index - (np.maximum.accumulate(np.where(starts, index, 0)) if len(code) else index)
-    return nth
+def canonical_texts(texts: pa.Array) -> pa.Array:
+    """Each text as JSON."""
+    coded = texts.dictionary_encode()
+    return pa.array([canonical(text) for text in coded.dictionary.to_pylist()], pa.string()).take(coded.indices)
 
 
 def quoted(before: str, texts: pa.Array, after: str) -> pa.Array:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.case_disputes import item_links
 from etl.mapping import Mapping
 from etl.ocel_facts import fact_statements
 from etl.ocel_links import Related, event_links, object_links
@@ -16,12 +17,12 @@ from etl.ocel_objects import NATURAL, ObjectRecords, object_nodes, object_record
 from etl.ocel_standing import Numbers, Places, Standing, array, codes, ends, refused, standing
 from etl.ocel_values import ObjectValues, instants, json_objects, members, object_values
 from etl.source_rows import REFUSED
-from etl.statements import Statements
+from etl.statements import Links, Statements
 from graph import identifiers
 from graph.upsert import node_table
 
-PARTIAL = frozenset({"Actor", "Unit", "Person", "Organisation"})
-ORDER = ("Actor", "Unit", "Person", "Organisation", "Material", "Object", "Case", "Event", "Fact")
+PARTIAL = frozenset({"Actor", "Unit", "Person", "Organisation", "ServiceItem"})
+ORDER = ("Actor", "Unit", "Person", "Organisation", "ServiceItem", "Material", "Object", "Case", "Event", "Fact")
 
 
 def ocel_statements(log: OcelLog, mapping: Mapping, system: str, key: bytes) -> Statements:
@@ -46,14 +47,21 @@ def ocel_statements(log: OcelLog, mapping: Mapping, system: str, key: bytes) -> 
         "Event": event_nodes,
         "Fact": facts,
     }
+    of_items: tuple[Links, ...] = ()
+    if "Case" in nodes:
+        nodes["ServiceItem"] = _items(nodes["Case"])
+        of_items = (item_links(nodes["Case"]),)
+    refused_changes = len(values.reasons) - values.reasons.null_count
     return Statements(
         rows_in=numbers.total,
         nodes={label: nodes[label] for label in ORDER if label in nodes},
-        links=(*links, *object_links(related, records, mapping.objects), about),
+        links=(*links, *object_links(related, records, mapping.objects), about, *of_items),
         partial=PARTIAL & nodes.keys(),
         derivation=derivation,
         refused=_refused(log, objects, events, values, (dangling, dangling_objects), numbers),
         kept_ids=_kept(records, events, system, key),
+        unidentified=objects.ids.null_count + events.ids.null_count + refused_changes + log.strays.num_rows,
+        own_cases=True,
         remarks=log.remarks,
     )
 
@@ -146,12 +154,25 @@ def _refused(
     )
 
 
-def _kept(records: ObjectRecords, events: Standing, system: str, key: bytes) -> dict[str, pa.Array]:
-    """The ids of events and objects whose row was set aside; an object may stand under any of its labels."""
+def _items(cases: pa.Table) -> pa.Table:
+    """The service items that cases name, each with the first row that does."""
+    named = cases.filter(cases["item_id"].is_valid())
+    firsts = named.group_by("item_id").aggregate([("source_row", "min")])
+    return node_table("ServiceItem", array(firsts["item_id"]), array(firsts["source_row_min"]))
 
-    def ids(standing: Standing) -> pa.Array:
-        named = standing.ids.filter(pa.array(standing.first < 0)).drop_null().to_pylist()
+
+def _kept(records: ObjectRecords, events: Standing, system: str, key: bytes) -> dict[str, pa.Array]:
+    """The ids of events and objects whose row was set aside; one of an unknown type may stand under any label."""
+    label = pa.array(records.label, pa.string())
+    unknown = pc.invert(pc.is_in(records.types, value_set=pa.array(list(records.roles), pa.string())))
+
+    def ids(standing: Standing, rows: pa.Array) -> pa.Array:
+        named = standing.ids.filter(pc.and_(rows, pa.array(standing.first < 0))).drop_null().to_pylist()
         return pa.array(identifiers.natural_ids(key, system, dict.fromkeys(named)), pa.string())
 
-    kept = {"Event": ids(events), **{label: ids(records.standing) for label in records.labels if label in NATURAL}}
-    return {label: found for label, found in kept.items() if len(found)}
+    kept = {"Event": ids(events, pa.array([True] * len(events.ids), pa.bool_()))}
+    for one in records.labels:
+        if one in NATURAL:
+            of_label = pc.or_(unknown, pc.fill_null(pc.equal(label, one), False))
+            kept[one] = ids(records.standing, of_label)
+    return {one: found for one, found in kept.items() if len(found)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 
 from etl.mapped_rows import fragments
 from etl.mapping import Mapping
-from etl.ocel_standing import NONE, Flags, Places, Standing, array, codes, first_of, is_text, quoted
+from etl.ocel_standing import NONE, Flags, Places, Standing, array, canonical_texts, codes, first_of, is_text, quoted
 from etl.source_rows import Column
 from etl.xes_attributes import free_name
 from graph.canonical import canonical
@@ -93,8 +92,7 @@ def json_objects(place: Places, field: pa.Array, members: pa.Array, count: int) 
     rank = np.empty(len(known), np.int64)
     rank[sorted(range(len(known)), key=known.__getitem__)] = np.arange(len(known))
     order = np.lexsort((rank[coded.indices.to_numpy(zero_copy_only=False)], place))
-    keys = pa.array([json.dumps(name, ensure_ascii=False) for name in known], pa.string()).take(coded.indices)
-    said = pc.binary_join_element_wise(keys, members, ":").take(pa.array(order))
+    said = pc.binary_join_element_wise(canonical_texts(names), members, ":").take(pa.array(order))
     counts = np.bincount(place, minlength=count)[:count] if len(place) else np.zeros(count, np.int64)
     offsets = np.concatenate([[0], np.cumsum(counts)])
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), array(said)), ",")

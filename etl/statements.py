@@ -25,8 +25,9 @@ class Links:
     """The links of one type that the records of the label `owner` state.
 
     They are stated whole: a link that stands from such a record of this file and is not in `table` (made by
-    `graph.upsert.link_table`) is withdrawn, except where `adds_only`. `rows` (int64, as long as `table`) are
-    the rows that state the links where these are rows of their own; None where the row of the owner does.
+    `graph.upsert.link_table`) is withdrawn, except where `adds_only`. `rows` (int64, or a list of them
+    where several state one, as long as `table`) are the rows that state the links where these are rows of their
+    own; None where the row of the owner does.
     """
 
     type: str
@@ -47,7 +48,8 @@ class Statements:
     `derivation` (DERIVATION) is what the order of its cases is computed from. `refused` (REFUSED) are
     all rows set aside, text null where the columns of the reader hold it. `kept_ids` (label -> ids) are records
     that stand although the row that states them was set aside (of a Case: with all its events); `unidentified`
-    counts rows of which not even that is known. `remarks` are sentences for the report.
+    counts rows of which not even that is known. `own_cases`: a case is stated by a row of its own, and not by
+    the rows of its events. `remarks` are sentences for the report.
     """
 
     rows_in: int
@@ -58,4 +60,5 @@ class Statements:
     refused: pa.Table = field(default_factory=REFUSED.empty_table)
     kept_ids: dict[str, pa.Array] = field(default_factory=dict)
     unidentified: int = 0
+    own_cases: bool = False
     remarks: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from etl.case_disputes import settled
 from etl.statements import Links, Statements
 from graph.derive import write_derived
+from graph.schema import RELATIONSHIP
 from graph.store import Writer
 from graph.upsert import Linked, Upserted, link_table, upsert_links, upsert_nodes
 
@@ -32,7 +33,7 @@ def write(writer: Writer, statements: Statements, lost_cases: pa.Array) -> int:
 
     Gives how many rows changed something.
     """
-    if "Case" in statements.nodes:
+    if "Case" in statements.nodes and not statements.own_cases:
         statements = settled(writer, statements)
     changes = _Changes([], [lost_cases], [_NONE])
     written = {
@@ -53,10 +54,14 @@ def _write_links(writer: Writer, statements: Statements, links: Links, owner: Up
     records = statements.nodes[links.owner]
     ids = records["id"].combine_chunks()
     linked = upsert_links(writer, links.type, links.owner, links.table, ids, owner, adds_only=links.adds_only)
-    of_rows = pc.is_in(ids, value_set=linked.owners)
-    changes.rows.append(records["source_row"].filter(of_rows).combine_chunks())
+    changed = linked.owners
     if links.rows is not None:
-        changes.rows.append(links.rows.filter(pa.array(linked.new)))
+        # The owner's row says something new only by a link that it no longer has.
+        changed = linked.withdrawn[f"{RELATIONSHIP[links.type].stated_by}_id"]
+        rows = links.rows.filter(pa.array(linked.new))
+        changes.rows.append(pc.list_flatten(rows) if pa.types.is_list(rows.type) else rows)
+    of_rows = pc.is_in(ids, value_set=changed)
+    changes.rows.append(records["source_row"].filter(of_rows).combine_chunks())
     if links.type == "IN_CASE":
         changes.cases.append(linked.withdrawn["to_id"].combine_chunks().cast(pa.string()))
     if links.type == "STATES":

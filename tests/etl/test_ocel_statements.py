@@ -77,7 +77,17 @@ def link(statements: Statements, type_: str, owner: str) -> Links:
 def test_objects_become_what_the_mapping_says(tmp_path: Path) -> None:
     found = hall(tmp_path)
     person = keyed(KEY, ["person", "11010519491231002X"])
-    assert list(found.nodes) == ["Actor", "Unit", "Person", "Material", "Object", "Case", "Event", "Fact"]
+    assert list(found.nodes) == [
+        "Actor",
+        "Unit",
+        "Person",
+        "ServiceItem",
+        "Material",
+        "Object",
+        "Case",
+        "Event",
+        "Fact",
+    ]
     assert nodes(found, "Case", "id", "region", "attributes") == [
         ("hall:c1", "浦东", '{"fee":{"float":"1.5"},"ocel:type":"item"}'),
         ("hall:c2", None, '{"ocel:type":"item"}'),
@@ -91,7 +101,7 @@ def test_objects_become_what_the_mapping_says(tmp_path: Path) -> None:
     assert nodes(found, "Actor", "id", "name", "kind") == [(actor_id(KEY, "hall", "k1"), "k1", "clerk")]
     assert nodes(found, "Unit", "id", "name", "kind") == [("hall:w1", "w1", "window")]
     assert nodes(found, "Person", "id") == [(person,)]
-    assert found.partial == {"Actor", "Unit", "Person"}
+    assert found.partial == {"Actor", "Unit", "Person", "ServiceItem"}
 
 
 def test_events_are_linked_by_what_they_touch(tmp_path: Path) -> None:
@@ -168,7 +178,7 @@ def test_every_row_has_its_number(tmp_path: Path) -> None:
     used = link(found, "USED", "Event")
     assert used.rows is not None and used.rows.to_pylist() == [20]
     in_case = link(found, "IN_CASE", "Event")
-    assert in_case.rows is not None and in_case.rows.to_pylist() == [11, 18, 19, 23]
+    assert in_case.rows is not None and in_case.rows.to_pylist() == [[11, 12], [18], [19], [23]]
     related = link(found, "RELATED", "Material")
     assert related.rows is not None and related.rows.to_pylist() == [26]
     rows = found.nodes["Fact"].filter(found.nodes["Fact"]["stated_at"].is_valid())["source_row"].to_pylist()
@@ -242,8 +252,12 @@ def test_what_dangles_is_set_aside_row_by_row(tmp_path: Path) -> None:
     assert text[45] == {"object": "t1", "field": "colour", "kind": "text", "value": "green", "time": "some day"}
     assert {label: ids.to_pylist() for label, ids in found.kept_ids.items()} == {
         "Event": ["hall:e4", "hall:e5"],
-        **dict.fromkeys(("Object", "Case", "Unit", "Material"), ["hall:u1", "hall:t1", "hall:z"]),
+        "Object": ["hall:u1", "hall:z"],
+        "Case": ["hall:u1", "hall:z"],
+        "Unit": ["hall:u1", "hall:z"],
+        "Material": ["hall:u1", "hall:t1", "hall:z"],
     }
+    assert found.unidentified == 3
     assert without_rows(found) == without_rows(whole)
 
 
@@ -354,10 +368,9 @@ def test_the_orders_are_accounted_for(real_data: Path) -> None:
     path = real_data / "logs" / ORDERS
     found = stated(path, ORDER_TYPES, zone="Europe/Berlin")
     with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
-        query = (
-            "SELECT ocel_type, ocel_qualifier, count(*) FROM event_object JOIN object ON ocel_object_id = ocel_id "
-        )
-        touched = {r[:2]: r[2] for r in database.execute(query + "GROUP BY 1, 2")}
+        joined = "event_object JOIN object ON ocel_object_id = ocel_id"
+        query = f"SELECT ocel_type, ocel_qualifier, count(*) FROM {joined} GROUP BY 1, 2"
+        touched = {r[:2]: r[2] for r in database.execute(query)}
         related = dict(database.execute("SELECT ocel_qualifier, count(*) FROM object_object GROUP BY 1").fetchall())
         tables = ("event", "object", "event_object", "object_object")
         rows = 120 + sum(database.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables)
@@ -365,6 +378,7 @@ def test_the_orders_are_accounted_for(real_data: Path) -> None:
     assert {label: table.num_rows for label, table in found.nodes.items()} == {
         "Actor": 18,
         "Organisation": 3,
+        "ServiceItem": 0,
         "Object": 7_670 + 320 + 20,
         "Case": 2_000,
         "Event": 18_211,
