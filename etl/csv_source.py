@@ -78,10 +78,11 @@ class _Refusals:
         return "skip"
 
 
-def read_csv(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> SourceRows:
+def read_csv(path: Path, *, encoding: str | None = None, delimiter: str | None = None, above: int = 0) -> SourceRows:
     """The rows of a CSV file, plain or gzip, every value as the text that stands there, '' as null.
 
-    The first line that is not blank is the header. Columns whose name starts with `case:` describe the case
+    The first line that is not blank is the header, or the first after `above` records that stand above it
+    (then `delimiter` must be given). Columns whose name starts with `case:` describe the case
     and lose that prefix; all others describe the event; all are of kind `text`. A first column without a
     name that holds distinct integers (an index written by pandas) is left out; other columns without a name
     are called `column N`. `numbers` are the lines of the file (ending in LF, CR LF or CR) on which the rows
@@ -96,7 +97,7 @@ def read_csv(path: Path, *, encoding: str | None = None, delimiter: str | None =
         raise UsageError(f"A delimiter is one ASCII character, not {delimiter!r}.", "Say for example ';'.")
     _refuse_other_formats(path)
     form = text_form(path, encoding)
-    header = _header(path, form.encoding, delimiter)
+    header = _header(path, form.encoding, delimiter, above)
     names = _column_names(path, header)
     table, refusals = _rows(path, form.encoding, header)
     lines = _starting_lines(table, refusals, header, form.lines)
@@ -129,12 +130,12 @@ def _refuse_other_formats(path: Path) -> None:
             raise UnreadableInput(f"{path} looks like {what}, not like CSV.", remedy)
 
 
-def _header(path: Path, encoding: str, delimiter: str | None) -> _Header:
+def _header(path: Path, encoding: str, delimiter: str | None, above: int) -> _Header:
     start = next(utf8_pieces(path, encoding))[:HEADER].decode(errors="ignore")
     delimiter = delimiter or _delimiter(start)
     reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
     try:
-        names = next((record for record in reader if record), None)
+        names = next(itertools.islice((record for record in reader if record), above, None), None)
     except csv.Error as error:
         _refuse_open_quote(path, encoding, delimiter)
         raise UnreadableInput(
