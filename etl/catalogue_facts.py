@@ -68,11 +68,14 @@ def _facts(field: str, label: str, subject: pa.Array, values: pa.Array) -> _Stat
 def _ids(stated: list[_Stated], material: pa.Array, key: bytes) -> pa.Array:
     """HMAC of (record that states it, subject, field, n-th); a record states a field once."""
     quoted = [json.dumps(id_, ensure_ascii=False) for id_ in material.to_pylist()]
-    ids = [
-        keyed_text(key, f'[{quoted[at]},"{one.label}:{subject}",{json.dumps(one.field, ensure_ascii=False)},0]')
-        for one in stated
-        for at, subject in zip(one.at.tolist(), one.subject.to_pylist(), strict=True)
-    ]
+    ids: list[str] = []
+    for one in stated:
+        rest = f",{json.dumps(one.field, ensure_ascii=False)},0]"
+        subjects = one.subject.to_pylist()
+        ids += [
+            keyed_text(key, f'[{quoted[at]},"{one.label}:{subject}"{rest}')
+            for at, subject in zip(one.at.tolist(), subjects, strict=True)
+        ]
     return pa.array(ids, pa.string())
 
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from etl.catalogue_rows import CatalogueRows
 from etl.catalogue_values import code, of_each
 from etl.statements import Links
-from graph.identifiers import natural_ids
+from graph.identifiers import natural_id
 from graph.upsert import link_table, node_table
 
 LEVELS = (("Volume", "volume_no"), ("Box", "box_no"), ("Shelf", "shelf_no"), ("Room", "room"))
@@ -38,10 +38,7 @@ def places(rows: CatalogueRows, system: str, key: bytes) -> Places:
     (items that lie in a box without a volume) is there under the code of the level above.
     """
     codes = _codes(rows)
-    ids = {
-        label: pa.array(natural_ids_or_none(key, system, codes[label].to_pylist()), pa.string())
-        for label, _ in LEVELS
-    }
+    ids = {label: of_each(codes[label], lambda text: natural_id(key, system, text)) for label, _ in LEVELS}
     number = rows["row"]
     nodes = {}
     for label, _ in LEVELS:
@@ -63,12 +60,6 @@ def places(rows: CatalogueRows, system: str, key: bytes) -> Places:
     return Places(ids["Volume"], nodes, tuple(links), tuple(remarks))
 
 
-def natural_ids_or_none(key: bytes, system: str, naturals: list[str | None]) -> list[str | None]:
-    """Ids of natural keys, None where there is none."""
-    made = iter(natural_ids(key, system, [n for n in naturals if n is not None]))
-    return [None if n is None else next(made) for n in naturals]
-
-
 def _above(label: str) -> tuple[tuple[str, str], ...]:
     return LEVELS[[one for one, _ in LEVELS].index(label) + 1 :]
 
@@ -88,8 +79,10 @@ def _codes(rows: CatalogueRows) -> dict[str, pa.Array]:
 
 def _joined(*parts: pa.Array) -> pa.Array:
     """The parts that are there with `-` between them; null where the last is."""
-    joined = pc.binary_join_element_wise(*parts, "-", null_handling="skip")
-    return pc.if_else(parts[-1].is_null(), pa.scalar(None, pa.string()), joined)
+    joined = parts[-1]
+    for part in reversed(parts[:-1]):
+        joined = pc.coalesce(pc.binary_join_element_wise(part, joined, "-"), joined)
+    return joined
 
 
 def _of_archive_no(archive_no: pa.Array, volume: pa.Array) -> pa.Array:

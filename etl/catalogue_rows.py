@@ -54,13 +54,18 @@ class CatalogueRows:
             {n: v.filter(kept) for n, v in self.rest.items()},
         )
 
+    def place(self, at: int) -> str:
+        """Where one row (by position) stands, for people."""
+        return place(self.fields["sheet"][at].as_py(), self.fields["row"][at].as_py())
+
     def places(self, rows: Sequence[int] | np.ndarray) -> str:
-        """Where rows (by position) stand, for people: the first ten, and how many more."""
+        """How many rows (by position) and where they stand, for people: the first ten, and how many more."""
         at = sorted(int(row) for row in rows)
         chosen = self.fields.select(["row", "sheet"]).take(pa.array(at[:MOST_PLACES], pa.int64())).to_pylist()
         said = ", ".join(place(one["sheet"], one["row"]) for one in chosen)
         more = len(at) - MOST_PLACES
-        return said if more <= 0 else f"{said} and {more:,} more"
+        count = f"{len(at):,} row{'' if len(at) == 1 else 's'}"
+        return f"{count}: {said}" + (f" and {more:,} more" if more > 0 else "")
 
 
 def catalogue_rows(sheets: Sheets, mapping: CatalogueMapping, source: str) -> tuple[CatalogueRows, pa.Table]:

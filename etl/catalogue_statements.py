@@ -91,6 +91,14 @@ def _translated(values: pa.Array, *tables: dict[str, str]) -> pa.Array:
     return of_each(values, lambda text: words.get(text) or words.get(code(text) or "") or text)
 
 
+def _titles_of_registers(rows: CatalogueRows) -> pa.Array:
+    """`[name of the sheet]` for rows without 题名 and 档号, which are lines of a register; null where it has none."""
+    named = pc.binary_join_element_wise("[", rows["sheet"], "]", "")
+    unnamed = pc.match_substring_regex(rows["sheet"], r"^(?i:sheet|工作表)\s*\d*$")
+    register = pc.and_(rows["archive_no"].is_null(), pc.invert(pc.fill_null(unnamed, True)))
+    return pc.if_else(register, named, pa.scalar(None, pa.string()))
+
+
 def _dates(values: pa.Array) -> pa.Array:
     return of_each(values, lambda text: date_text(text) or code(text))
 
@@ -117,6 +125,7 @@ def _content(rows: CatalogueRows, said: Subjects, mapping: CatalogueMapping) -> 
     return pa.table(
         {
             **{name: rows[name] for name in PROPERTIES},
+            "title": pc.coalesce(rows["title"], _titles_of_registers(rows)),
             "date": _dates(_stated_dates(rows)),
             "valid_until": _dates(rows["valid_until"]),
             "pages": _pages(rows),
@@ -159,8 +168,7 @@ def _identified(
     """Ids, as `catalogue_statements` says; equal rows under one 档号 are one material."""
     frame = pd.DataFrame({"natural": content["archive_no"].to_pandas(), "at": np.arange(len(content))})
     holder = pc.coalesce(said.person, said.organisation, where.volume)
-    content_place = [system, holder, content["title"], content["date"]]
-    frame["place"] = _canonical_rows(content_place[1:], len(frame), system)
+    frame["place"] = _canonical_rows(system, [holder, rows["title"], content["date"].combine_chunks()]).to_pandas()
     frame["said"] = _sayings(rows, content, said, where)
     numbered = frame["natural"].notna()
     twice = numbered & frame.duplicated(["natural", "said"])
@@ -178,9 +186,10 @@ def _identified(
     return _Materials(pa.array(ids, pa.string()), pa.array(~twice.to_numpy()), remarks)
 
 
-def _canonical_rows(columns: list[pa.Array], count: int, first: str) -> list[str]:
-    parts = [column.to_pylist() for column in columns]
-    return [canonical([first, *row]) for row in zip(*parts, strict=True)] if count else []
+def _canonical_rows(first: str, columns: list[pa.Array]) -> pa.Array:
+    """Canonical JSON of a list a row: `first` and what the columns hold."""
+    parts = [pc.fill_null(of_each(column, canonical), "null") for column in columns]
+    return pc.binary_join_element_wise(pc.binary_join_element_wise(f"[{canonical(first)}", *parts, ","), "]", "")
 
 
 def _sayings(rows: CatalogueRows, content: pa.Table, said: Subjects, where: Places) -> pd.Series:
@@ -207,14 +216,14 @@ def _material_id(natural: object, place: str, nth: int, system: str, key: bytes)
 
 def _repeated(rows: CatalogueRows, at: np.ndarray) -> Iterator[str]:
     if len(at):
-        yield f"{len(at):,} rows repeat another row of the same 档号 in all they say: {rows.places(at)}."
+        yield f"Another row of the same 档号 is repeated in all it says in {rows.places(at)}."
 
 
 def _doubled(rows: CatalogueRows, frame: pd.DataFrame) -> Iterator[str]:
     if len(frame):
         yield (
-            f"{frame['natural'].nunique():,} 档号 stand on rows with other content; all are kept, the further ones "
-            f"with ~2, ~3 …: {rows.places(frame['at'].to_numpy())}."
+            f"{frame['natural'].nunique():,} 档号 stand on several rows with different content; all are kept, the "
+            f"further ones with ~2, ~3 …, in {rows.places(frame['at'].to_numpy())}."
         )
 
 
@@ -229,14 +238,14 @@ def _unread(rows: CatalogueRows) -> Iterator[str]:
     for what, values in wrong.items():
         at = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False))
         if len(at):
-            yield f"{len(at):,} rows have a {what} that cannot be read and is kept as it stands: {rows.places(at)}."
+            yield f"The {what} cannot be read and is kept as it stands in {rows.places(at)}."
 
 
 def _without_subject(rows: CatalogueRows, said: Subjects) -> Iterator[str]:
     neither = pc.and_(said.person.is_null(), said.organisation.is_null())
     at = np.flatnonzero(neither.to_numpy(zero_copy_only=False))
     if len(at):
-        yield f"{len(at):,} records name neither a person nor an organisation: {rows.places(at)}."
+        yield f"Neither a person nor an organisation is named in {rows.places(at)}."
 
 
 def _materials(ids: pa.Array, numbers: pa.Array, content: pa.Table) -> pa.Table:

@@ -77,10 +77,7 @@ def _invalid(kind: SubjectKind, what: str, rows: CatalogueRows, numbers: pa.Arra
     wrong = of_each(numbers, lambda text: None if valid_number(kind, text) else text)
     at = np.flatnonzero(wrong.is_valid().to_numpy(zero_copy_only=False))
     if len(at):
-        yield (
-            f"{len(at):,} rows have a {what} that is not valid; it is kept as stated and not used to tell who it is: "
-            f"{rows.places(at)}."
-        )
+        yield (f"The {what} is not valid, is kept as it stands and not used to tell who it is, in {rows.places(at)}.")
 
 
 def _by_name_alone(rows: CatalogueRows, said: dict[str, pa.Array]) -> Iterator[str]:
@@ -90,10 +87,7 @@ def _by_name_alone(rows: CatalogueRows, said: dict[str, pa.Array]) -> Iterator[s
         alone &= other.is_null().to_numpy(zero_copy_only=False)
     at = np.flatnonzero(alone)
     if len(at):
-        yield (
-            f"{len(at):,} rows name a person by name alone, so that namesakes of this system are one: "
-            f"{rows.places(at)}."
-        )
+        yield (f"A person is named by name alone, so that namesakes of this system are one, in {rows.places(at)}.")
 
 
 def _contradictions(rows: CatalogueRows, person: pa.Array, said: dict[str, pa.Array]) -> Iterator[str]:
@@ -107,7 +101,7 @@ def _contradictions(rows: CatalogueRows, person: pa.Array, said: dict[str, pa.Ar
         for one in persons[:20]:
             each = stated[stated["person"] == one].drop_duplicates("value")
             yield (
-                f"Contradiction: one person has {len(each)} different statements of the {what}, all kept: "
+                f"Contradiction: one person has {len(each)} different statements of the {what}, all kept, in "
                 f"{rows.places(each['at'].to_numpy())}."
             )
         if len(persons) > 20:

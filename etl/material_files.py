@@ -130,7 +130,7 @@ def file_statements(
             names = by_code.get(own or "", [])
         else:
             names, wrong = _named(text, by_name)
-            remarks += [f"{rows.places([at])}: {one}." for one in wrong]
+            remarks += [f"{rows.place(at)}: {one}." for one in wrong]
         pairs |= {(at, name): None for name in names}
     taken = list(dict.fromkeys(name for _, name in pairs))
     remarks += _unlisted(found, taken)
@@ -225,10 +225,10 @@ def _answers(paths: list[Path], limits: ChildLimits) -> tuple[list[Kind], str]:
     command = limited("etl.file_kinds", [], limits)
     try:
         ended = subprocess.run(
-            command, input=asked.encode(), capture_output=True, timeout=limits.seconds, check=False
+            command, input=asked.encode(), capture_output=True, timeout=limits.wall_seconds, check=False
         )
         said, how = ended.stdout, how_it_ended(ended.returncode, ended.stderr, limits)
     except subprocess.TimeoutExpired as error:
-        said, how = error.stdout or b"", f"took more than {limits.seconds} seconds"
+        said, how = error.stdout or b"", f"took more than {limits.wall_seconds} seconds"
     lines = [json.loads(line) for line in said.splitlines(keepends=True) if line.endswith(b"\n")]
     return [(kind, pages, wrong) for kind, pages, wrong in lines], how

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 HEADER_ROWS = 20
 LEAST = 2
@@ -96,7 +97,7 @@ def _labelled(rows: Sequence[Row], known: Known) -> dict[str, str]:
     said: dict[str, str] = {}
     for row in rows:
         cells = list(dict.fromkeys(text for text in row if text))
-        for text, after in zip(cells, [*cells[1:], ""], strict=True):
+        for text, after in zip_longest(cells, cells[1:], fillvalue=""):
             pairs = _LABELLED.findall(text)
             if text.rstrip().endswith((":", "：")) and after:
                 pairs = [*pairs, ("".join(text.split()).rstrip(":："), after)]

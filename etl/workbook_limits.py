@@ -6,21 +6,33 @@ Runs in the limited process only: a workbook is XML that anyone may have written
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
 
 from graph.errors import UnreadableInput
 
-PIECE = 1 << 18
+PIECE = 1 << 20
 MEMBERS = 5_000
 UNPACKED = 1 << 30
 RATIO = 200
 RATIO_FROM = 16 << 20
 CELLS = 20_000_000
+LONGEST_ROW = 16 << 20
+ERROR = "a formula error"
+NOT_COMPUTED = "a formula that was never computed"
 SAVE_AGAIN = "Open it in a spreadsheet program and save it as a new XLSX file."
+
+_USUAL = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml [^>]*>\s*)?<worksheet\b")
+_DIMENSION = re.compile(rb'<dimension ref="([^"]*)"')
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_WHOLE_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_VALUE = re.compile(rb"<v(?: [^>]*)?>[^<]|<t(?: [^>]*)?>[^<]")
 
 
 @dataclass
@@ -118,18 +130,80 @@ def _parse(path: Path, archive: zipfile.ZipFile, member: str, parser: expat.XMLP
 
 
 def _look_at(path: Path, archive: zipfile.ZipFile, name: str, member: str) -> SheetLook:
-    seen = _SheetScan(path, name, _parser(path, member))
+    with archive.open(member) as stream:
+        quick = _quick_look(_Extent(path, name), stream)
+    if quick is not None:
+        return quick
+    seen = _SheetScan(_Extent(path, name), _parser(path, member))
     _parse(path, archive, member, seen.parser)
-    return seen.look
+    return seen.extent.look
+
+
+class _Extent:
+    """How far a sheet reaches; refuses it as soon as that is further than may be read."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.look = SheetLook()
+        self._where = f"{path}, sheet {name!r}"
+
+    def reach(self, row: int, column: int) -> None:
+        look = self.look
+        if row <= look.rows and column <= look.columns:
+            return
+        look.rows, look.columns = max(row, look.rows), max(column, look.columns)
+        if look.rows * look.columns > CELLS:
+            raise UnreadableInput(
+                f"{self._where} reaches to row {look.rows:,}, column {look.columns:,}: "
+                f"more than {CELLS:,} cells, and was not read.",
+                "Delete the stray cells outside the table, or copy the table to a new sheet.",
+            )
+
+
+def _quick_look(extent: _Extent, stream: IO[bytes]) -> SheetLook | None:
+    """A look at XML as spreadsheet programs write it; None where something is unusual and it has to be parsed."""
+    begun, rest = False, b""
+    while piece := stream.read(PIECE):
+        rest += piece
+        cut = rest.rfind(b"</row>") + 6
+        if cut < 6 and len(rest) < LONGEST_ROW:
+            continue
+        if cut < 6 or (not begun and not _USUAL.match(rest)) or not _taken(extent, rest[:cut]):
+            return None
+        begun, rest = True, rest[cut:]
+    return extent.look if (begun or _USUAL.match(rest)) and _taken(extent, rest) else None
+
+
+def _taken(extent: _Extent, xml: bytes) -> bool:
+    """Takes note of the cells in whole rows of XML; False where they are not written as usual."""
+    if b"<!" in xml:
+        return False
+    for reference in _DIMENSION.findall(xml):
+        extent.reach(*_corner(reference.decode()))
+    cells = _CELL.findall(xml)
+    if len(cells) != len(_ANY_CELL.findall(xml)):
+        return False
+    if cells:
+        columns = max(_place(letters.decode())[1] for letters in {letters for letters, _ in cells})
+        extent.reach(max(int(row) for _, row in cells), columns)
+    if b't="e"' in xml or b"<f" in xml:
+        extent.look.broken += _broken(xml)
+    return True
+
+
+def _broken(xml: bytes) -> Iterator[tuple[int, int, str]]:
+    for reference, attributes, inside in _WHOLE_CELL.findall(xml):
+        if b't="e"' in attributes:
+            yield *_place(reference.decode()), ERROR
+        elif b"<f" in inside and not _VALUE.search(inside):
+            yield *_place(reference.decode()), NOT_COMPUTED
 
 
 class _SheetScan:
-    """Follows the cells of a sheet; stops as soon as it reaches further than may be read."""
+    """Follows the cells of a sheet by its elements, whatever form they have."""
 
-    def __init__(self, path: Path, name: str, parser: expat.XMLParserType) -> None:
-        self.look = SheetLook()
+    def __init__(self, extent: _Extent, parser: expat.XMLParserType) -> None:
+        self.extent = extent
         self.parser = parser
-        self._where = f"{path}, sheet {name!r}"
         self._row = self._column = 0
         self._formula = self._valued = self._error = False
         parser.StartElementHandler = self._start
@@ -147,7 +221,7 @@ class _SheetScan:
             self._row = int(attributes.get("r", self._row + 1))
             self._column = 0
         elif tag == "dimension":
-            self._reach(*_corner(attributes.get("ref", "A1")))
+            self.extent.reach(*_corner(attributes.get("ref", "A1")))
 
     def _cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
@@ -156,7 +230,7 @@ class _SheetScan:
         else:
             self._row, self._column = _place(reference)
         self._formula, self._valued, self._error = False, False, attributes.get("t") == "e"
-        self._reach(self._row, self._column)
+        self.extent.reach(self._row, self._column)
 
     def _text(self, _: str) -> None:
         self._valued = True
@@ -167,21 +241,9 @@ class _SheetScan:
             self.parser.CharacterDataHandler = None
         elif tag == "c":
             if self._error:
-                self.look.broken.append((self._row, self._column, "a formula error"))
+                self.extent.look.broken.append((self._row, self._column, ERROR))
             elif self._formula and not self._valued:
-                self.look.broken.append((self._row, self._column, "a formula that was never computed"))
-
-    def _reach(self, row: int, column: int) -> None:
-        look = self.look
-        if row <= look.rows and column <= look.columns:
-            return
-        look.rows, look.columns = max(row, look.rows), max(column, look.columns)
-        if look.rows * look.columns > CELLS:
-            raise UnreadableInput(
-                f"{self._where} reaches to row {look.rows:,}, column {look.columns:,}: "
-                f"more than {CELLS:,} cells, and was not read.",
-                "Delete the stray cells outside the table, or copy the table to a new sheet.",
-            )
+                self.extent.look.broken.append((self._row, self._column, NOT_COMPUTED))
 
 
 def _corner(reference: str) -> tuple[int, int]:
