@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.catalogue_columns import FACT_OF, FIELD_OF, FIELDS, CatalogueMapping, resolve_columns
-from etl.mapped_rows import fragments, objects
 from etl.sheet_header import header_name
 from etl.sheet_source import Sheet, Sheets, place
-from etl.source_rows import REFUSED, Column
+from etl.source_rows import REFUSED
 
 NAMES_A_RECORD = (
     "archive_no",
@@ -68,8 +67,23 @@ class CatalogueRows:
         return f"{count}: {said}" + (f" and {more:,} more" if more > 0 else "")
 
 
-def catalogue_rows(sheets: Sheets, mapping: CatalogueMapping, source: str) -> tuple[CatalogueRows, pa.Table]:
-    """The rows that name a record, and those that do not (REFUSED).
+@dataclass(frozen=True)
+class Catalogue:
+    """A file that was read: the rows that name a record, and those set aside (REFUSED).
+
+    `unidentified` counts the rows set aside that may be any record: with a cell that must not be believed, or not
+    to be taken apart. `rows_in` counts all rows.
+    """
+
+    rows: CatalogueRows
+    refused: pa.Table
+    rows_in: int
+    unidentified: int
+    remarks: tuple[str, ...]
+
+
+def catalogue(sheets: Sheets, mapping: CatalogueMapping, source: str) -> Catalogue:
+    """The rows of all sheets, each column with its meaning.
 
     Raises MappingError where the mapping names a column that no sheet has.
     """
@@ -82,7 +96,8 @@ def catalogue_rows(sheets: Sheets, mapping: CatalogueMapping, source: str) -> tu
         {n[2:]: table[n].combine_chunks() for n in table.column_names if n.startswith("f:")},
         {n[2:]: table[n].combine_chunks() for n in table.column_names if n.startswith("a:")},
     )
-    return rows, refused
+    unidentified = sum(sheet.refused.num_rows for sheet in sheets.sheets)
+    return Catalogue(rows, refused, sheets.rows_in, unidentified, sheets.remarks)
 
 
 def _require(sheets: Sheets, mapping: CatalogueMapping, source: str) -> None:
@@ -133,9 +148,8 @@ def _reasons(given: dict[str, pa.Array], names: dict[str, str], count: int) -> p
 
 def _refused(sheet: Sheet, reasons: pa.Array, wrong: pa.Array) -> pa.Table:
     numbers = sheet.numbers.filter(wrong)
-    members = [(n, fragments(Column(n, "event", "text", v.filter(wrong)))) for n, v in sheet.columns.items()]
     said = [
         f"{sheet.place(number)}: {reason}"
         for number, reason in zip(numbers.to_pylist(), reasons.filter(wrong).to_pylist(), strict=True)
     ]
-    return pa.table([numbers, objects(members, len(numbers)), pa.array(said, pa.string())], schema=REFUSED)
+    return pa.table([numbers, sheet.texts(wrong), pa.array(said, pa.string())], schema=REFUSED)

@@ -13,12 +13,11 @@ import pyarrow.compute as pc
 from etl.catalogue_columns import CatalogueMapping
 from etl.catalogue_facts import fact_statements
 from etl.catalogue_places import Places, places
-from etl.catalogue_rows import CatalogueRows, catalogue_rows
+from etl.catalogue_rows import Catalogue, CatalogueRows
 from etl.catalogue_subjects import Subjects, subjects
 from etl.catalogue_values import FORMS, MEDIA, code, of_each, page_count, pages_of_range
 from etl.mapped_rows import fragments, objects
 from etl.material_files import FolderFiles, file_statements
-from etl.sheet_source import Sheets
 from etl.source_rows import Column
 from etl.statements import Links, Statements
 from graph.canonical import canonical
@@ -41,21 +40,15 @@ class _Materials:
 
 
 def catalogue_statements(
-    sheets: Sheets,
-    mapping: CatalogueMapping,
-    system: str,
-    key: bytes,
-    source: str,
-    files: FolderFiles | None = None,
+    read: Catalogue, mapping: CatalogueMapping, system: str, key: bytes, files: FolderFiles | None = None
 ) -> Statements:
-    """What the sheets of one file state.
+    """What a catalogue states; `files` are those of its folder.
 
     Ids of materials are `<system>:<档号>`, those of several rows with one 档号 and other content `~2`, `~3` … in
     the order of their content; without 档号 a digest of (system, subject or volume, title, date, n-th), so that
-    the same rows in another order are the same records. Raises MappingError where the mapping names a column
-    that is not there.
+    the same rows in another order are the same records.
     """
-    rows, refused = catalogue_rows(sheets, mapping, source)
+    rows = read.rows
     said = subjects(rows, system, key)
     where = places(rows, system, key)
     content = _content(rows, said, mapping)
@@ -63,7 +56,7 @@ def catalogue_statements(
     rows, content = rows.filter(found.kept), content.filter(found.kept)
     said = said.filter(found.kept)
     where = replace(where, volume=where.volume.filter(found.kept))
-    facts, fact_links = fact_statements(found.ids, rows["row"], said, rows.facts, key)
+    facts, fact_links = fact_statements(found.ids, rows["row"], said, rows.facts, system, key)
     nodes = {
         **_mentioned(rows, said),
         **where.nodes,
@@ -72,7 +65,7 @@ def catalogue_statements(
     }
     links = (_about(found.ids, said), *fact_links, _filed(found.ids, rows, where), *where.links)
     remarks = (
-        *sheets.remarks,
+        *read.remarks,
         *_unread(rows),
         *said.remarks,
         *where.remarks,
@@ -83,7 +76,15 @@ def catalogue_statements(
         joined = file_statements(files, found.ids, rows, system, key)
         nodes, links = {**nodes, "File": joined.nodes}, (*links, joined.links)
         remarks = (*remarks, *joined.remarks)
-    return Statements(sheets.rows_in, nodes, links, PARTIAL, refused=refused, remarks=remarks)
+    return Statements(
+        read.rows_in,
+        nodes,
+        links,
+        PARTIAL,
+        refused=read.refused,
+        unidentified=read.unidentified,
+        remarks=remarks,
+    )
 
 
 def _translated(values: pa.Array, *tables: dict[str, str]) -> pa.Array:
@@ -151,8 +152,6 @@ def _attributes(rows: CatalogueRows, said: Subjects, mapping: CatalogueMapping) 
     same = pc.fill_null(pc.equal(number, said.of_person["id_no"]), False)
     members["person_number"] = pc.if_else(same, none, number)
     nobody = said.person.is_null()
-    for name in ("person_key", "organisation_key"):
-        members[name] = rows[name]
     for name, values in {"birth_date": rows["birth_date"], "gender": rows["gender"], **rows.facts}.items():
         members[name] = pc.if_else(nobody, values, none)
     if mapping.class_scheme is not None:

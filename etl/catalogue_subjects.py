@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.catalogue_rows import CatalogueRows
-from etl.catalogue_values import code, of_each, person_name
-from graph.identifiers import SubjectKind, subject_ids, valid_number
+from etl.catalogue_values import code, of_each
+from graph.identifiers import SubjectKind, plain_name, subject_ids, valid_number
 from graph.partial_dates import date_text
 
 SAID = {"name": "name", "birth_date": "date of birth", "gender": "gender"}
@@ -59,17 +59,19 @@ def subjects(rows: CatalogueRows, system: str, key: bytes) -> Subjects:
 def _identified(
     kind: SubjectKind, rows: CatalogueRows, system: str, key: bytes
 ) -> tuple[pa.Array, dict[str, pa.Array]]:
-    stated = of_each(rows[f"{kind}_number"], code)
-    keys = of_each(rows[f"{kind}_key"], code)
+    stated, keys = of_each(rows[f"{kind}_number"], code), rows[f"{kind}_key"]
     valid = of_each(pc.coalesce(stated, keys), lambda text: valid_number(kind, text))
     numbers = pc.coalesce(valid, stated)
-    names = of_each(rows[f"{kind}_name"], person_name)
-    said = {"name": names, "id_no" if kind == "person" else "credit_code": numbers}
-    born = pa.nulls(len(names), pa.string())
+    said = {
+        "id_no" if kind == "person" else "credit_code": numbers,
+        "key": keys,
+        "name": of_each(rows[f"{kind}_name"], plain_name),
+    }
+    born = pa.nulls(len(keys), pa.string())
     if kind == "person":
         born = of_each(rows["birth_date"], lambda text: date_text(text) or text)
         said |= {"birth_date": born, "gender": rows["gender"]}
-    ids = subject_ids(kind, system, key, numbers=numbers, keys=keys, names=names, birth_dates=born)
+    ids = subject_ids(kind, system, key, numbers=numbers, keys=keys, names=said["name"], birth_dates=born)
     return ids, said
 
 

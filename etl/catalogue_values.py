@@ -1,4 +1,4 @@
-"""Values as catalogues write them: codes, names, numbers of pages, and the words for form and medium."""
+"""Values as catalogues write them: codes, numbers of pages, and the words for form and medium."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ MEDIA = {
 }
 MOST_PAGES = 100_000
 _SPAN = re.compile(r"(\d{1,6})(?:[-–—―~至到](\d{1,6}))?")
-_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·•\s]+")
 
 
 def of_each(texts: pa.Array, made: Callable[[str], str | int | None], type_: pa.DataType | None = None) -> pa.Array:
@@ -34,12 +33,6 @@ def of_each(texts: pa.Array, made: Callable[[str], str | int | None], type_: pa.
 def code(text: str) -> str | None:
     """A number or code: NFKC, without blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split()) or None
-
-
-def person_name(text: str) -> str | None:
-    """A name: no blanks between ideographs (张　三 is 张三), single ones elsewhere."""
-    joint = "" if _IDEOGRAPHS.fullmatch(text) else " "
-    return joint.join(text.split()) or None
 
 
 def page_count(text: str) -> int | None:

@@ -148,6 +148,19 @@ def utf8_pieces(path: Path, encoding: str) -> Iterator[bytes]:
             yield decoder.decode(piece).encode()
 
 
+def text_start(path: Path, encoding: str | None, size: int) -> str:
+    """About the first `size` bytes as text, in the encoding given, marked, or that fits them: UTF-8, else GB18030."""
+    with open_bytes(path) as source:
+        start = source.read(size)
+    known = _known(encoding) if encoding else _marked_encoding(path)
+    for one in [known] if known else ["utf-8", "gb18030"]:
+        try:
+            return codecs.getincrementaldecoder(one)().decode(start).removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            continue
+    return start.decode(known or "utf-8", "replace")
+
+
 class _Pieces(io.RawIOBase):
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
+from etl.catalogue_source import catalogue_source, is_catalogue
 from etl.csv_source import read_csv
 from etl.event_statements import event_statements
 from etl.file_bytes import digest as file_digest
@@ -100,7 +102,7 @@ def load_file(
     TooManyWithdrawals for a snapshot that would withdraw more than its limit; then no load stays open.
     """
     progress("reading", 0, None)
-    source = read(request)
+    source = read(request, settings)
     progress("identifying", source.count, source.count)
     if request.dry_run or store is None:
         statements = source.stated(_NO_KEY)
@@ -145,11 +147,15 @@ def _counting(progress: Progress, statements: Statements) -> Callable[[int], Non
     return written
 
 
-def read(request: LoadRequest) -> Source:
-    """A file by its content: OCEL in its three formats, XES where it begins as XML otherwise, else CSV."""
+def read(request: LoadRequest, settings: Settings) -> Source:
+    """A file by its content: OCEL in its three formats, a catalogue, XES where it begins as XML, else CSV."""
     path, mapping = request.path, request.mapping
     if ocel_form(path):
         return _ocel(request)
+    if is_catalogue(path, mapping):
+        found = catalogue_source(path, mapping, settings)
+        stated = partial(found.stated, request.system_name)
+        return Source(found.read.rows_in, found.header, stated, found.aside)
     with open_bytes(path) as stream:
         start = stream.read(64)
     if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):

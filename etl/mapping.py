@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from etl.catalogue_columns import CatalogueMapping
 from etl.ocel_types import ObjectTypes
 from etl.source_rows import Kind
 from etl.yaml_file import read_yaml
@@ -206,6 +207,7 @@ class Mapping(_Part):
     materials: tuple[MaterialColumns, ...] = ()
     facts: tuple[FactColumn, ...] = ()
     objects: ObjectTypes = ObjectTypes()
+    catalogue: CatalogueMapping | None = None
 
     @model_validator(mode="after")
     def _facts_have_subjects(self) -> Mapping:

@@ -21,12 +21,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.csv_source import DELIMITERS, HEADER, read_csv
-from etl.file_bytes import open_bytes, text_form, utf8_pieces
+from etl.file_bytes import open_bytes, text_start
 from etl.limited_child import ChildLimits, run_limited
+from etl.mapped_rows import fragments, objects
 from etl.sheet_header import HEADER_ROWS, Across, Header, Known, find_header
-from etl.source_rows import REFUSED
+from etl.source_rows import REFUSED, SET_ASIDE, Column
 from etl.workbook_limits import SAVE_AGAIN
-from graph.canonical import canonical
 from graph.errors import UnreadableInput
 
 ROWS_OF_A_SHEET = 1 << 20
@@ -38,8 +38,9 @@ class Sheet:
     """The rows of one sheet: a text column per name, null where nothing stands.
 
     `numbers` (int64) tell the row: in the first sheet its row from 1, in the n-th (n - 1) * 2**20 more. `refused`
-    (REFUSED) are rows with a cell that must not be believed. `above` is what the lines above the header say, by
-    label. `name` is None for a CSV file.
+    (REFUSED) are rows with a cell that must not be believed, their text a JSON object of what they say (`texts`), or
+    as it stands where they could not be taken apart. `above` is what the lines above the header say, by label.
+    `name` is None for a CSV file.
     """
 
     name: str | None
@@ -51,6 +52,10 @@ class Sheet:
     def place(self, number: int) -> str:
         """Where a row stands, for people."""
         return place(self.name, number)
+
+    def texts(self, chosen: pa.Array) -> pa.Array:
+        """What the chosen rows say, each as a JSON object by column; what stands above the header is of each row."""
+        return _texts({n: v.filter(chosen) for n, v in self.columns.items()}, self.above, pc.sum(chosen).as_py() or 0)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,11 @@ class Sheets:
     def rows_in(self) -> int:
         """All rows, those that were set aside too."""
         return sum(len(sheet.numbers) + sheet.refused.num_rows for sheet in self.sheets)
+
+
+def _texts(columns: dict[str, pa.Array], above: dict[str, str], count: int) -> pa.Array:
+    said = {**{label: pa.array([value] * count, pa.string()) for label, value in above.items()}, **columns}
+    return objects([(n, fragments(Column(n, "event", "text", v))) for n, v in said.items()], count)
 
 
 def place(sheet: str | None, number: int) -> str:
@@ -167,24 +177,19 @@ def _rows(said: dict[str, Any], table: pa.Table, header: Header) -> Sheet:
     named = {name: column.combine_chunks() for name, column in zip(header.names, body.columns, strict=True)}
     reasons = _reasons(said, header, begin)
     broken = np.isin(numbers, list(reasons))
-    refused = [
-        {
-            "row": number,
-            "text": canonical({n: v[i].as_py() for n, v in named.items() if v[i].is_valid}),
-            "reason": reasons[number],
-        }
-        for i, number in zip(np.flatnonzero(broken).tolist(), numbers[broken].tolist(), strict=True)
-    ]
+    aside = pa.array(broken)
+    texts = _texts({n: v.filter(aside) for n, v in named.items()}, header.above, int(broken.sum()))
+    rows = pa.array(numbers[broken], pa.int64())
+    refused = pa.table([rows, texts, pa.array([reasons[n] for n in rows.to_pylist()], pa.string())], schema=REFUSED)
     kept = pa.array(~blank & ~broken)
-    columns = {n: v.filter(kept) for n, v in named.items()}
-    columns = {n: v for n, v in columns.items() if not n.startswith("column ") or v.null_count < len(v)}
-    return Sheet(
-        said["name"],
-        columns,
-        pa.array(numbers, pa.int64()).filter(kept),
-        pa.Table.from_pylist(refused, REFUSED),
-        header.above,
-    )
+    columns = _filled({n: v.filter(kept) for n, v in named.items()})
+    return Sheet(said["name"], columns, pa.array(numbers, pa.int64()).filter(kept), refused, header.above)
+
+
+def _filled(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """The columns without those that have neither a name nor a value, and those that say why a row was set aside."""
+    nameless = {n for n, v in columns.items() if n.startswith("column ") and v.null_count == len(v)}
+    return {n: v for n, v in columns.items() if n not in nameless and not n.startswith(SET_ASIDE)}
 
 
 def _reasons(said: dict[str, Any], header: Header, begin: int) -> dict[int, str]:
@@ -231,14 +236,14 @@ def _csv(path: Path, known: Known, header_row: int | None, encoding: str | None,
     for values in columns.values():
         blank &= values.is_null().to_numpy(zero_copy_only=False)
     kept = pa.array(~blank)
-    columns = {n: v.filter(kept) for n, v in columns.items()}
-    columns = {n: v for n, v in columns.items() if not n.startswith("column ") or v.null_count < len(v)}
+    columns = _filled({n: v.filter(kept) for n, v in columns.items()})
     if not any(map(known, columns)):
         raise UnreadableInput(
             f"{path} has no column of a catalogue: it has {', '.join(map(repr, columns))}.",
             "Name the columns as docs/catalogue.md lists them, or give a mapping with `catalogue: columns`.",
         )
-    reasons = pc.binary_join_element_wise("line", rows.refused["row"].cast(pa.string()), rows.refused["reason"], " ")
+    at = pc.binary_join_element_wise("line ", rows.refused["row"].cast(pa.string()), "")
+    reasons = pc.binary_join_element_wise(at, rows.refused["reason"], ": ")
     refused = rows.refused.set_column(2, "reason", reasons)
     return Sheets((Sheet(None, columns, rows.numbers.filter(kept), refused, above),), rows.remarks)
 
@@ -252,8 +257,7 @@ def csv_header(
     header_row: int | None = None,
 ) -> tuple[str, Header] | None:
     """The delimiter and the header of a CSV catalogue: the split and row that name most known columns, or None."""
-    form = text_form(path, encoding)
-    start = next(utf8_pieces(path, form.encoding))[:HEADER].decode(errors="ignore")
+    start = text_start(path, encoding, HEADER)
     best: tuple[int, str, Header] | None = None
     for candidate in [delimiter] if delimiter else DELIMITERS:
         try:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from graph.canonical import canonical
 from graph.errors import StoreUnreachable, UsageError, WrongIdKey
+from graph.partial_dates import date_text
 from graph.settings import Settings
 from graph.store import Store
 
@@ -27,6 +28,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _NUMBER = re.compile(r"(?<![0-9])(?:[1-8][0-9]{16}[0-9Xx]|[1-8][0-9]{14})(?![0-9])")
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·•\s]+")
 KEY_BYTES = 32
 
 SubjectKind = Literal["person", "organisation"]
@@ -81,14 +83,26 @@ def subject_ids(
 ) -> pa.Array:
     """Ids of persons or organisations, one a row: by valid number, else by key, else by name and birth date.
 
-    Null where a row names nobody. The arrays are texts, equally long, null where the source says nothing.
+    Null where a row names nobody. The arrays are texts, equally long, null where the source says nothing. Keys
+    and names are compared as `plain_name` has them, dates that can be read as eight digits.
     """
     by_number = _of_each(numbers, lambda text: _stated(valid_number(kind, text), lambda n: [kind, n]))
-    by_key = _of_each(keys, lambda text: canonical([system, text]))
-    born = pc.fill_null(_of_each(birth_dates, canonical), "null")
-    by_name = pc.binary_join_element_wise(f"[{canonical(system)}", _of_each(names, canonical), born, ",")
+    by_key = _of_each(keys, lambda text: _stated(plain_name(text), lambda plain: [system, plain]))
+    born = pc.fill_null(_of_each(birth_dates, lambda text: canonical(date_text(text) or text)), "null")
+    by_name = pc.binary_join_element_wise(f"[{canonical(system)}", _of_each(names, _plain_json), born, ",")
     said = pc.coalesce(by_number, by_key, pc.binary_join_element_wise(by_name, "]", ""))
     return _of_each(said, lambda text: keyed_text(key, text))
+
+
+def plain_name(text: str) -> str | None:
+    """NFKC, without blanks between ideographs (张　三 is 张三), with single ones elsewhere; None for blanks alone."""
+    plain = unicodedata.normalize("NFKC", text)
+    joint = "" if _IDEOGRAPHS.fullmatch(plain) else " "
+    return joint.join(plain.split()) or None
+
+
+def _plain_json(text: str) -> str | None:
+    return _stated(plain_name(text), lambda plain: plain)
 
 
 def _stated(value: str | None, said: Callable[[str], object]) -> str | None:

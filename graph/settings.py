@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     standards: Path | None = Field(
         None, description="Folder of service-item standards; by default the ones that come with the program."
     )
+    reader_memory: int = Field(
+        2048, ge=256, description="Megabytes that the process that opens a workbook or looks into files may take."
+    )
+    reader_seconds: int = Field(
+        60,
+        ge=1,
+        description="Seconds of the processor that such a process may take, and five times that by the clock.",
+    )
     wait: float = Field(
         60.0, ge=0, description="Seconds that a load waits for another open load, before it gives up."
     )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.catalogue_values import MOST_PAGES, code, page_count, pages_of_range, person_name
+from etl.catalogue_values import MOST_PAGES, code, page_count, pages_of_range
+from graph.identifiers import plain_name
 
 PAGES = st.integers(1, 40_000)
 
@@ -60,7 +61,7 @@ def test_a_count_is_never_out_of_reason(text: str) -> None:
     ],
 )
 def test_names(text: str, name: str | None) -> None:
-    assert person_name(text) == name
+    assert plain_name(text) == name
 
 
 def test_codes_have_no_blanks_and_no_fullwidth_digits() -> None:
