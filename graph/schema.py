@@ -190,7 +190,9 @@ NODES: tuple[Node, ...] = (
         "asserted",
         (
             _text("title", "its title 题名"),
-            _text("date", "its date as it stands; day or month may be unknown"),
+            _text(
+                "date", "its date as YYYYMMDD, 00 for a day or month that is unknown; as it stands where it is none"
+            ),
             _text("medium", "paper or electronic"),
             _text("form", "original, copy, e-licence, checked on sight"),
             _integer("pages", "how many pages it has", "pages"),

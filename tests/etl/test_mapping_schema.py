@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from etl.catalogue_columns import FIELDS
 from etl.mapping import Mapping, mapping_json_schema
 
 ROOT = Path(__file__).parents[2]
@@ -26,3 +27,13 @@ def test_the_examples_of_the_page_are_mappings(example: str) -> None:
     value = yaml.safe_load(example)
     jsonschema.validate(value, mapping_json_schema())
     Mapping.model_validate(value)
+
+
+def test_the_page_of_catalogues_names_every_field_and_its_example_is_a_mapping() -> None:
+    page = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    example = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
+    mapping = Mapping.model_validate(yaml.safe_load(example))
+    assert mapping.catalogue is not None
+    assert {*mapping.catalogue.model_fields_set} == {*type(mapping.catalogue).model_fields}
+    listed = page[page.index("Fields for `columns`") : page.index("The names that need")]
+    assert {*re.findall(r"[a-z]+_?[a-z]+", listed.split(":")[1])} == {*FIELDS}

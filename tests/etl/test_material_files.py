@@ -154,7 +154,7 @@ def test_an_image_that_is_none_is_said_and_kept(tmp_path: Path) -> None:
     assert said == [
         "The file 'A-1.jpg' is called .jpg and is no image; it is kept with its digest.",
         "The file 'A-2.pdf' is a PDF that cannot be read (PdfStreamError); it is kept with its digest.",
-        "The file 'A-3.png' is an image that cannot be read (SyntaxError); it is kept with its digest.",
+        "The file 'A-3.png' is an image that cannot be read (OSError); it is kept with its digest.",
         "The file 'A-4.jpg' is called .jpg and is image/png; it is kept with its digest.",
         "The file 'A-5.tif' is empty; it is kept with its digest.",
     ]

@@ -1,0 +1,185 @@
+"""Catalogues into stores of both engines: to the row, once, and the same whatever the form of the file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from etl.load import LoadReport
+from graph.clock import loads
+from graph.errors import UnreadableInput
+from graph.settings import Settings
+from graph.store import Store
+from tests.archives import archive, content, load
+from tests.etl.catalogues import CODE, FIFTEEN, VALID
+from tests.etl.workbooks import workbook
+
+NAMES = ("序号", "档号", "题名", "日期", "页数", "姓名", "身份证号", "案卷号", "盒号", "库房")
+ROWS = (
+    ("1", "A-001-1", "履历表", "19800113", "7", "张三", FIFTEEN, "001", "12", "602"),
+    ("2", "A-001-2", "自传", "19800100", "3-14", "张三", VALID, "001", "12", "602"),
+    ("3", "A-001-2", "自传（二）", "1980", "2", "章三", VALID, "001", "12", "602"),
+    ("4", None, "登记表", "20050706", "1", "李四", None, None, "12", None),
+)
+REGISTER = (("姓名", "身份证号", "民族", "单位名称", "统一社会信用代码"), ("张三", VALID, "汉族", "某公司", CODE))
+
+
+def catalogue_csv(path: Path, *rows: Sequence[str | None], encoding: str = "utf-8") -> Path:
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream).writerows([NAMES, *rows])
+    return path
+
+
+def counts(report: LoadReport) -> tuple[int, int, int, int, int]:
+    assert report.rows_in == report.loaded + report.unchanged + report.quarantined
+    return report.rows_in, report.loaded, report.unchanged, report.quarantined, report.withdrawn
+
+
+def stands(store: Store) -> dict[str, int]:
+    """How many records and links stand, by label and type, those that there are."""
+    return {name: len(rows) for name, rows in content(store).items() if rows}
+
+
+def test_a_workbook_is_loaded_to_the_row_and_once(store_uri: str, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", 目录=[["某中心档案目录"], NAMES, *ROWS, ("合计",)], 登记=REGISTER)
+    with archive(store_uri) as (store, settings):
+        first = load(store, settings, path, system="s")
+        held = content(store)
+        again = load(store, settings, path, system="s")
+        assert content(store) == held
+        assert stands(store) == {
+            "Person": 2,
+            "Organisation": 1,
+            "Material": 5,
+            "Fact": 13,
+            "Volume": 2,
+            "Box": 1,
+            "Shelf": 1,
+            "Room": 1,
+            "ABOUT": 5 + 13,
+            "STATES": 13,
+            "CONCERNS": 1,
+            "FILED_IN": 4,
+            "IN_BOX": 2,
+            "ON_SHELF": 1,
+            "IN_ROOM": 1,
+        }
+        header = loads(store)[0]
+    assert (counts(first), counts(again)) == ((6, 5, 0, 1, 0), (6, 0, 5, 1, 0))
+    assert header.state == "done"
+    assert any(remark.startswith("Contradiction: one person has 2") for remark in first.remarks)
+
+
+def test_csv_and_workbook_in_any_order_are_the_same_graph(store_uri: str, tmp_path: Path) -> None:
+    with archive(f"duckdb:///{tmp_path / 'other.duckdb'}") as (store, settings):
+        load(store, settings, catalogue_csv(tmp_path / "a.csv", *ROWS, encoding="gb18030"), system="s")
+        expected = content(store)
+    path = workbook(tmp_path / "b.xlsx", Sheet1=[NAMES, *reversed(ROWS)])
+    with archive(store_uri) as (store, settings):
+        load(store, settings, path, system="s")
+        assert content(store) == expected
+        report = load(store, settings, catalogue_csv(tmp_path / "c.csv", *ROWS[1:], ROWS[0]), system="s")
+        assert counts(report) == (4, 0, 4, 0, 0)
+        assert content(store) == expected
+
+
+def test_a_snapshot_withdraws_what_the_catalogue_no_longer_holds(store_uri: str, tmp_path: Path) -> None:
+    mapping = {"mode": "snapshot", "system": "s"}
+    with archive(store_uri, withdrawal_limit=0.9) as (store, settings):
+        load(store, settings, catalogue_csv(tmp_path / "a.csv", ROWS[1]), **mapping)
+        expected = stands(store)
+    with archive(store_uri, withdrawal_limit=0.9) as (store, settings):
+        load(store, settings, catalogue_csv(tmp_path / "b.csv", *ROWS[:2]), **mapping)
+        report = load(store, settings, catalogue_csv(tmp_path / "c.csv", ROWS[1]), **mapping)
+        assert counts(report) == (1, 0, 1, 0, 3)
+        assert stands(store) == expected
+        broken = tmp_path / "d.csv"
+        broken.write_text(",".join(NAMES) + "\n1,A-001-9\n", encoding="utf-8")
+        report = load(store, settings, broken, **mapping)
+        assert counts(report) == (1, 0, 0, 1, 0)
+        assert report.remarks[-1].startswith("Nothing was withdrawn")
+        assert stands(store) == expected
+
+
+def test_a_corrected_row_changes_its_record_facts_and_place(store_uri: str, tmp_path: Path) -> None:
+    corrected = (*ROWS[0][:5], "张珊", VALID, "001", "13", "602")
+    with archive(store_uri) as (store, settings):
+        load(store, settings, catalogue_csv(tmp_path / "a.csv", *ROWS), system="s")
+        before = stands(store)
+        changed = load(store, settings, catalogue_csv(tmp_path / "b.csv", corrected, *ROWS[1:]), system="s")
+        assert counts(changed)[:2] == (4, 1)
+        named = {row for row in content(store)["Fact"] if "张珊" in row}
+        assert len(named) == 1
+        assert stands(store) == {**before, "Box": 2, "IN_BOX": 3, "ON_SHELF": 2}
+    assert any("stand in more than one Box" in remark for remark in changed.remarks)
+
+
+def test_rows_set_aside_can_be_mended_and_loaded_again(store_uri: str, tmp_path: Path) -> None:
+    lines = [["姓名：李四"], ["档号", "题名", "页数"], ["A-1", "甲", "1"], ["A-2", "乙", "=1+1"]]
+    path = workbook(tmp_path / "a.xlsx", 目录=lines)
+    with archive(store_uri) as (store, settings):
+        report = load(store, settings, path, system="s")
+        assert counts(report) == (2, 1, 0, 1, 0)
+        aside = Path(str(report.quarantine))
+        with aside.open(encoding="utf-8", newline="") as stream:
+            kept = list(csv.DictReader(stream))
+        reason = "sheet '目录' row 4: column C (页数) holds a formula that was never computed"
+        assert [(row["档号"], row["姓名"], row["quarantine:reason"]) for row in kept] == [("A-2", "李四", reason)]
+        mended = aside.with_name("mended.csv")
+        mended.write_text(aside.read_text(encoding="utf-8").replace("乙", "乙（补）"), encoding="utf-8")
+        again = load(store, settings, mended, system="s")
+        assert counts(again) == (1, 1, 0, 0, 0)
+        assert stands(store) == {"Person": 1, "Material": 2, "Fact": 2, "ABOUT": 4, "STATES": 2}
+
+
+def test_files_of_the_folder_come_with_the_catalogue(store_uri: str, tmp_path: Path) -> None:
+    (tmp_path / "e").mkdir()
+    (tmp_path / "e" / "A-001-1.txt").write_text("one")
+    path = catalogue_csv(tmp_path / "a.csv", *ROWS[:2])
+    with archive(store_uri) as (store, settings):
+        load(store, settings, path, system="s", catalogue={"files": "e"})
+        (tmp_path / "e" / "A-001-1.txt").write_text("other")
+        report = load(store, settings, path, system="s", catalogue={"files": "e"})
+        assert counts(report) == (2, 1, 1, 0, 0)
+        assert [row[-1] for row in content(store)["File"]] == ["e/A-001-1.txt"]
+        assert (stands(store)["File"], stands(store)["HAS_FILE"]) == (1, 1)
+        assert store.counts(2).nodes["Version"] == 1
+
+
+def test_a_refused_workbook_leaves_no_load_open(duckdb_uri: str, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1048576"] = "题名", "x"
+    book.save(tmp_path / "far.xlsx")
+    with archive(duckdb_uri) as (store, settings):
+        with pytest.raises(UnreadableInput, match="reaches to row 1,048,576"):
+            load(store, settings, tmp_path / "far.xlsx", system="s")
+        assert not store.exists()
+
+
+def test_event_logs_stay_event_logs(duckdb_uri: str, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("档号,题名,日期,页数\nA,受理,2024-01-01,1\n", encoding="utf-8")
+    columns = {"case": "档号", "activity": "题名", "instant": "日期"}
+    with archive(duckdb_uri) as (store, settings):
+        load(store, settings, path, system="s", columns=columns)
+        assert (stands(store)["Event"], "Material" in stands(store)) == (1, False)
+
+
+def test_the_header_of_the_load_tells_where_each_sheet_begins(duckdb_uri: str, tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", 目录=[NAMES, *ROWS], 登记=REGISTER)
+    with archive(duckdb_uri) as (store, settings):
+        load(store, settings, path, system="s")
+        assert _header(store, settings) == {"sheets": {"目录": 1, "登记": 1_048_577}}
+
+
+def _header(store: Store, settings: Settings) -> object:
+    store.close()
+    with duckdb.connect(settings.store.removeprefix("duckdb:///"), read_only=True) as connection:
+        found = connection.execute('SELECT "header" FROM "Load"').fetchone()
+    return json.loads(found[0]) if found else None
