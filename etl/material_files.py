@@ -28,7 +28,8 @@ from graph.errors import UnreadableInput
 from graph.identifiers import keyed
 from graph.upsert import link_table, node_table
 
-MOST_SAID = 10
+MOST_SAID = 50
+MOST_NAMED = 10
 AT_A_TIME = 200
 _SEVERAL = re.compile(r"[;；|\n]")
 _PAGE_OF = re.compile(r"(?P<stem>.+)_\d{1,4}")
@@ -124,16 +125,16 @@ def file_statements(
     named = rows["file"].to_pylist()
     codes = of_each(rows["archive_no"], code).to_pylist()
     pairs: dict[tuple[int, str], None] = {}
-    remarks: list[str] = []
+    in_vain: list[str] = []
     for at, (text, own) in enumerate(zip(named, codes, strict=True)):
         if text is None:
             names = by_code.get(own or "", [])
         else:
             names, wrong = _named(text, by_name)
-            remarks += [f"{rows.place(at)}: {one}." for one in wrong]
+            in_vain += [f"{rows.place(at)}: {one}." for one in wrong]
         pairs |= {(at, name): None for name in names}
     taken = list(dict.fromkeys(name for _, name in pairs))
-    remarks += _unlisted(found, taken)
+    remarks = [*_first(in_vain, "files that are named"), *_unlisted(found, taken)]
     return _stated(found, list(pairs), taken, materials, rows, system, key, remarks)
 
 
@@ -162,13 +163,20 @@ def _by_code(names: Iterable[str]) -> dict[str, list[str]]:
     return files
 
 
+def _first(sentences: Sequence[str], what: str) -> Iterator[str]:
+    """The first sentences, and how many more there are."""
+    yield from sentences[:MOST_SAID]
+    if len(sentences) > MOST_SAID:
+        yield f"The same kinds of fault are in {len(sentences) - MOST_SAID:,} more {what}."
+
+
 def _unlisted(found: FolderFiles, taken: Sequence[str]) -> Iterator[str]:
-    yield from found.refused
+    yield from _first(found.refused, "files of the folder")
     left = sorted(set(found.files) - set(taken))
     if left:
-        said = ", ".join(f"'{_shown(name)}'" for name in left[:MOST_SAID])
-        more = f" and {len(left) - MOST_SAID:,} more" if len(left) > MOST_SAID else ""
-        yield f"{len(left):,} files in the folder belong to no record of the catalogue: {said}{more}."
+        said = ", ".join(f"'{_shown(name)}'" for name in left[:MOST_NAMED])
+        more = f" and {len(left) - MOST_NAMED:,} more" if len(left) > MOST_NAMED else ""
+        yield f"Files in the folder that belong to no record of the catalogue: {len(left):,} ({said}{more})."
 
 
 def _stated(
@@ -182,9 +190,12 @@ def _stated(
     remarks: list[str],
 ) -> JoinedFiles:
     kinds = _kinds([found.files[name] for name in taken], found.limits)
-    for name, (_, _, wrong) in zip(taken, kinds, strict=True):
-        if wrong:
-            remarks.append(f"The file '{_shown(name)}' {wrong}; it is kept with its digest.")
+    faulty = [
+        f"The file '{_shown(name)}' {wrong}; it is kept with its digest."
+        for name, (_, _, wrong) in zip(taken, kinds, strict=True)
+        if wrong
+    ]
+    remarks += _first(faulty, "files that were joined")
     ids = {name: keyed(key, ["file", system, _shown(name)]) for name in taken}
     first = {name: at for at, name in reversed(pairs)}
     nodes = node_table(

@@ -33,8 +33,8 @@ class Header:
 
 
 def header_name(text: str) -> str:
-    """A column name as it is compared: NFKC, without blanks, without what stands in brackets, lower case."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split()).rstrip(":").lower()
+    """A column name as it is compared: NFKC, lower case, without blanks, underscores and what stands in brackets."""
+    plain = "".join(unicodedata.normalize("NFKC", text).replace("_", " ").split()).rstrip(":").lower()
     return re.sub(r"(?<=.)[(\[【〔].*?[)\]】〕]", "", plain)
 
 

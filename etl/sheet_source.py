@@ -261,7 +261,9 @@ def csv_header(
     best: tuple[int, str, Header] | None = None
     for candidate in [delimiter] if delimiter else DELIMITERS:
         try:
-            records = list(islice(filter(None, csv.reader(io.StringIO(start), delimiter=candidate)), HEADER_ROWS))
+            records = list(
+                islice(filter(None, csv.reader(io.StringIO(start, newline=""), delimiter=candidate)), HEADER_ROWS)
+            )
         except csv.Error:
             continue
         width = max(map(len, records), default=0)

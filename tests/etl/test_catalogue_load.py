@@ -11,9 +11,11 @@ import duckdb
 import openpyxl
 import pytest
 
-from etl.load import LoadReport
+from etl.load import LoadReport, LoadRequest, load_file
+from etl.mapping import Mapping
 from graph.clock import loads
 from graph.errors import UnreadableInput
+from graph.schema import NODE
 from graph.settings import Settings
 from graph.store import Store
 from tests.archives import archive, content, load
@@ -183,3 +185,20 @@ def _header(store: Store, settings: Settings) -> object:
     with duckdb.connect(settings.store.removeprefix("duckdb:///"), read_only=True) as connection:
         found = connection.execute('SELECT "header" FROM "Load"').fetchone()
     return json.loads(found[0]) if found else None
+
+
+@pytest.mark.real
+def test_the_sample_of_personnel_dossiers_is_loaded_whole(duckdb_uri: str, tmp_path: Path, real_data: Path) -> None:
+    path = real_data / "domain" / "cadre_catalogue_samples.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    catalogue = {"columns": {"date": "date_yyyymmdd"}}
+    with archive(duckdb_uri) as (store, settings):
+        request = LoadRequest(path, Mapping(catalogue=catalogue), "test", "s")
+        report = load_file(store, settings, request)
+        held = content(store)["Material"]
+    assert counts(report) == (len(rows), len(rows), 0, 0, 0)
+    names = sorted(p.name for p in NODE["Material"].content)
+    said = [tuple(row[1 + names.index(n)] for n in ("class", "title", "date", "pages")) for row in held]
+    expected = [(r["class_code"], r["title"], r["date_yyyymmdd"] or None, r["pages"]) for r in rows]
+    assert sorted(map(repr, said)) == sorted(repr((c, t, d, int(p) if p else None)) for c, t, d, p in expected)

@@ -67,7 +67,7 @@ def test_files_by_archive_number_by_page_and_by_folder(tmp_path: Path) -> None:
     content = (folder / "A-1.pdf").read_bytes()
     assert rows["e/A-1.pdf"]["sha256"] == hashlib.sha256(content).hexdigest()
     assert rows["e/A-1.pdf"]["size"] == len(content)
-    assert found.remarks[-1] == "1 files in the folder belong to no record of the catalogue: 'A-9.pdf'."
+    assert found.remarks[-1] == "Files in the folder that belong to no record of the catalogue: 1 ('A-9.pdf')."
 
 
 def test_files_by_a_column(tmp_path: Path) -> None:
@@ -84,6 +84,12 @@ def test_files_by_a_column(tmp_path: Path) -> None:
     }
     assert len(ids(found, "File")) == 3
     assert "sheet '目录' row 5: the file 'c.pdf' is not there." in found.remarks
+
+
+def test_a_long_list_of_faults_is_cut_with_its_number(tmp_path: Path) -> None:
+    found = stated(NAMES, *((f"A-{n}", "甲", f"{n}.pdf") for n in range(60)), files=tmp_path)
+    assert sum("is not there" in remark for remark in found.remarks) == 50
+    assert found.remarks[-1] == "The same kinds of fault are in 10 more files that are named."
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,14 @@ KNOWN = CatalogueMapping().knows
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("题 名", "题名"), ("页数（页）", "页数"), ("Title：", "title"), ("(x)", "(x)"), ("Ｎｏ．", "no.")],
+    [
+        ("题 名", "题名"),
+        ("页数（页）", "页数"),
+        ("Title：", "title"),
+        ("(x)", "(x)"),
+        ("Ｎｏ．", "no."),
+        ("class_code", "classcode"),
+    ],
 )
 def test_names_are_compared_without_blanks_brackets_and_case(text: str, name: str) -> None:
     assert header_name(text) == name
