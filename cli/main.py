@@ -15,9 +15,9 @@ from etl.mapping import mapping_json_schema
 from graph import clock
 from graph.cases import CaseFilter, cases
 from graph.chain import Chain, chain
-from graph.derive import rebuild
 from graph.errors import DossierError
 from graph.instants import parse_one
+from graph.rebuild import rebuild
 from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION
 from graph.schema_page import schema_page
 from graph.status import LoadRow, load_rows, status

@@ -115,8 +115,7 @@ def load_file(
     try:
         with LeaseKeeper(store, settings, load):
             gone, remarks = _withdrawals(writer, settings, request, statements)
-            lost_cases = withdraw(writer, gone)
-            changed = write(writer, statements, lost_cases)
+            changed = write(writer, statements, withdraw(writer, gone))
             withdrawn = sum(map(len, gone.values()))
             report = _report(load, request, statements, changed, withdrawn, remarks)
             if report.quarantine:

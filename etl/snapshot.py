@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,7 +12,8 @@ from graph.errors import TooManyWithdrawals
 from graph.schema import RELATIONSHIP
 from graph.settings import Settings
 from graph.store import Writer
-from graph.upsert import Upserted, link_table, upsert_links
+from graph.touched import Touched
+from graph.upsert import withdraw_stated_links
 
 # What a source states wholly; what it only mentions (persons, actors, units) others may mention too.
 LABELS = ("Case", "Event", "Fact", "Material", "Object", "Volume")
@@ -71,20 +71,20 @@ def missing(
     return found
 
 
-def withdraw(writer: Writer, gone: dict[str, pa.Array]) -> pa.Array:
-    """Withdraws records and the links that they state; gives the cases that lost events."""
-    cases = [_NONE]
+def withdraw(writer: Writer, gone: dict[str, pa.Array]) -> Touched:
+    """Withdraws records and the links that they state; gives what has to be derived again."""
+    touched = Touched()
     for label, ids in gone.items():
         if not len(ids):
             continue
-        lost = Upserted(*(np.zeros(len(ids), bool) for _ in range(3)))
+        touched.add(label, ids)
         for type_, declared in RELATIONSHIP.items():
-            end = declared.stated_by
-            ends = [pair for pair in declared.ends if end and pair[0 if end == "from" else 1] == label]
-            if not ends or declared.kind != "asserted":
-                continue
-            linked = upsert_links(writer, type_, label, link_table(type_, ends[0], _NONE, _NONE), ids, lost)
-            if type_ == "IN_CASE":
-                cases.append(linked.withdrawn["to_id"].combine_chunks().cast(pa.string()))
+            place = 0 if declared.stated_by == "from" else 1
+            if declared.kind == "asserted" and label in {pair[place] for pair in declared.ends}:
+                links = withdraw_stated_links(writer, type_, label, ids)
+                if type_ == "IN_CASE":
+                    touched.add("Case", links["to_id"])
+                if type_ == "ABOUT":
+                    touched.add_ends(links)
         writer.withdraw_nodes(label, ids)
-    return pa.concat_arrays(cases)
+    return touched

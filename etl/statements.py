@@ -7,17 +7,9 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from etl.source_rows import REFUSED
+from graph.order import PLACED
 
-DERIVATION = pa.schema(
-    [
-        ("case_id", pa.string()),
-        ("event_id", pa.string()),
-        ("sort_at", pa.int64()),
-        ("seq", pa.int64()),
-        ("at", pa.int64()),
-        ("stage", pa.string()),
-    ]
-)
+DERIVATION = PLACED
 
 
 @dataclass(frozen=True)

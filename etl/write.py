@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.case_disputes import settled
 from etl.statements import Links, Statements
-from graph.derive import write_derived
+from graph.derive import derive
 from graph.schema import RELATIONSHIP
 from graph.store import Writer
-from graph.upsert import Linked, Upserted, link_table, upsert_links, upsert_nodes
+from graph.touched import SUBJECTS, Touched, Written
+from graph.upsert import Linked, Upserted, link_table, upsert_links, upsert_nodes, withdraw_stated_links
 
 _NONE = pa.array([], pa.string())
 
 
 @dataclass
 class _Changes:
-    """What a load changed: the rows that say something new, the cases to be derived again, and the events that
+    """What a load changed: the rows that say something new, what has to be derived again, and the events that
     state less than before."""
 
-    rows: list[pa.Array]
-    cases: list[pa.Array]
-    unstating: list[pa.Array]
+    touched: Touched
+    rows: list[pa.Array] = field(default_factory=list)
+    unstating: list[pa.Array] = field(default_factory=lambda: [_NONE])
 
 
-def write(writer: Writer, statements: Statements, lost_cases: pa.Array) -> int:
-    """Writes what a file states, and derives the cases that it touched and those that lost events.
+def write(writer: Writer, statements: Statements, withdrawn: Touched) -> int:
+    """Writes what a file states, and derives what it touched and what lost something by withdrawals.
 
     Gives how many rows changed something.
     """
     if "Case" in statements.nodes and not statements.own_cases:
         statements = settled(writer, statements)
-    changes = _Changes([], [lost_cases], [_NONE])
-    written = {
-        label: upsert_nodes(writer, label, table, partial=label in statements.partial)
-        for label, table in statements.nodes.items()
-    }
+    changes = _Changes(withdrawn)
+    written = Written(
+        {
+            label: upsert_nodes(writer, label, table, partial=label in statements.partial)
+            for label, table in statements.nodes.items()
+        }
+    )
     for label, table in statements.nodes.items():
-        changes.rows.append(table["source_row"].filter(pa.array(written[label].changed)).combine_chunks())
+        changes.rows.append(table["source_row"].filter(pa.array(written.records[label].changed)).combine_chunks())
     for links in statements.links:
-        _write_links(writer, statements, links, written[links.owner], changes)
-    if "Case" in statements.nodes:
-        _withdraw_unstated_applicants(writer, statements, changes)
-        _derive(writer, statements, written["Case"], changes)
+        _write_links(writer, statements, links, written.records[links.owner], changes)
+    _withdraw_unstated_applicants(writer, statements, changes)
+    _touch(writer, statements, written, changes.touched)
+    derive(writer, changes.touched, written, statements.derivation)
     return len(pc.unique(pa.concat_arrays(changes.rows).drop_null()))
 
 
@@ -63,21 +65,46 @@ def _write_links(writer: Writer, statements: Statements, links: Links, owner: Up
     of_rows = pc.is_in(ids, value_set=changed)
     changes.rows.append(records["source_row"].filter(of_rows).combine_chunks())
     if links.type == "IN_CASE":
-        changes.cases.append(linked.withdrawn["to_id"].combine_chunks().cast(pa.string()))
+        changes.touched.add("Case", linked.withdrawn["to_id"])
+    if links.type == "ABOUT":
+        changes.touched.add_ends(linked.withdrawn)
+        changes.touched.add_ends(links.table.filter(pa.array(linked.new)))
     if links.type == "STATES":
         changes.unstating.append(linked.withdrawn["from_id"].combine_chunks().cast(pa.string()))
-        _withdraw_facts(writer, linked)
+        _withdraw_facts(writer, linked, changes.touched)
 
 
-def _withdraw_facts(writer: Writer, linked: Linked) -> None:
+def _withdraw_facts(writer: Writer, linked: Linked, touched: Touched) -> None:
     """A fact that its record states no more is withdrawn with what it is about: nobody else states it."""
     facts = pc.unique(linked.withdrawn["to_id"].combine_chunks().cast(pa.string()))
     if not len(facts):
         return
-    lost = Upserted(*(np.zeros(len(facts), bool) for _ in range(3)))
-    for type_, label in (("ABOUT", "Person"), ("CONCERNS", "Organisation")):
-        upsert_links(writer, type_, "Fact", link_table(type_, ("Fact", label), _NONE, _NONE), facts, lost)
+    touched.add_ends(withdraw_stated_links(writer, "ABOUT", "Fact", facts))
+    withdraw_stated_links(writer, "CONCERNS", "Fact", facts)
     writer.withdraw_nodes("Fact", facts)
+
+
+def _touch(writer: Writer, statements: Statements, written: Written, touched: Touched) -> None:
+    """What the records of a file touch: its cases, and whom its new or changed statements are about."""
+    if "Case" in statements.nodes:
+        touched.add("Case", statements.nodes["Case"]["id"])
+    for label in SUBJECTS:
+        if label in written.records:
+            touched.add(label, written.fresh(label))
+    stating = {label: of.changed_records["id"].combine_chunks() for label, of in written.records.items()}
+    facts = [stating.get("Fact", _NONE)]
+    for links in statements.links:
+        if links.type == "STATES":
+            by_changed = pc.is_in(links.table["from_id"], value_set=stating[links.owner])
+            facts.append(links.table["to_id"].filter(by_changed).combine_chunks())
+    known = pa.concat_arrays(facts)
+    for links in statements.links:
+        if links.type == "ABOUT" and links.owner == "Fact":
+            touched.add_ends(links.table.filter(pc.is_in(links.table["from_id"], value_set=known)))
+    if "Material" in statements.partial and len(stating.get("Material", _NONE)):
+        rows = writer.read("derive/stated_subjects", ids=stating["Material"].to_pylist())
+        for label in SUBJECTS:
+            touched.add(label, pa.array([id_ for of, id_ in rows if of == label], pa.string()))
 
 
 def _withdraw_unstated_applicants(writer: Writer, statements: Statements, changes: _Changes) -> None:
@@ -94,10 +121,3 @@ def _withdraw_unstated_applicants(writer: Writer, statements: Statements, change
     by_column = [pa.array(column, pa.string()) for column in zip(*(row[:4] for row in gone), strict=True)]
     table = link_table("APPLIED", ("", "Case"), by_column[2], by_column[0], role=by_column[3])
     writer.withdraw_links("APPLIED", table.set_column(0, "from_label", by_column[1]))
-
-
-def _derive(writer: Writer, statements: Statements, cases: Upserted, changes: _Changes) -> None:
-    ids = statements.nodes["Case"]["id"].combine_chunks()
-    touched = pc.unique(pa.concat_arrays([ids, *(c.cast(pa.string()) for c in changes.cases)]))
-    fresh = ids.filter(pa.array(cases.absent))
-    write_derived(writer, touched, fresh, statements.nodes["Case"], statements.derivation)

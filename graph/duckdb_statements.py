@@ -119,6 +119,16 @@ def update_derived(label: str) -> str:
     return f"UPDATE {quoted(label)} n SET {', '.join(sets)} FROM incoming i WHERE n.id = i.id"
 
 
+def forget_links(type_: str) -> str:
+    """Removes derived links of loads before $load."""
+    return f'DELETE FROM {quoted(type_)} WHERE "load" < $load'
+
+
+def forget_links_from(type_: str) -> str:
+    """The same, of those from the ids of the view `incoming`."""
+    return f"{forget_links(type_)} AND from_id IN (SELECT id FROM incoming)"
+
+
 def count(declared: Node | Relationship) -> str:
     """How many records of a label or type the loads up to $load have given."""
     name = declared.label if isinstance(declared, Node) else declared.type

@@ -250,6 +250,17 @@ class DuckDBWriter:
         self._run(statements.insert_links("NEXT"), nexts)
         self._run(statements.update_derived("Case"), cases)
 
+    def set_derived(self, label: str, table: pa.Table, fresh_ids: pa.Array) -> None:
+        self._run(statements.update_derived(label), table)
+
+    def replace_links(self, type_: str, owner_ids: pa.Array, fresh_ids: pa.Array, table: pa.Table) -> None:
+        if not self._is_empty(type_):
+            self._run(statements.forget_links_from(type_), pa.table({"id": owner_ids}))
+        self._run(statements.insert_links(type_), table)
+
+    def forget_links(self, type_: str) -> None:
+        self._cursor.execute(statements.forget_links(type_), {"load": self.load})
+
     def commit(self, finish: dict[str, Any]) -> None:
         done = self._cursor.execute(
             query("duckdb", "clock/finish_load"), {**finish, "number": self.load, "holder": self._holder}

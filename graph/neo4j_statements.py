@@ -128,6 +128,17 @@ def update_derived(label: str) -> str:
     return f"UNWIND $rows AS r\nMATCH (n:{label} {{id: r[0]}})\nSET {', '.join(sets)}"
 
 
+def forget_links(type_: str) -> str:
+    """Removes derived links of loads before $load."""
+    return f"MATCH ()-[x:{type_}]->()\nWHERE x.load < $load\nDELETE x"
+
+
+def forget_links_from(type_: str) -> str:
+    """The same, of those from $ids."""
+    label = RELATIONSHIP[type_].ends[0][0]
+    return f"UNWIND $ids AS id\nMATCH (:{label} {{id: id}})-[x:{type_}]->()\nWHERE x.load < $load\nDELETE x"
+
+
 def count(declared: Node | Relationship) -> str:
     """How many records of a label or type the loads up to $load have given."""
     if isinstance(declared, Node):

@@ -144,7 +144,7 @@ class Neo4jStore:
         )
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
-        return Neo4jWriter(self, load, holder)
+        return Neo4jWriter(self, load, holder, resumed=resumed)
 
     def take_back(self, load: int) -> None:
         declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *(n for n in NODES if n.kind != "clock"))
@@ -163,8 +163,10 @@ class Neo4jWriter:
     that makes the load done, so that lists, which read it as it stands, see the load at once and whole.
     """
 
-    def __init__(self, store: Neo4jStore, load: int, holder: str) -> None:
+    def __init__(self, store: Neo4jStore, load: int, holder: str, *, resumed: bool) -> None:
         self.load = load
+        self._resumed = resumed
+        self._forgotten: set[str] = set()
         self.written: Callable[[int], None] = lambda _: None
         self._store = store
         self._holder = holder
@@ -239,8 +241,8 @@ class Neo4jWriter:
         self._write_all(statements.create_nodes(label), table, statements.node_columns(label))
 
     def change_nodes(self, label: str, table: pa.Table, versions: pa.Table) -> None:
-        self._at_commit.append((statements.create_nodes("Version"), versions, statements.node_columns("Version")))
-        self._at_commit.append((statements.change_nodes(label), table, statements.node_columns(label)))
+        self._later(statements.create_nodes("Version"), versions, statements.node_columns("Version"))
+        self._later(statements.change_nodes(label), table, statements.node_columns(label))
 
     def withdraw_nodes(self, label: str, ids: pa.Array) -> None:
         self._write_all(statements.withdraw_nodes(label), pa.table({"id": ids}), ["id"])
@@ -285,19 +287,39 @@ class Neo4jWriter:
 
     def replace_derived(self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table) -> None:
         """New cases at once, for they are not seen yet; what stands for cases that are seen, at the commit."""
-        is_fresh = pc.is_in(cases["id"], value_set=fresh_ids)
-        columns = ["id", *(p.name for p in NODE["Case"].derived)]
-        self._write_all(statements.update_derived("Case"), cases.filter(is_fresh), columns)
-        self._forget_own_nexts()
+        self._forget_own("NEXT")
         self.new_links("NEXT", nexts)
-        stood = cases.filter(pc.invert(is_fresh))
-        if stood.num_rows:
-            self._at_commit.append((query("neo4j", "derive/forget_next"), stood, ["id"]))
-            self._at_commit.append((statements.update_derived("Case"), stood, columns))
+        stood = cases.filter(pc.invert(pc.is_in(cases["id"], value_set=fresh_ids)))
+        self._later(query("neo4j", "derive/forget_next"), stood, ["id"])
+        self.set_derived("Case", cases, fresh_ids)
 
-    def _forget_own_nexts(self) -> None:
-        for step in statements.take_back(RELATIONSHIP["NEXT"]):
-            self._store.auto_commit(step, {"load": self.load})
+    def _forget_own(self, type_: str) -> None:
+        """Removes what this load has derived before it was taken up again."""
+        if self._resumed and type_ not in self._forgotten:
+            for step in statements.take_back(RELATIONSHIP[type_]):
+                self._store.auto_commit(step, {"load": self.load})
+        self._forgotten.add(type_)
+
+    def set_derived(self, label: str, table: pa.Table, fresh_ids: pa.Array) -> None:
+        is_fresh = pc.is_in(table["id"], value_set=fresh_ids)
+        columns = ["id", *(p.name for p in NODE[label].derived)]
+        self._write_all(statements.update_derived(label), table.filter(is_fresh), columns)
+        self._later(statements.update_derived(label), table.filter(pc.invert(is_fresh)), columns)
+
+    def replace_links(self, type_: str, owner_ids: pa.Array, fresh_ids: pa.Array, table: pa.Table) -> None:
+        stood = owner_ids.filter(pc.invert(pc.is_in(owner_ids, value_set=fresh_ids)))
+        if not self._is_empty(f"()-[:{type_}]->()"):
+            self._later(statements.forget_links_from(type_), pa.table({"id": stood}), ["id"])
+        self._forget_own(type_)
+        self.new_links(type_, table)
+
+    def forget_links(self, type_: str) -> None:
+        self._later(statements.forget_links(type_), pa.table({"id": pa.array([""])}), ["id"])
+
+    def _later(self, text: str, table: pa.Table, columns: Sequence[str]) -> None:
+        """Keeps a change of what is seen for the transaction of the commit."""
+        if table.num_rows:
+            self._at_commit.append((text, table, columns))
 
     def commit(self, finish: dict[str, Any]) -> None:
         def work(tx: neo4j.ManagedTransaction) -> bool:

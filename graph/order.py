@@ -11,6 +11,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+PLACED = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("event_id", pa.string()),
+        ("sort_at", pa.int64()),
+        ("seq", pa.int64()),
+        ("at", pa.int64()),
+        ("stage", pa.string()),
+    ]
+)
 _LAST = np.iinfo(np.int64).max
 _STAGES = pa.array(["acceptance", "approval", "review", "completion"])
 

@@ -56,6 +56,16 @@ class Writer(Protocol):
 
     def replace_derived(self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table) -> None: ...
 
+    def set_derived(self, label: str, table: pa.Table, fresh_ids: pa.Array) -> None:
+        """Sets the derived properties of records: id, then the properties in their order; `fresh_ids` are of this
+        load."""
+
+    def replace_links(self, type_: str, owner_ids: pa.Array, fresh_ids: pa.Array, table: pa.Table) -> None:
+        """Makes the derived links of a type from `owner_ids` be those of `table`."""
+
+    def forget_links(self, type_: str) -> None:
+        """Removes the derived links of a type that earlier loads have left."""
+
     def commit(self, finish: dict[str, Any]) -> None: ...
 
     def close(self) -> None: ...

@@ -33,11 +33,23 @@ ARROW = {
 @dataclass(frozen=True)
 class Upserted:
     """For each given record: `absent` where the store had none, `fresh` where this load made it (a resumed
-    load finds its own), `changed` where this load gave its content."""
+    load finds its own), `changed` where this load gave its content. `records` are they as the store has them
+    when the load is done."""
 
+    records: pa.Table
     absent: np.ndarray
     fresh: np.ndarray
     changed: np.ndarray
+
+    @property
+    def fresh_ids(self) -> pa.Array:
+        """The ids of the records that the store did not have."""
+        return self.records["id"].filter(pa.array(self.absent)).combine_chunks()
+
+    @property
+    def changed_records(self) -> pa.Table:
+        """The records to which this load gave their content."""
+        return self.records.filter(pa.array(self.changed))
 
 
 def salts(count: int) -> pa.Array:
@@ -89,7 +101,7 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool =
     if stored is None or stored.num_rows == 0:
         writer.new_nodes(label, table)
         all_new = np.ones(count, bool)
-        return Upserted(all_new, all_new, all_new)
+        return Upserted(table, all_new, all_new, all_new)
     at = pc.index_in(table["id"], value_set=stored["id"].combine_chunks())
     absent = at.is_null().to_numpy()
     old = stored.take(at)
@@ -102,7 +114,8 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool =
         chosen = pa.array(differs | back)
         writer.change_nodes(label, table.filter(chosen), _versions(label, old.filter(chosen), writer.load))
     ours = _equal(old["load"], writer.load)
-    return Upserted(absent, absent | ours, absent | differs | back | ours | _equal(old["since"], writer.load))
+    changed = absent | differs | back | ours | _equal(old["since"], writer.load)
+    return Upserted(table, absent, absent | ours, changed)
 
 
 def _completed(label: str, new: pa.Table, old: pa.Table, withdrawn: pa.Array) -> pa.Table:
@@ -216,6 +229,13 @@ def upsert_links(
         added | _is_in(new_keys, old_keys.filter(pc.equal(stored["load"], writer.load).combine_chunks())),
         gone,
     )
+
+
+def withdraw_stated_links(writer: Writer, type_: str, owner: str, ids: pa.Array) -> pa.Table:
+    """Withdraws the links of a type that the records with these ids of the label `owner` state; gives them."""
+    gone = writer.links_of(type_, owner, ids)
+    writer.withdraw_links(type_, gone)
+    return gone
 
 
 def _with_salts(table: pa.Table, later: np.ndarray) -> pa.Table:

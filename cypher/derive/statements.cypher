@@ -1,6 +1,6 @@
 // What the standing facts about persons or organisations state in the fields that they are shown with.
 // Parameters: $ids list of text (persons or organisations), $fields list of text
-// Columns: subject_id text, field text, fact_id text, value text, stated_at integer (epoch ms), event_at integer (epoch ms), material_date text, material_form text, stated_by text (Material, Event), since integer, decided_at integer (epoch ms)
+// Columns: subject_id text, field text, fact_id text, value text, stated_at integer (epoch ms), event_at integer (epoch ms), material_date text, material_form text, stated_by text (Material, Event), since integer, decided_at integer (epoch ms), record_id text (the record that states it)
 UNWIND $ids AS id
 MATCH (s:Person|Organisation {id: id})<-[a:ABOUT]-(f:Fact)
 WHERE f.field IN $fields AND a.withdrawn IS NULL AND f.withdrawn IS NULL
@@ -29,5 +29,6 @@ RETURN DISTINCT
     CASE stated_by WHEN 'Material' THEN n.form END AS material_form,
     stated_by,
     f.since AS since,
-    reduce(latest = null, at IN decided | CASE WHEN latest IS NULL OR at > latest THEN at ELSE latest END) AS decided_at
-ORDER BY subject_id, field, fact_id, stated_by, event_at, material_date, material_form
+    reduce(latest = null, at IN decided | CASE WHEN latest IS NULL OR at > latest THEN at ELSE latest END) AS decided_at,
+    n.id AS record_id
+ORDER BY subject_id, field, fact_id, stated_by, event_at, material_date, material_form, record_id

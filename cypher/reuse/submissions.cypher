@@ -17,7 +17,8 @@ CALL () {
         AND m.load <= $load AND (m.withdrawn IS NULL OR m.withdrawn > $load)
     RETURN DISTINCT m, null AS e, s
 }
-OPTIONAL MATCH (m)-[:OF_TYPE]->(t:MaterialType)
+OPTIONAL MATCH (m)-[o:OF_TYPE]->(t:MaterialType)
+WHERE o.load <= $load
 RETURN
     m.id AS material_id,
     t.id AS type_id,

@@ -1,6 +1,6 @@
 -- What the standing facts about persons or organisations state in the fields that they are shown with.
 -- Parameters: $ids list of text (persons or organisations), $fields list of text
--- Columns: subject_id text, field text, fact_id text, value text, stated_at integer (epoch ms), event_at integer (epoch ms), material_date text, material_form text, stated_by text (Material, Event), since integer, decided_at integer (epoch ms)
+-- Columns: subject_id text, field text, fact_id text, value text, stated_at integer (epoch ms), event_at integer (epoch ms), material_date text, material_form text, stated_by text (Material, Event), since integer, decided_at integer (epoch ms), record_id text (the record that states it)
 WITH fact AS (
     SELECT a.to_id AS subject_id, f.id, f.field, f.value, f.stated_at, f.since
     FROM "ABOUT" a JOIN "Fact" f ON f.id = a.from_id
@@ -28,7 +28,8 @@ SELECT DISTINCT
     m.form AS material_form,
     CASE WHEN m.id IS NOT NULL THEN 'Material' WHEN e.id IS NOT NULL THEN 'Event' END AS stated_by,
     f.since,
-    epoch_ms(d.decided_at) AS decided_at
+    epoch_ms(d.decided_at) AS decided_at,
+    coalesce(m.id, e.id) AS record_id
 FROM fact f
 LEFT JOIN "STATES" s ON s.to_id = f.id AND s.withdrawn IS NULL
 LEFT JOIN "Event" e ON e.id = s.from_id AND s.from_label = 'Event' AND e.withdrawn IS NULL
@@ -41,4 +42,5 @@ ORDER BY
     stated_by NULLS LAST,
     event_at NULLS LAST,
     material_date NULLS LAST,
-    material_form NULLS LAST
+    material_form NULLS LAST,
+    record_id NULLS LAST

@@ -3,7 +3,7 @@
 -- Columns: material_id text, type_id text, title text, date text, valid_until text, event_id text, at integer (epoch ms), offset integer (s), subject_label text, subject_id text; event_id, at and offset are null for what is only catalogued
 WITH material AS (
     SELECT m.id, t.to_id AS type_id, m.title, m.date, m.valid_until
-    FROM "Material" m LEFT JOIN "OF_TYPE" t ON t.from_id = m.id
+    FROM "Material" m LEFT JOIN "OF_TYPE" t ON t.from_id = m.id AND t."load" <= $load
     WHERE m."load" <= $load AND (m.withdrawn IS NULL OR m.withdrawn > $load)
 ), submission AS (
     SELECT DISTINCT r.to_id AS material_id, e.id AS event_id, e."at", e."offset", a.from_label, a.from_id

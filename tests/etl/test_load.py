@@ -11,8 +11,8 @@ import pytest
 from graph.cases import CaseFilter, cases
 from graph.chain import Chain, chain
 from graph.clock import loads
-from graph.derive import rebuild
 from graph.errors import LoadOpen, MappingError, NotFound, TooManyWithdrawals
+from graph.rebuild import rebuild
 from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive, content, load, log
 

@@ -9,9 +9,9 @@ import pytest
 from graph import clock
 from graph.cases import CaseFilter, cases
 from graph.chain import chain
-from graph.derive import rebuild
 from graph.duckdb_store import DuckDBWriter
 from graph.neo4j_store import Neo4jWriter
+from graph.rebuild import rebuild
 from graph.status import status
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR

@@ -1,0 +1,112 @@
+"""Derived data beside the order of cases: the values that persons and organisations are shown with, the types of
+records, and the standards that cases are under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.classification import of_type_links
+from graph.items import under_links
+from graph.prevailing import STATEMENTS, display_values
+from graph.schema import NODE
+from graph.store import Writer
+from graph.touched import SUBJECTS, Touched, Written
+from graph.upsert import link_table
+
+PAGE = 20_000
+_NONE = pa.array([], pa.string())
+_STATED = STATEMENTS.append(pa.field("record_id", pa.string()))
+_TYPES = pa.schema([(name, pa.string()) for name in ("id", "name", "synonyms")])
+_ENDS = ("Material", "MaterialType")
+_VERSIONS = pa.schema([(name, pa.string()) for name in ("id", "item_id", "item_name", "valid_from")])
+_TITLES = pa.schema([("id", pa.string()), ("title", pa.string())])
+_CASE_ITEMS = pa.schema(
+    [("id", pa.string()), ("item_id", pa.string()), ("accepted_at", pa.int64()), ("opened_at", pa.int64())]
+)
+
+
+def table_of(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    """Rows of a query as a table."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def pages(ids: pa.Array) -> Iterator[pa.Array]:
+    """Ids in portions that one statement takes."""
+    for start in range(0, len(ids), PAGE):
+        yield ids.slice(start, PAGE)
+
+
+def derive_subjects(writer: Writer, touched: Touched, written: Written) -> None:
+    """The values that persons and organisations are shown with."""
+    for label in SUBJECTS:
+        fields = [p.name for p in NODE[label].derived]
+        for ids in pages(touched.of(label)):
+            stated = table_of(writer.read("derive/statements", ids=ids.to_pylist(), fields=fields), _STATED)
+            stated = written.over(stated, "fact_id", "Fact", {"value": "value", "stated_at": "stated_at"})
+            stated = written.over(stated, "record_id", "Event", {"event_at": "at"})
+            dated = {"material_date": "date", "material_form": "form"}
+            stated = written.over(stated, "record_id", "Material", dated)
+            values = display_values(label, ids, stated.select(STATEMENTS.names))
+            writer.set_derived(label, values, written.fresh(label))
+
+
+def derive_types(writer: Writer, touched: Touched, written: Written) -> None:
+    """OF_TYPE of the records that came or changed; of all, where a type did."""
+    gone = touched.of("Material")
+    if len(gone):
+        writer.replace_links("OF_TYPE", gone, _NONE, link_table("OF_TYPE", _ENDS, _NONE, _NONE))
+    if written.any_changed("MaterialType"):
+        derive_all_types(writer, written)
+    elif written.any_changed("Material"):
+        titles = written.records["Material"].changed_records.select(["id", "title"])
+        links = of_type_links(titles, _types(writer, written))
+        writer.replace_links("OF_TYPE", titles["id"].combine_chunks(), written.fresh("Material"), links)
+
+
+def derive_all_types(writer: Writer, written: Written) -> None:
+    """OF_TYPE of all standing records."""
+    types = _types(writer, written)
+    for titles in _all_titles(writer):
+        laid = written.over(titles, "id", "Material", {"title": "title"})
+        links = of_type_links(laid, types)
+        writer.replace_links("OF_TYPE", laid["id"].combine_chunks(), written.fresh("Material"), links)
+
+
+def _types(writer: Writer, written: Written) -> pa.Table:
+    types = table_of(writer.read("derive/material_types"), _TYPES)
+    return written.over(types, "id", "MaterialType", {"name": "name", "synonyms": "synonyms"})
+
+
+def _all_titles(writer: Writer) -> Iterator[pa.Table]:
+    after = ""
+    while rows := writer.read("derive/material_titles", after=after, limit=PAGE):
+        yield table_of(rows, _TITLES)
+        after = rows[-1][0]
+
+
+def derive_standards(writer: Writer, cases: pa.Table, written: Written) -> None:
+    """UNDER of `cases` (id, item_id, accepted_at, standing, opened_at); of all, where a standard came or changed."""
+    versions = table_of(writer.read("derive/item_versions"), _VERSIONS)
+    versions = written.over(versions, "item_id", "ServiceItem", {"item_name": "name"})
+    versions = written.over(versions, "id", "ItemVersion", {"valid_from": "valid_from"})
+    if cases.num_rows:
+        links = under_links(cases.filter(cases["standing"]), _rows(versions))
+        writer.replace_links("UNDER", cases["id"].combine_chunks(), written.fresh("Case"), links)
+    if not written.any_changed("ItemVersion") and not (versions.num_rows and written.any_changed("ServiceItem")):
+        return
+    after, derived = "", cases["id"].combine_chunks()
+    while rows := writer.read("derive/cases", after=after, limit=PAGE):
+        after = rows[-1][0]
+        ids = pa.array([row[0] for row in rows], pa.string())
+        rest = ids.filter(pc.invert(pc.is_in(ids, value_set=derived)))
+        items = table_of(writer.read("derive/case_items", ids=rest.to_pylist()), _CASE_ITEMS)
+        writer.replace_links("UNDER", rest, written.fresh("Case"), under_links(items, _rows(versions)))
+
+
+def _rows(table: pa.Table) -> list[tuple[Any, ...]]:
+    return list(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))
