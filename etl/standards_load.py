@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow as pa
-
 from etl.load import LoadReport
 from etl.standards_source import read_standards, standards_statements
 from etl.write import write
 from graph.clock import LeaseKeeper, SourceOfLoad, now_ms, open_load
 from graph.settings import Settings
 from graph.store import Store
+from graph.touched import Touched
 
 SYSTEM = MAPPING = "standards"
 
@@ -26,7 +25,7 @@ def load_standards(store: Store, settings: Settings, folder: Path) -> LoadReport
     writer = store.writer(load.number, load.holder, resumed=load.resumed)
     try:
         with LeaseKeeper(store, settings, load):
-            loaded = write(writer, stated, pa.array([], pa.string()))
+            loaded = write(writer, stated, Touched())
             counts = {"rows_in": stated.rows_in, "loaded": loaded, "unchanged": stated.rows_in - loaded}
             counts |= {"quarantined": 0, "withdrawn": 0}
             writer.commit({**counts, "now": now_ms()})
