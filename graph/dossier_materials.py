@@ -61,7 +61,10 @@ class Trust(BaseModel):
 
 
 class MaterialOfSubject(BaseModel):
-    """A material that is about the subject, or that an event of one of its cases touched."""
+    """A material that is about the subject, or that an event of one of its cases touched.
+
+    `facts` are those about the subject or its cases that it states.
+    """
 
     id: str
     title: str | None
@@ -88,6 +91,9 @@ def materials_of(held: Holdings, known: KnownItems, files: Mapping[int, clock.Lo
     links: dict[str, list[tuple[str, str]]] = {}
     for type_, id_, _, to_id, *_ in held.material_links:
         links.setdefault(id_, []).append((type_, to_id))
+    for fact_id, by in held.stated_by.items():
+        for id_ in (id_ for label, id_ in by if label == "Material"):
+            links.setdefault(id_, []).append(("STATES", fact_id))
     own = about | {row[2] for row in held.event_materials}
     found = (held.of("Material").get(id_) for id_ in sorted(own))
     return [_material(held, m, links.get(m["id"], []), m["id"] in about, known, files) for m in found if m]
@@ -114,7 +120,7 @@ def _material(
         submissions=submissions,
         places=places,
         files=of_record,
-        facts=[id_ for type_, id_ in links if type_ == "STATES"],
+        facts=sorted(id_ for type_, id_ in links if type_ == "STATES"),
         trust=Trust(
             form=record["form"],
             received=bool(submissions),
@@ -137,7 +143,7 @@ def submissions_of(held: Holdings, material_id: str) -> list[Submission]:
     found = []
     for event_id, case_id in held.received.get(material_id, ()):
         event = held.of("Event").get(event_id)
-        if event is None or case_id is None:
+        if event is None:
             continue
         at = event["at"]
         found.append(

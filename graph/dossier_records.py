@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from graph.in_force import Record, in_force
 from graph.store import Row, Store
 from graph.subjects import Subject
 
-_PLACES = ("Volume", "Box", "Shelf")
+Found = TypeVar("Found")
+_PLACES = (("Volume", "dossier/boxes"), ("Box", "dossier/shelves"), ("Shelf", "dossier/rooms"))
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Holdings:
     about: Sequence[Row]
     case_events: Sequence[Row]
     event_materials: Sequence[Row]
-    received: Mapping[str, Sequence[tuple[str, str | None]]]
+    received: Mapping[str, Sequence[tuple[str, str]]]
     stated_by: Mapping[str, Sequence[tuple[str, str]]]
     material_links: Sequence[Row]
     placed: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
@@ -70,22 +72,22 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
     """Reads everything that is linked to a subject."""
     applied = store.read("dossier/applied", ids=list(subject.ids), load=load)
     cases = _unique(row[1] for row in applied)
-    about = store.read("dossier/about", ids=[*subject.ids, *cases], load=load)
+    about = _unique(_about(store, subject, cases, load))
     case_events = _read(store, "dossier/case_events", cases, load)
-    event_materials = _read(store, "dossier/event_materials", _unique(row[1] for row in case_events), load)
-    mine = [row[2] for row in about if row[1] == "Material" and row[0] == "ABOUT"]
-    materials = _unique([*mine, *(row[2] for row in event_materials)])
-    received_rows = _read(store, "dossier/material_events", materials, load)
+    event_materials = _unique(_read(store, "dossier/event_materials", _unique(row[1] for row in case_events), load))
+    materials = _unique([*(row[2] for row in about if row[1] == "Material"), *(row[2] for row in event_materials)])
+    received = _received(store, materials, case_events, load)
     material_links = _read(store, "dossier/material_links", materials, load)
     facts = _unique(row[2] for row in about if row[1] == "Fact")
     stated_rows = _read(store, "dossier/stated_by", facts, load)
     decided = _grouped(_read(store, "dossier/decisions", facts, load))
     wanted: dict[str, list[str]] = {subject.label: list(subject.ids), "Case": [*cases], "Material": [*materials]}
-    wanted["Event"] = [*(row[1] for row in case_events), *(row[1] for row in received_rows)]
+    wanted["Event"] = [row[1] for row in case_events]
+    wanted["Event"] += [event_id for events in received.values() for event_id, _ in events]
     wanted["Decision"] = [id_ for ids in decided.values() for (id_,) in ids]
     for label, id_ in (*((r[1], r[2]) for r in about), *((r[1], r[2]) for r in stated_rows)):
         wanted.setdefault(label, []).append(id_)
-    for _, _, label, id_, *_ in (row for row in material_links if row[0] != "STATES"):
+    for _, _, label, id_, *_ in material_links:
         wanted.setdefault(label, []).append(id_)
     placed = _places(store, material_links, wanted, load)
     return Holdings(
@@ -96,7 +98,7 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
         about=about,
         case_events=case_events,
         event_materials=event_materials,
-        received={id_: [(event, case) for event, case in rows] for id_, rows in _grouped(received_rows).items()},
+        received=received,
         stated_by={id_: [(label, by) for label, by in rows] for id_, rows in _grouped(stated_rows).items()},
         material_links=material_links,
         placed=placed,
@@ -108,8 +110,33 @@ def _read(store: Store, name: str, ids: Collection[str], load: int) -> list[Row]
     return store.read(name, ids=list(ids), load=load) if ids else []
 
 
-def _unique(ids: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(ids))
+def _about(store: Store, subject: Subject, cases: Sequence[str], load: int) -> list[Row]:
+    about = store.read("dossier/about", ids=[*subject.ids, *cases], load=load)
+    if subject.label == "Organisation":
+        concerns = store.read("dossier/concerns", ids=list(subject.ids), load=load)
+        about += [("CONCERNS", "Fact", fact_id, "Organisation", id_) for fact_id, id_ in concerns]
+    return about
+
+
+def _received(
+    store: Store, materials: Sequence[str], case_events: Sequence[Row], load: int
+) -> dict[str, list[tuple[str, str]]]:
+    """The events that received each material, with each of their cases, also those of others."""
+    rows = _read(store, "dossier/material_events", materials, load)
+    cases: dict[str, list[str]] = {}
+    for case_id, event_id, *_ in case_events:
+        cases.setdefault(event_id, []).append(case_id)
+    elsewhere = _unique(event_id for _, event_id in rows if event_id not in cases)
+    for event_id, case_id in _read(store, "dossier/event_cases", elsewhere, load):
+        cases.setdefault(event_id, []).append(case_id)
+    received: dict[str, list[tuple[str, str]]] = {}
+    for material_id, event_id in _unique(rows):
+        received.setdefault(material_id, []).extend((event_id, case_id) for case_id in cases.get(event_id, ()))
+    return received
+
+
+def _unique(found: Iterable[Found]) -> list[Found]:
+    return list(dict.fromkeys(found))
 
 
 def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -128,9 +155,8 @@ def _places(
     for type_, id_, *rest in material_links:
         if type_ == "FILED_IN":
             placed.setdefault(id_, []).append(Placed(*rest))
-    # Volume, box, shelf: each in the next.
-    for label in _PLACES:
-        for _, id_, *rest in _read(store, "dossier/placed", _unique(wanted.get(label, ())), load):
+    for label, name in _PLACES:
+        for id_, *rest in _read(store, name, _unique(wanted.get(label, ())), load):
             where = Placed(*rest)
             placed.setdefault(id_, []).append(where)
             wanted.setdefault(where.to_label, []).append(where.to_id)

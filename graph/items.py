@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -66,8 +67,21 @@ class KnownItems:
         return begun[-1] if begun else None
 
 
+_READ: WeakKeyDictionary[Store, tuple[int, KnownItems]] = WeakKeyDictionary()
+
+
 def known_items(store: Store, load: int) -> KnownItems:
-    """Everything that the standards of the archive said as of a load."""
+    """Everything that the standards of the archive said as of a load.
+
+    What a done load knew does not change, so the answer for the load asked for last is kept as long as the store.
+    """
+    kept = _READ.get(store)
+    if kept is None or kept[0] != load:
+        kept = _READ[store] = (load, _read_items(store, load))
+    return kept[1]
+
+
+def _read_items(store: Store, load: int) -> KnownItems:
     rows = store.read("find/items", load=load)
     type_ids = [row[0] for row in store.read("find/material_types", load=load)]
     item_ids = [row[0] for row in rows]

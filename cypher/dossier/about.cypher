@@ -1,10 +1,10 @@
-// What is about persons, organisations or cases, concerns them or pays them: materials, volumes, facts, payments.
+// What is about persons, organisations or cases, or pays them: materials, volumes, facts, payments.
 // Parameters: $ids list of text (persons, organisations, cases), $load integer
-// Columns: type text (ABOUT, CONCERNS, PAYS), from_label text, from_id text, to_label text, to_id text
+// Columns: type text (ABOUT, PAYS), from_label text, from_id text, to_label text, to_id text
 UNWIND $ids AS id
-MATCH (s:Person|Organisation|Case {id: id})<-[r:ABOUT|CONCERNS|PAYS]-(n)
+MATCH (s:Person|Organisation|Case {id: id})<-[r:ABOUT|PAYS]-(n)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
-RETURN DISTINCT
+RETURN
     type(r) AS type,
     labels(n)[0] AS from_label,
     n.id AS from_id,

@@ -4,5 +4,5 @@
 UNWIND $ids AS id
 MATCH (s:Person|Organisation {id: id})-[a:APPLIED]->(k:Case)
 WHERE a.load <= $load AND (a.withdrawn IS NULL OR a.withdrawn > $load)
-RETURN DISTINCT s.id AS subject_id, k.id AS case_id, a.role AS role
+RETURN s.id AS subject_id, k.id AS case_id, a.role AS role
 ORDER BY subject_id, case_id, role

@@ -4,5 +4,5 @@
 UNWIND $ids AS id
 MATCH (f:Fact {id: id})<-[r:DECIDES]-(d:Decision)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
-RETURN DISTINCT f.id AS fact_id, d.id AS decision_id
+RETURN f.id AS fact_id, d.id AS decision_id
 ORDER BY fact_id, decision_id

@@ -4,5 +4,5 @@
 UNWIND $ids AS id
 MATCH (e:Event {id: id})-[r:PRODUCED|RECEIVED|TOUCHED|USED]->(m:Material)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
-RETURN DISTINCT type(r) AS type, e.id AS event_id, m.id AS material_id
+RETURN type(r) AS type, e.id AS event_id, m.id AS material_id
 ORDER BY type, event_id, material_id

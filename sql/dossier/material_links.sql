@@ -1,4 +1,4 @@
--- What materials state, where they are filed, their files, and the paper records that they digitise.
+-- Where materials are filed, their files, and the paper records that they digitise.
 -- Parameters: $ids list of text (materials), $load integer
 -- Columns: type text, material_id text, to_label text, to_id text, position integer, valid_from text, valid_to text
 SELECT 'DIGITISES' AS type, from_id AS material_id, to_label, to_id, NULL AS "position", NULL AS valid_from, NULL AS valid_to
@@ -11,9 +11,5 @@ WHERE from_id IN $ids AND from_label = 'Material' AND "load" <= $load AND (withd
 UNION ALL
 SELECT 'HAS_FILE' AS type, from_id AS material_id, to_label, to_id, NULL AS "position", NULL AS valid_from, NULL AS valid_to
 FROM "HAS_FILE"
-WHERE from_id IN $ids AND from_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
-UNION ALL
-SELECT 'STATES' AS type, from_id AS material_id, to_label, to_id, NULL AS "position", NULL AS valid_from, NULL AS valid_to
-FROM "STATES"
 WHERE from_id IN $ids AND from_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
 ORDER BY type, material_id, to_id, "position" NULLS LAST, valid_from NULLS LAST, valid_to NULLS LAST

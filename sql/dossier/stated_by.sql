@@ -1,7 +1,7 @@
--- The materials and events that state facts, and the cases of these events.
+-- The materials and events that state facts.
 -- Parameters: $ids list of text (facts), $load integer
 -- Columns: fact_id text, from_label text, from_id text
-SELECT DISTINCT to_id AS fact_id, from_label, from_id
+SELECT to_id AS fact_id, from_label, from_id
 FROM "STATES"
 WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
 ORDER BY fact_id, from_label, from_id
