@@ -20,7 +20,7 @@ from graph.store import Store, open_store
 
 
 def load(
-    files: Annotated[list[Path], typer.Argument(help="Event logs: XES, CSV, either also gzipped.")],
+    files: Annotated[list[Path], typer.Argument(help="Event logs (XES, OCEL 2.0, CSV) and catalogues.")],
     mapping: Annotated[Path | None, typer.Option(help="Mapping file (YAML).")] = None,
     system: Annotated[str | None, typer.Option(help="Source system; default the file's name.")] = None,
     store: StoreOption = None,
