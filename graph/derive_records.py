@@ -4,7 +4,7 @@ records, and the standards that cases are under."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +13,7 @@ from graph.classification import of_type_links
 from graph.items import under_links
 from graph.prevailing import STATEMENTS, display_values
 from graph.schema import NODE
-from graph.store import Writer
+from graph.store import Row, Writer
 from graph.touched import SUBJECTS, Touched, Written
 from graph.upsert import link_table
 
@@ -41,18 +41,27 @@ def pages(ids: pa.Array) -> Iterator[pa.Array]:
         yield ids.slice(start, PAGE)
 
 
+class Reader(Protocol):
+    """A store, or the writer of an open load, which also sees what it has written."""
+
+    def read(self, name: str, **params: Any) -> list[Row]: ...
+
+
 def derive_subjects(writer: Writer, touched: Touched, written: Written) -> None:
     """The values that persons and organisations are shown with."""
     for label in SUBJECTS:
-        fields = [p.name for p in NODE[label].derived]
         for ids in pages(touched.of(label)):
-            stated = table_of(writer.read("derive/statements", ids=ids.to_pylist(), fields=fields), _STATED)
-            stated = written.over(stated, "fact_id", "Fact", {"value": "value", "stated_at": "stated_at"})
-            stated = written.over(stated, "record_id", "Event", {"event_at": "at"})
-            dated = {"material_date": "date", "material_form": "form"}
-            stated = written.over(stated, "record_id", "Material", dated)
-            values = display_values(label, ids, stated.select(STATEMENTS.names))
-            writer.set_derived(label, values, written.fresh(label))
+            writer.set_derived(label, displayed(writer, label, ids, written), written.fresh(label))
+
+
+def displayed(reader: Reader, label: str, ids: pa.Array, written: Written) -> pa.Table:
+    """`id` and the derived properties of persons or organisations, by the rule of graph/prevailing.py."""
+    fields = [p.name for p in NODE[label].derived]
+    stated = table_of(reader.read("derive/statements", ids=ids.to_pylist(), fields=fields), _STATED)
+    stated = written.over(stated, "fact_id", "Fact", {"value": "value", "stated_at": "stated_at"})
+    stated = written.over(stated, "record_id", "Event", {"event_at": "at"})
+    stated = written.over(stated, "record_id", "Material", {"material_date": "date", "material_form": "form"})
+    return display_values(label, ids, stated.select(STATEMENTS.names))
 
 
 def derive_types(writer: Writer, touched: Touched, written: Written) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from graph.derived_values import displayed, standards_of_cases, types_of_materials
+from graph.derive_records import displayed
 from graph.dossier import dossier, organisation_dossier
+from graph.touched import Written
 from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive
 from tests.graph.sample import FIRM, LI, OLD_ZHANG, ZHANG, ms, write_cases, write_catalogue, write_standards
@@ -27,20 +28,12 @@ def test_derived_values_are_those_of_the_questions(store_uri: str) -> None:
         }
         write(store, settings, facts, links, system="decisions")
         ids = [LI, OLD_ZHANG, "nobody", ZHANG]
-        shown = {row.pop("id"): row for row in displayed(store, "Person", pa.array(ids)).to_pylist()}
+        shown = {row.pop("id"): row for row in displayed(store, "Person", pa.array(ids), Written({})).to_pylist()}
         assert list(shown) == ids
         assert shown.pop("nobody") == dict.fromkeys(("name", "id_no", "gender", "birth_date"))
         assert shown[LI]["name"] == "李四"
         for id_, values in shown.items():
             assert {k: v for k, v in values.items() if v is not None} == dossier(store, LOCAL_OPERATOR, id_).values
-        firm = displayed(store, "Organisation", pa.array([FIRM])).to_pylist()[0]
+        firm = displayed(store, "Organisation", pa.array([FIRM]), Written({})).to_pylist()[0]
         assert firm == {"id": FIRM, "name": "一厂", "credit_code": None}
         assert organisation_dossier(store, LOCAL_OPERATOR, FIRM).values == {"name": "一厂"}
-        titles = [row[:2] for row in store.read("derive/material_titles", after="", limit=100)]
-        materials = pa.table({"id": [row[0] for row in titles], "title": [row[1] for row in titles]})
-        found = {(r["from_id"], r["to_id"]) for r in types_of_materials(store, materials).to_pylist()}
-        held = [m for id_ in (ZHANG, OLD_ZHANG, LI) for m in dossier(store, LOCAL_OPERATOR, id_).materials]
-        asked = {(m.id, m.type_id) for m in held}
-        assert {pair for pair in asked if pair[1]} == found
-        cases = standards_of_cases(store, pa.array(["hall:1", "hall:2", "hall:3"])).to_pylist()
-        assert {(r["from_id"], r["to_id"]) for r in cases} == {("hall:1", "card@2000-01-01")}
