@@ -2,11 +2,13 @@
 // Parameters: $ids list of text, $load integer
 // Columns: type text, event_id text, to_label text, to_id text, role text, qualifier text, load integer
 UNWIND $ids AS id
+WITH DISTINCT id
 MATCH (e:Event {id: id})-[r:BY|IN_CASE|IN_UNIT|PRODUCED|RECEIVED|STATES|TOUCHED|USED]->(t)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
+// startNode(r) is read from the store; the id of e would be the parameter's text, which sorts by UTF-16 unit.
 RETURN
     type(r) AS type,
-    e.id AS event_id,
+    startNode(r).id AS event_id,
     labels(t)[0] AS to_label,
     t.id AS to_id,
     r.role AS role,

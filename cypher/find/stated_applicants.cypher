@@ -2,10 +2,12 @@
 // Parameters: $ids list of text (cases)
 // Columns: case_id text, subject_label text, subject_id text, role text, stated boolean
 UNWIND $ids AS id
+WITH DISTINCT id
 MATCH (c:Case {id: id})<-[applied:APPLIED]-(p:Person|Organisation)
 WHERE applied.withdrawn IS NULL
+// endNode(applied) is read from the store; the id of c would be the parameter's text, which sorts by UTF-16 unit.
 RETURN
-    c.id AS case_id,
+    endNode(applied).id AS case_id,
     labels(p)[0] AS subject_label,
     p.id AS subject_id,
     applied.role AS role,

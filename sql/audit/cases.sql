@@ -1,7 +1,7 @@
 -- A page of cases, the latest opened first; cases without an instant last.
 -- Parameters: $load integer, $limit integer
 -- $item text, $actor text (id or name), $activity text, $unit text (id or name), $status text, $from_at and $to_at integer (epoch ms): filters, null for none
--- $after_at integer (epoch ms; null after cases without instant), $after_id text: where the page before ended, null for the first
+-- $after_at integer (epoch ms; null after cases without instant), $after_id text (id of a case): where the page before ended, null for the first
 -- Columns: id, item_id, opened_at, last_at, closed_at, seconds, status, events, region, channel, load, since (instants as epoch ms)
 SELECT
     c.id,
@@ -43,15 +43,19 @@ WHERE c."load" <= $load AND (c.withdrawn IS NULL OR c.withdrawn > $load)
     ))
     AND ($actor::VARCHAR IS NULL OR c.id IN (
         SELECT i.to_id
-        FROM "Actor" a JOIN "BY" b ON b.to_id = a.id JOIN "IN_CASE" i ON i.from_id = b.from_id
+        FROM "Actor" a JOIN "BY" b ON b.to_id = a.id
+            JOIN "Event" e ON e.id = b.from_id JOIN "IN_CASE" i ON i.from_id = e.id
         WHERE (a.id = $actor OR a.name = $actor)
+            AND e."load" <= $load AND (e.withdrawn IS NULL OR e.withdrawn > $load)
             AND b."load" <= $load AND (b.withdrawn IS NULL OR b.withdrawn > $load)
             AND i."load" <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
     ))
     AND ($unit::VARCHAR IS NULL OR c.id IN (
         SELECT i.to_id
-        FROM "Unit" u JOIN "IN_UNIT" b ON b.to_id = u.id JOIN "IN_CASE" i ON i.from_id = b.from_id
+        FROM "Unit" u JOIN "IN_UNIT" b ON b.to_id = u.id
+            JOIN "Event" e ON e.id = b.from_id JOIN "IN_CASE" i ON i.from_id = e.id
         WHERE (u.id = $unit OR u.name = $unit)
+            AND e."load" <= $load AND (e.withdrawn IS NULL OR e.withdrawn > $load)
             AND b."load" <= $load AND (b.withdrawn IS NULL OR b.withdrawn > $load)
             AND i."load" <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
     ))

@@ -1,7 +1,7 @@
--- The standing records whose present content came from one source, for a snapshot.
+-- The standing records whose present content came from done loads of one source, for a snapshot.
 -- Parameters: $system text, $mapping text
 -- Columns: label text, id text
-WITH numbers AS (SELECT number FROM "Load" WHERE system = $system AND mapping = $mapping)
+WITH numbers AS (SELECT number FROM "Load" WHERE system = $system AND mapping = $mapping AND state = 'done')
 SELECT 'Case' AS label, id
 FROM "Case"
 WHERE withdrawn IS NULL AND since IN (SELECT number FROM numbers)

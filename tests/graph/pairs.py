@@ -1,0 +1,129 @@
+"""What the tests ask each pair of query files: one table of names, with the values that each parameter takes.
+
+A new pair is added here, with values that hit something in the graphs of `histories.py` and values that miss. The
+first value of a parameter is the one that it has while another is varied: null for an optional filter.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+
+from tests.graph.histories import DAY, EVENT_IDS, HOLDER, IDS, INSTANTS, NOON
+
+Params = dict[str, Any]
+
+# What a pair may be asked. A `pinned` answer is the same whatever an open load has written so far; a `derivation`
+# reads what stands, as the writer of a load needs it; a `write` changes the store.
+Kind = Literal["pinned", "derivation", "write"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A pair of query files; `choices` are the values of each parameter."""
+
+    kind: Kind
+    choices: dict[str, tuple[Any, ...]]
+
+    def one_by_one(self) -> list[Params]:
+        """The first values, and each other value of each parameter with the first of the others."""
+        first = {name: values[0] for name, values in self.choices.items()}
+        varied = [{**first, name: value} for name, values in self.choices.items() for value in values[1:]]
+        return [first, *varied]
+
+    def mixed(self, count: int) -> list[Params]:
+        """Combinations of all values: every one where they are few, otherwise `count` of them by chance."""
+        names = tuple(self.choices)
+        size = 1
+        for values in self.choices.values():
+            size *= len(values)
+        if size <= count:
+            return [dict(zip(names, values, strict=True)) for values in product(*self.choices.values())]
+        chance = random.Random(size)
+        return [{name: chance.choice(values) for name, values in self.choices.items()} for _ in range(count)]
+
+    def drawn(self) -> st.SearchStrategy[Params]:
+        return st.fixed_dictionaries({name: st.sampled_from(values) for name, values in self.choices.items()})
+
+
+def pinned(**choices: tuple[Any, ...]) -> Pair:
+    return Pair("pinned", choices)
+
+
+def derivation(**choices: tuple[Any, ...]) -> Pair:
+    return Pair("derivation", choices)
+
+
+def write(**choices: tuple[Any, ...]) -> Pair:
+    return Pair("write", choices)
+
+
+LOADS = (4, 3, 2, 1, 0, 99)
+NUMBERS = (5, 6, 7, 8, 1, 2, 99)
+MANY = (list(EVENT_IDS), [], ["missing"], [EVENT_IDS[0]], [EVENT_IDS[2], "missing", EVENT_IDS[1], EVENT_IDS[2]])
+CLOCK = (NOON, NOON - 1, NOON + 1, NOON + 2 * DAY, -9 * DAY)
+HOLDERS = (HOLDER, "another")
+
+PAIRS: dict[str, Pair] = {
+    "audit/activities": pinned(load=LOADS),
+    "audit/case_events": pinned(id=(*IDS, "missing"), load=LOADS),
+    "audit/cases": pinned(
+        load=LOADS,
+        limit=(100, 0, 1, 2),
+        item=(None, "s:1", "s:￥2", "item", "missing"),
+        actor=(None, *IDS, "王五", "𠮷", "missing"),
+        activity=(None, "受理", "办结", "missing"),
+        unit=(None, *IDS, "王五", "￥", "missing"),
+        status=(None, "open", "closed", "unknown", "missing"),
+        from_at=(None, *INSTANTS, NOON + 2),
+        to_at=(None, *INSTANTS, NOON - 1),
+        after_at=(None, *INSTANTS, NOON + 2),
+        after_id=(None, *IDS),
+    ),
+    "audit/event_links": pinned(ids=MANY, load=LOADS),
+    "audit/origins": pinned(ids=MANY, load=LOADS),
+    "audit/versions": pinned(ids=MANY, load=LOADS),
+    "clock/abandon_load": write(number=NUMBERS),
+    "clock/fingerprint": pinned(),
+    "clock/finish_load": write(
+        number=NUMBERS,
+        holder=HOLDERS,
+        now=CLOCK,
+        rows_in=(5, 0),
+        loaded=(1,),
+        unchanged=(2,),
+        quarantined=(2, 0),
+        withdrawn=(0, 3),
+    ),
+    "clock/is_held": pinned(number=NUMBERS, holder=HOLDERS),
+    "clock/keep_fingerprint": write(fingerprint=("f1", "f2")),
+    "clock/known_at": pinned(at=CLOCK),
+    "clock/last_done": pinned(),
+    "clock/loads": pinned(),
+    "clock/make_archive": write(schema_version=(1, 2)),
+    "clock/open_load": write(
+        source=("log.csv", "日志.csv"),
+        system=("s", "市"),
+        sha256=("0f",),
+        mapping=("m", "n"),
+        mapping_sha256=("1e",),
+        mode=("append", "snapshot"),
+        holder=HOLDERS,
+        header=(None, '{"列":["a"]}'),
+        now=CLOCK,
+        lease_until=CLOCK,
+    ),
+    "clock/renew_load": write(number=NUMBERS, holder=HOLDERS, from_holder=HOLDERS, lease_until=CLOCK),
+    "clock/schema_version": pinned(),
+    "derive/case_events": derivation(ids=MANY),
+    "derive/case_statements": derivation(ids=MANY),
+    "derive/cases": derivation(after=("", *IDS), limit=(100, 0, 1, 2)),
+    "derive/forget_next": write(ids=MANY, load=LOADS),
+    "find/scope": derivation(system=("s", "t", "missing"), mapping=("m", "n", "missing")),
+    "find/stated_applicants": derivation(ids=MANY),
+    "find/systems": pinned(),
+}

@@ -1,0 +1,144 @@
+"""Questions about one key stay flat when the archive grows: no plan of theirs reads a large table or label whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import neo4j
+import pytest
+
+from graph import duckdb_statements, neo4j_statements
+from graph.duckdb_store import DuckDBStore
+from graph.query_files import query
+from graph.schema import NODE, NODES, RELATIONSHIPS, Relationship
+from tests import neo4j_server
+from tests.archives import archive
+
+# The pairs that questions about one key run, with keys as few and as many as one answer has. A new question adds its
+# own here.
+ONE = ["s:17"]
+SOME = [f"s:{number}" for number in range(17, 57)]
+SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
+    "audit/case_events": ({"id": "s:17", "load": 1},),
+    "audit/event_links": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "audit/origins": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "audit/versions": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+}
+# What they read the contents of, by id.
+CONTENTS = tuple(node.label for node in NODES if node.kind in {"asserted", "decided"})
+
+EVENTS = 300_000
+OTHERS = 20_000
+LARGE = {"Event", "IN_CASE", "BY", "IN_UNIT", "NEXT"}
+# There are few of them in any archive.
+SMALL = {"Load", "Archive"}
+
+
+def _count(name: str) -> int:
+    return EVENTS if name in LARGE else OTHERS
+
+
+def _nodes(label: str) -> str:
+    clock = {"Version": "of_id, from_load, to_load, source_row", "Finding": "rule, load"}.get(label, "load, since")
+    values = "'s:' || i, 1, 2, 1" if label == "Version" else "1, 1"
+    return (
+        f"INSERT INTO \"{label}\" (id, {clock}) SELECT 's:' || i, {values} FROM range({_count(label)}) AS numbers(i)"
+    )
+
+
+def _links(link: Relationship) -> str:
+    """Each record is linked to some other; five of them to each, as a case has events."""
+    from_label, to_label = link.ends[0]
+    return (
+        f'INSERT INTO "{link.type}" (from_label, from_id, to_label, to_id, load) '
+        f"SELECT '{from_label}', 's:' || i, '{to_label}', 's:' || i // 5, 1 "
+        f"FROM range({_count(link.type)}) AS numbers(i)"
+    )
+
+
+@pytest.fixture(scope="module")
+def large_store() -> Iterator[DuckDBStore]:
+    """An embedded store in which every table but those of `SMALL` has many rows."""
+    with archive("duckdb:///:memory:", duckdb_memory="2GB") as (store, _):
+        assert isinstance(store, DuckDBStore)
+        store.prepare()
+        for node in NODES:
+            if node.label not in SMALL:
+                store.cursor().execute(_nodes(node.label))
+        for link in RELATIONSHIPS:
+            store.cursor().execute(_links(link))
+        yield store
+
+
+def _scans(plan: Any) -> Iterator[tuple[str, str]]:
+    """The tables that a plan reads, each with how."""
+    if isinstance(plan, list):
+        for one in plan:
+            yield from _scans(one)
+    elif isinstance(plan, dict):
+        said = plan.get("extra_info") or {}
+        if "Table" in said:
+            yield said["Table"].split(".")[-1].strip('"'), said["Type"]
+        for one in plan.values():
+            yield from _scans(one)
+
+
+def _read_whole(store: DuckDBStore, text: str, params: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """The tables that a statement reads, and those of them that it reads whole.
+
+    Whether a list of keys goes through the index is settled when the statement runs, so it is run.
+    """
+    rows = store.cursor().execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", params).fetchall()
+    scans = list(_scans(json.loads(rows[0][1])))
+    return {table for table, _ in scans}, {table for table, how in scans if how != "Index Scan"} - SMALL
+
+
+@pytest.mark.parametrize("name", SINGLE_KEY)
+def test_no_table_is_read_whole(large_store: DuckDBStore, name: str) -> None:
+    for params in SINGLE_KEY[name]:
+        assert large_store.read(name, **params), f"{name} finds nothing, so that its plan says nothing"
+        tables, whole = _read_whole(large_store, query("duckdb", name), params)
+        assert tables
+        assert not whole, f"{name} with {params} reads {sorted(whole)} whole"
+
+
+@pytest.mark.parametrize("label", CONTENTS)
+def test_contents_are_found_by_the_index(large_store: DuckDBStore, label: str) -> None:
+    text = duckdb_statements.select_nodes(label, "WHERE n.id IN $ids")
+    for ids in (ONE, SOME):
+        assert len(large_store.contents(label, ids)) == len(ids)
+        assert _read_whole(large_store, text, {"ids": ids}) == ({label}, set())
+
+
+def test_a_table_that_is_read_whole_is_found_out(large_store: DuckDBStore) -> None:
+    tables, whole = _read_whole(large_store, query("duckdb", "audit/activities"), {"load": 1})
+    assert (tables, whole) == ({"Event"}, {"Event"})
+
+
+def _operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["operatorType"].partition("@")[0]
+    for child in plan["children"]:
+        yield from _operators(child)
+
+
+def _scanned(driver: neo4j.Driver, text: str, params: dict[str, Any]) -> list[str]:
+    """The steps of a plan that read all nodes, a label, a relationship type or an index whole."""
+    statement: Any = f"EXPLAIN {text}"
+    plan = driver.execute_query(statement, params, database_=neo4j_server.DATABASE).summary.plan
+    assert plan is not None
+    return [operator for operator in _operators(plan) if operator.endswith("Scan")]
+
+
+@pytest.mark.neo4j
+def test_no_label_is_read_whole(empty_neo4j: str, neo4j_driver: neo4j.Driver) -> None:
+    with archive(empty_neo4j) as (store, _):
+        store.prepare()
+    for name, several in SINGLE_KEY.items():
+        assert not _scanned(neo4j_driver, query("neo4j", name), several[0]), name
+    for label in CONTENTS:
+        assert label in NODE
+        assert not _scanned(neo4j_driver, neo4j_statements.select_nodes(label), {"ids": ONE}), label
+    whole = _scanned(neo4j_driver, query("neo4j", "audit/activities"), {"load": 1})
+    assert whole == ["NodeByLabelScan"]
