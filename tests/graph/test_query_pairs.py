@@ -396,7 +396,7 @@ def _alike(on_neo4j: Neo4jStore, history: History, asked: dict[str, list[Params]
         both.hold_the_same()
 
 
-@examples(max_examples=25, **GENERATED)
+@examples(max_examples=12, **GENERATED)
 @given(histories(), ASKED, WRITTEN)
 def test_generated_graphs(
     prepared_neo4j: Neo4jStore, history: History, asked: dict[str, list[Params]], writes: list[Any]
@@ -405,7 +405,7 @@ def test_generated_graphs(
 
 
 @pytest.mark.slow
-@examples(max_examples=500, **GENERATED)
+@examples(max_examples=200, **GENERATED)
 @given(histories(), ASKED, WRITTEN)
 def test_many_generated_graphs(
     prepared_neo4j: Neo4jStore, history: History, asked: dict[str, list[Params]], writes: list[Any]
