@@ -119,7 +119,7 @@ def test_a_table_that_is_read_whole_is_found_out(large_store: DuckDBStore) -> No
 
 def _operators(plan: dict[str, Any]) -> Iterator[str]:
     yield plan["operatorType"].partition("@")[0]
-    for child in plan["children"]:
+    for child in plan.get("children", ()):
         yield from _operators(child)
 
 
@@ -141,4 +141,4 @@ def test_no_label_is_read_whole(empty_neo4j: str, neo4j_driver: neo4j.Driver) ->
         assert label in NODE
         assert not _scanned(neo4j_driver, neo4j_statements.select_nodes(label), {"ids": ONE}), label
     whole = _scanned(neo4j_driver, query("neo4j", "audit/activities"), {"load": 1})
-    assert whole == ["NodeByLabelScan"]
+    assert whole in (["NodeByLabelScan"], ["NodeIndexScan"])
