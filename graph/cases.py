@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from typing import Any
 
 from pydantic import BaseModel
 
 from graph import clock
-from graph.errors import UsageError
+from graph.cursors import cursor as cursor_of
+from graph.cursors import position
 from graph.instants import utc_iso
 from graph.store import Store
 from graph.viewer import Viewer
@@ -58,7 +56,7 @@ def cases(
 ) -> CasePage:
     """A page of the cases that `wanted` describes. Raises UsageError for a cursor that is none."""
     viewer.require_whole_archive()
-    after_at, after_id = _position(cursor)
+    after_at, after_id = position(cursor, 2, "cases")
     if not store.exists():
         return CasePage(items=[], next=None, as_of_load=0, open_load=None)
     load = clock.last_done(store)
@@ -73,7 +71,7 @@ def cases(
     names = tuple(CaseRow.model_fields)
     shown = [dict(zip(names, row, strict=False)) for row in rows[:limit]]
     more = len(rows) > limit
-    following = _cursor(shown[-1]["opened_at"], shown[-1]["id"]) if more else None
+    following = cursor_of(shown[-1]["opened_at"], shown[-1]["id"]) if more else None
     open_loads = [one.number for one in clock.loads(store) if one.state == "open"]
     return CasePage(
         items=[CaseRow(**_readable(row)) for row in shown],
@@ -86,17 +84,3 @@ def cases(
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
     instants = ("opened_at", "last_at", "closed_at")
     return {**row, **{n: None if row[n] is None else utc_iso(row[n]) for n in instants}}
-
-
-def _cursor(at: int | None, id_: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([at, id_]).encode()).decode().rstrip("=")
-
-
-def _position(cursor: str | None) -> tuple[int | None, str | None]:
-    if cursor is None:
-        return None, None
-    try:
-        at, id_ = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise UsageError("That is no cursor of a list of cases.", "Take `next` of the page before.") from error
-    return at, id_
