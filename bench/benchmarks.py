@@ -1,0 +1,158 @@
+"""What is measured: each benchmark gives figures, each with its baseline of the same run and what it is to hold."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.processes import Done, run
+from scripts.neo4j import server
+
+MEMORY_MB = 1500.0
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: `measured` is to be at most `limit` times `baseline`, or at most `limit` where there is none."""
+
+    name: str
+    unit: str
+    measured: float
+    baseline: float | None
+    limit: float
+    details: dict[str, Any]
+
+    @property
+    def ratio(self) -> float | None:
+        return None if self.baseline is None else self.measured / self.baseline
+
+    @property
+    def holds(self) -> bool:
+        return (self.measured if self.ratio is None else self.ratio) <= self.limit
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where a run keeps its files; `events` rows in the log; `repeat` turns of what is short."""
+
+    folder: Path
+    events: int
+    repeat: int
+    say: Say
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "events.csv"
+
+    @property
+    def mapping(self) -> Path:
+        return self.folder / "events.yaml"
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "archive.duckdb"
+
+    @property
+    def tables(self) -> Path:
+        return self.folder / "tables"
+
+    def generate(self) -> None:
+        self.say(f"Generating {self.events:,} events.")
+        run(["-m", "bench.events", str(self.log), "--events", str(self.events)])
+
+    def load(self) -> Done:
+        """One `dossier load` into a new embedded archive."""
+        forget(self.archive)
+        command = "import sys; from cli.main import main; sys.exit(main())"
+        store = f"duckdb:///{self.archive}"
+        return run(["-c", command, "load", str(self.log), "--mapping", str(self.mapping), "--store", store])
+
+    def capture(self) -> None:
+        """The rows of every baseline, from an archive that is loaded once for them."""
+        if not self.tables.is_dir():
+            self.say("Loading once, for the rows of the baseline.")
+            self.load()
+            run(["-m", "bench.captured", str(self.archive), str(self.tables)])
+
+
+def forget(archive: Path) -> None:
+    """Removes an embedded archive and what lies beside it."""
+    for path in archive.parent.glob(f"{archive.name}*"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def embedded(place: Workplace) -> list[Figure]:
+    """Load, memory and chain on the embedded engine."""
+    place.capture()
+    other = place.folder / "baseline.duckdb"
+    loads: list[Done] = []
+    baselines: list[dict[str, float]] = []
+    for turn in range(place.repeat):
+        place.say(f"dossier load, then INSERT ... SELECT, turn {turn + 1} of {place.repeat}.")
+        loads.append(place.load())
+        forget(other)
+        baselines.append(run(["-m", "bench.insert_select", str(place.tables), str(other)]).answer())
+    forget(other)
+    place.say("The stages of a load.")
+    staged = place.folder / "staged.duckdb"
+    forget(staged)
+    address = f"duckdb:///{staged}"
+    stages = run(["-m", "bench.staged_load", address, str(place.log), str(place.mapping)]).answer()
+    forget(staged)
+    ratios = [load.seconds / baseline["whole"] for load, baseline in zip(loads, baselines, strict=True)]
+    middle = ratios.index(statistics.median_low(ratios))
+    details = {"ratios": ratios, "stages": stages, "baseline": baselines[middle]}
+    chain = _chain(place, "embedded", f"duckdb:///{place.archive}")
+    return [
+        Figure("embedded load", "s", loads[middle].seconds, baselines[middle]["whole"], 4.0, details),
+        Figure("embedded load, memory", "MB", max(load.peak_mb for load in loads), None, MEMORY_MB, {}),
+        chain,
+    ]
+
+
+def neo4j(place: Workplace) -> list[Figure]:
+    """Load, memory and chain on Neo4j; each load into an empty database of a server of its own."""
+    place.capture()
+    place.say("UNWIND ... MERGE into an empty Neo4j.")
+    running = _server(place)
+    baseline = run(["-m", "bench.unwind_merge", str(place.tables), running.uri])
+    running.kill()
+    place.say("The load into an empty Neo4j.")
+    running = _server(place)
+    load = run(["-m", "bench.staged_load", running.uri, str(place.log), str(place.mapping)])
+    seconds = baseline.answer()
+    details = {"stages": load.answer(), "baseline": seconds}
+    chain = _chain(place, "Neo4j", running.uri)
+    running.kill()
+    return [
+        Figure("Neo4j load", "s", load.seconds, seconds["whole"], 1.3, details),
+        Figure("Neo4j load, memory", "MB", load.peak_mb, None, MEMORY_MB, {}),
+        chain,
+    ]
+
+
+def _server(place: Workplace) -> server.Server:
+    folder = place.folder / "neo4j"
+    shutil.rmtree(folder, ignore_errors=True)
+    running = server.start(folder, heap_mb=2048, page_cache_mb=1024, progress=place.say)
+    prepare = "import sys; from graph.settings import Settings; from graph.store import open_store; "
+    prepare += "store = open_store(Settings(store=sys.argv[1])); store.prepare(); store.close()"
+    run(["-c", prepare, running.uri])
+    return running
+
+
+def _chain(place: Workplace, engine: str, address: str) -> Figure:
+    place.say("The chain of 200 cases.")
+    found = run(["-m", "bench.chain_reads", address]).answer()
+    return Figure(f"{engine} chain, p95", "ms", found["chain"]["p95"], found["statements"]["p95"], 2.0, found)
+
+
+BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {"embedded": embedded, "neo4j": neo4j}
