@@ -27,6 +27,12 @@ class _TimedWriter:
         self._seconds = seconds
         self.load = writer.load
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "written":
+            self._writer.written = value
+        else:
+            super().__setattr__(name, value)
+
     def __getattr__(self, name: str) -> Any:
         call = getattr(self._writer, name)
 
@@ -60,8 +66,8 @@ def staged(address: str, file: Path, mapping: Path) -> dict[str, float]:
     reached: dict[str, float] = {"begun": time.perf_counter()}
     store = open_store(settings)
 
-    def progress(step: str, _rows: int) -> None:
-        reached[step] = time.perf_counter()
+    def progress(step: str, _done: int, _of: int | None) -> None:
+        reached.setdefault(step, time.perf_counter())
 
     request = LoadRequest(file, load_mapping(mapping), mapping.stem)
     report = load_file(cast(Store, _TimedStore(store, calls)), settings, request, progress)
@@ -71,9 +77,8 @@ def staged(address: str, file: Path, mapping: Path) -> dict[str, float]:
         raise SystemExit(f"The load did not take every row: {report.as_json()}")
     writing = reached["done"] - reached["writing"]
     return {
-        "read": reached["read"] - reached["begun"],
-        "identify": reached["identified"] - reached["read"],
-        "open load": reached["writing"] - reached["identified"],
+        "read": reached["identifying"] - reached["begun"],
+        "identify": reached["writing"] - reached["identifying"],
         **calls,
         "between writes": writing - sum(calls.values()),
         "close": end - reached["done"],
