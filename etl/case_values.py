@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from etl.event_rows import EventRows
 from etl.mapped_rows import MappedRows, fragments, objects
 from graph import identifiers
-from graph.canonical import canonical
+from graph.canonical import canonical, quoted
 from graph.instants import parse, parse_one, utc_iso
 from graph.upsert import node_table
 
@@ -44,16 +44,15 @@ def prevailing(rows: EventRows, said: dict[str, pa.Array]) -> tuple[dict[str, pa
     by_case: dict[str, pa.Array] = {}
     deviations = []
     for name, values in said.items():
-        valid = values.is_valid().to_numpy(zero_copy_only=False)
+        encoded = values.dictionary_encode()
+        codes = pc.fill_null(encoded.indices, -1).to_numpy()
         latest = np.full(len(rows.case_ids), -1)
-        ordered = rows.order[valid[rows.order]]
-        latest[rows.case[ordered]] = ordered
-        by_case[name] = values.take(pa.array(latest, mask=latest < 0))
-        own = by_case[name].take(pa.array(rows.case))
-        both = pc.and_(values.is_null(), own.is_null())
-        same = pc.or_(pc.fill_null(pc.equal(values, own), False), both)
-        if len(values) and not pc.all(same).as_py():
-            kept = pc.if_else(same, pa.scalar(None, pa.string()), pc.fill_null(values, "null"))
+        ordered = rows.order[codes[rows.order] >= 0]
+        latest[rows.case[ordered]] = codes[ordered]
+        by_case[name] = encoded.dictionary.take(pa.array(latest, mask=latest < 0))
+        same = latest[rows.case] == codes
+        if not same.all():
+            kept = pc.if_else(pa.array(same), pa.scalar(None, pa.string()), pc.fill_null(values, "null"))
             deviations.append((name, kept))
     return by_case, deviations
 
@@ -73,10 +72,10 @@ def case_table(rows: EventRows, by_case: dict[str, pa.Array], empty: MappedRows,
     )
     if not len(empty.fields):
         return table
-    naturals = pc.fill_null(empty.fields["case"], "trace without a name").to_pylist()
+    naturals = pc.fill_null(empty.fields["case"], "trace without a name").combine_chunks()
     without = node_table(
         "Case",
-        pa.array(identifiers.natural_ids(key, system, naturals), pa.string()),
+        identifiers.natural_id_column(key, system, naturals),
         empty.fields["row"].combine_chunks(),
         attributes=objects([(c.name, fragments(c)) for c in empty.case_columns], len(naturals)),
     )
@@ -116,9 +115,7 @@ def _instants(texts: pa.Array) -> pa.Array:
 
 
 def _json_or_null(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    encoded = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    encoded = encoded.dictionary_encode()
-    return pa.array([canonical(v) for v in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+    return quoted(values)
 
 
 def _texts(values: pa.Array) -> pa.Array:

@@ -13,7 +13,7 @@ from etl.mapped_rows import MappedRows
 from etl.mapping import ResolvedMapping
 from etl.source_rows import REFUSED
 from graph import identifiers
-from graph.canonical import canonical
+from graph.canonical import quoted
 from graph.instants import Instants, parse
 
 Numbers = npt.NDArray[np.int64]
@@ -82,7 +82,7 @@ def event_rows(mapped: MappedRows, mapping: ResolvedMapping, system: str, key: b
         bad = Refused(pa.concat_tables([bad.rows, wrong]), bad.event_ids, bad.case_ids, bad.unknown)
     encoded = mapped.fields["case"].combine_chunks().dictionary_encode()
     code = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    case_ids = pa.array(identifiers.natural_ids(key, system, encoded.dictionary.to_pylist()), pa.string())
+    case_ids = identifiers.natural_id_column(key, system, encoded.dictionary)
     sort_at, seq = places(code, given["instant"].at_ms)
     order: Numbers = np.lexsort((seq.to_numpy(), _or_last(sort_at), code))
     at, recorded, accepted = given["instant"], given["recorded"], given["accepted"]
@@ -127,7 +127,7 @@ def _refused(mapped: MappedRows, reasons: pa.Array, system: str, key: bytes) -> 
     rows = _refusals(wrong["row"], reasons.drop_null())
 
     def natural(column: pa.ChunkedArray) -> pa.Array:
-        return pa.array(identifiers.natural_ids(key, system, column.drop_null().to_pylist()), pa.string())
+        return identifiers.natural_id_column(key, system, column.drop_null().combine_chunks())
 
     nameless = wrong.filter(wrong["event"].is_null())
     return Refused(rows, natural(wrong["event"]), natural(nameless["case"]), nameless["case"].null_count)
@@ -172,27 +172,20 @@ def _starts(values: Numbers) -> npt.NDArray[np.bool_]:
 
 
 def _json(values: pa.Array) -> pa.Array:
-    encoded = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    encoded = encoded.dictionary_encode()
-    texts = pa.array([canonical(v) for v in encoded.dictionary.to_pylist()], pa.string())
-    return pc.fill_null(texts.take(encoded.indices), "null")
+    return pc.fill_null(quoted(values), "null")
 
 
 def _event_ids(mapped: MappedRows, at: Instants, system: str, key: bytes) -> pa.Array:
     own = mapped.fields["event"].combine_chunks()
     if own.null_count == 0 and len(own):
-        return pa.array(identifiers.natural_ids(key, system, own.to_pylist()), pa.string())
+        return identifiers.natural_id_column(key, system, own)
     digests = _digests(mapped, at, system, key)
     if own.null_count == len(own):
-        return pa.array(digests, pa.string())
-    named = [
-        digest if natural is None else identifiers.natural_id(key, system, natural)
-        for digest, natural in zip(digests, own.to_pylist(), strict=True)
-    ]
-    return pa.array(named, pa.string())
+        return digests
+    return pc.coalesce(identifiers.natural_id_column(key, system, own), digests)
 
 
-def _digests(mapped: MappedRows, at: Instants, system: str, key: bytes) -> list[str]:
+def _digests(mapped: MappedRows, at: Instants, system: str, key: bytes) -> pa.Array:
     fields_ = mapped.fields
     number = [pc.fill_null(a.cast(pa.string()), "null") for a in (at.at_ms, at.offset)]
     said = pc.binary_join_element_wise(
@@ -203,15 +196,22 @@ def _digests(mapped: MappedRows, at: Instants, system: str, key: bytes) -> list[
         _json(fields_["actor"]),
         ",",
     )
-    codes = said.dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    order = np.argsort(codes, kind="stable")
-    index = np.arange(len(codes))
-    nth = np.empty(len(codes), np.int64)
-    nth[order] = index - np.maximum.accumulate(np.where(_starts(codes[order]), index, 0)) if len(codes) else index
-    return [
-        f"{system}:e:{identifiers.keyed_text(key, f'[{text},{n}]')}"
-        for text, n in zip(said.to_pylist(), nth.tolist(), strict=True)
-    ]
+    whole = pc.binary_join_element_wise(pc.binary_join_element_wise("[", said, ""), _nth(said), ",")
+    del said
+    digests = identifiers.keyed_texts(key, pc.binary_join_element_wise(whole, "]", ""))
+    return pc.binary_join_element_wise(f"{system}:e:", digests, "")
+
+
+def _nth(texts: pa.Array) -> pa.Array:
+    """How many equal ones stand before each text, as text."""
+    encoded = texts.dictionary_encode()
+    nth = np.zeros(len(texts), np.int64)
+    if len(encoded.dictionary) < len(texts):
+        codes = encoded.indices.to_numpy(zero_copy_only=False)
+        order = np.argsort(codes, kind="stable")
+        index = np.arange(len(codes))
+        nth[order] = index - np.maximum.accumulate(np.where(_starts(codes[order]), index, 0))
+    return pa.array(nth).cast(pa.string())
 
 
 def _distinct(mapped: MappedRows, ids: pa.Array) -> tuple[pa.Array | None, pa.Table]:

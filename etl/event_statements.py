@@ -17,7 +17,7 @@ from etl.mapping import STAGES, ResolvedMapping
 from etl.source_rows import SourceRows
 from etl.statements import DERIVATION, Links, Statements
 from graph import identifiers
-from graph.canonical import canonical
+from graph.canonical import quoted
 from graph.upsert import link_table, node_table
 
 _MENTIONED = frozenset({"Actor", "Unit", "Person", "Organisation", "Material", "ServiceItem"})
@@ -93,9 +93,7 @@ def stages(stage: pa.ChunkedArray, activity: pa.ChunkedArray, mapping: ResolvedM
 def _unknown_stages(said: pa.ChunkedArray, stage: pa.Array) -> pa.Array:
     """As JSON, the stages that a source names and nobody knows: they stay as an attribute."""
     text = pc.if_else(pc.and_(stage.is_null(), said.is_valid()), said, pa.scalar(None, pa.string()))
-    encoded = (text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text).dictionary_encode()
-    made = [canonical(v) for v in encoded.dictionary.to_pylist()]
-    return pa.array(made, pa.string()).take(encoded.indices)
+    return quoted(text)
 
 
 def _derivation(rows: EventRows, events: pa.Table) -> pa.Table:
@@ -122,7 +120,7 @@ def _named(rows: EventRows, label: str, field: str, system: str, key: bytes) -> 
 def _named_ids(names: pa.Array, label: str, system: str, key: bytes) -> pa.Array:
     if label == "Actor":
         return pa.array([identifiers.actor_id(key, system, n) for n in names.to_pylist()], pa.string())
-    return pa.array(identifiers.natural_ids(key, system, names.to_pylist()), pa.string())
+    return identifiers.natural_id_column(key, system, names)
 
 
 def _links(rows: EventRows, system: str, key: bytes) -> list[Links]:

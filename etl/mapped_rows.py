@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from etl.mapping import FIELDS, ResolvedMapping
 from etl.source_rows import SET_ASIDE, Column, SourceRows
-from graph.canonical import canonical
+from graph.canonical import canonical, quoted
 from graph.instants import iso, parse
 
 
@@ -109,13 +109,20 @@ def _encoder(kind: str) -> Callable[[str], str]:
 
 def fragments(column: Column) -> pa.Array:
     """Each value of a column as JSON: text and integers plainly, other types as {"type": "text"}."""
+    if column.kind == "text" and not pa.types.is_dictionary(column.values.type):
+        return quoted(column.values)
     encoded = column.values if pa.types.is_dictionary(column.values.type) else column.values.dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    encode = _encoder(column.kind)
-    values = _dates(encoded.dictionary) if column.kind == "date" else encoded.dictionary
-    texts = pa.array([None if v is None else encode(v) for v in values.to_pylist()], pa.string())
-    return texts.take(encoded.indices)
+    return _fragments(encoded.dictionary, column.kind).take(encoded.indices)
+
+
+def _fragments(values: pa.Array, kind: str) -> pa.Array:
+    if kind == "text":
+        return quoted(values)
+    encode = _encoder(kind)
+    texts = _dates(values) if kind == "date" else values
+    return pa.array([None if v is None else encode(v) for v in texts.to_pylist()], pa.string())
 
 
 def _dates(texts: pa.Array) -> pa.Array:

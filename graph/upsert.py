@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.canonical import canonical
+from graph.identifiers import hexadecimal
 from graph.schema import NODE, RELATIONSHIP
 from graph.store import Writer
 
@@ -54,10 +55,7 @@ class Upserted:
 
 def salts(count: int) -> pa.Array:
     """Random salts of 128 bits, hexadecimal."""
-    width = 2 * SALT_BYTES
-    text = os.urandom(SALT_BYTES * count).hex().encode()
-    offsets = np.arange(count + 1, dtype=np.int32) * width
-    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text))
+    return hexadecimal(os.urandom(SALT_BYTES * count), SALT_BYTES)
 
 
 def node_table(label: str, ids: pa.Array, source_row: pa.Array, **content: pa.Array) -> pa.Table:
@@ -77,9 +75,9 @@ def link_table(
     """A table of links of a type between two labels."""
     count = len(from_ids)
     columns = {
-        "from_label": pa.array(np.full(count, ends[0], object), pa.string()),
+        "from_label": pa.repeat(pa.scalar(ends[0], pa.string()), count),
         "from_id": from_ids,
-        "to_label": pa.array(np.full(count, ends[1], object), pa.string()),
+        "to_label": pa.repeat(pa.scalar(ends[1], pa.string()), count),
         "to_id": to_ids,
     }
     for p in RELATIONSHIP[type_].properties:
@@ -213,7 +211,7 @@ def upsert_links(
     end = RELATIONSHIP[type_].stated_by or "from"
     stood = owners.filter(pa.array(~records.absent))
     stored = writer.links_of(type_, owner, stood) if len(stood) else None
-    old_owner = ~_is_in(table[f"{end}_id"], owners.filter(pa.array(records.fresh)))
+    old_owner = _none(table) if records.fresh.all() else _of_old(table[f"{end}_id"], owners, records)
     if stored is None or stored.num_rows == 0:
         writer.new_links(type_, _with_salts(table, old_owner))
         return Linked(table[f"{end}_id"].combine_chunks(), np.ones(table.num_rows, bool), table.slice(0, 0))
@@ -238,8 +236,20 @@ def withdraw_stated_links(writer: Writer, type_: str, owner: str, ids: pa.Array)
     return gone
 
 
+def _none(table: pa.Table) -> np.ndarray:
+    return np.zeros(table.num_rows, bool)
+
+
+def _of_old(stating: pa.ChunkedArray, owners: pa.Array, records: Upserted) -> np.ndarray:
+    """Which links are stated by a record that another load made."""
+    return ~_is_in(stating, owners.filter(pa.array(records.fresh)))
+
+
 def _with_salts(table: pa.Table, later: np.ndarray) -> pa.Table:
-    salt = pc.if_else(pa.array(later), salts(table.num_rows), pa.scalar(None, pa.string()))
+    if later.any():
+        salt = pc.if_else(pa.array(later), salts(table.num_rows), pa.scalar(None, pa.string()))
+    else:
+        salt = pa.nulls(table.num_rows, pa.string())
     return table.append_column("salt", salt)
 
 

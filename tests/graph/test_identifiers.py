@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.identifiers import credit_code, identity_number, natural_id, subject_ids
+from graph.identifiers import (
+    credit_code,
+    identity_number,
+    keyed_text,
+    keyed_texts,
+    natural_id,
+    natural_id_column,
+    subject_ids,
+)
 
 KEY = b"k" * 32
 CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -82,3 +90,19 @@ def test_no_number_stands_in_an_id() -> None:
     assert natural_id(KEY, "s", "case 11010519491231002X").startswith("s:")
     assert "1949" not in natural_id(KEY, "s", "case 11010519491231002X")
     assert natural_id(KEY, "s", "A/2024/1") == "s:A/2024/1"
+
+
+@given(st.binary(min_size=16, max_size=200), st.lists(st.text(), max_size=20))
+def test_a_column_is_digested_as_each_of_its_texts(key: bytes, texts: list[str]) -> None:
+    assert keyed_texts(key, pa.array(texts, pa.string())).to_pylist() == [keyed_text(key, t) for t in texts]
+
+
+NATURALS = (
+    st.none() | st.text() | st.from_regex(r"[a-z]?([0-9]{14,19}[Xx]?|11010519491231002X)[a-z]?", fullmatch=True)
+)
+
+
+@given(st.lists(NATURALS | st.just("１１０１０５１９４９１２３１００２Ｘ"), max_size=20))
+def test_a_column_of_natural_keys_gives_the_id_of_each(naturals: list[str | None]) -> None:
+    ids = natural_id_column(b"k", "s", pa.array(naturals, pa.string()))
+    assert ids.to_pylist() == [None if n is None else natural_id(b"k", "s", n) for n in naturals]
