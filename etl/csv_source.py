@@ -26,6 +26,9 @@ HEADER = 1 << 18
 DELIMITERS = (",", ";", "\t")
 CASE_PREFIX = "case:"
 
+# Most columns of a log repeat few values; as codes they take a quarter of the memory.
+_CODED = pa.dictionary(pa.int32(), pa.string())
+
 # NUL cannot occur in a file that `text_form` accepts, so a row that starts with it can only be ours.
 END_MARK = "\0"
 
@@ -82,11 +85,11 @@ def read_csv(path: Path, *, encoding: str | None = None, delimiter: str | None =
     """The rows of a CSV file, plain or gzip, every value as the text that stands there, '' as null.
 
     The first line that is not blank is the header, or the first after `above` records that stand above it
-    (then `delimiter` must be given). Columns whose name starts with `case:` describe the case
-    and lose that prefix; all others describe the event; all are of kind `text`. A first column without a
-    name that holds distinct integers (an index written by pandas) is left out; other columns without a name
-    are called `column N`. `numbers` are the lines of the file (ending in LF, CR LF or CR) on which the rows
-    start, from 1; blank lines are no rows. Rows with another number of fields than the header are refused.
+    (then `delimiter` must be given). Columns whose name starts with `case:` describe the case and lose that
+    prefix; all others describe the event; all are of kind `text`, as codes where values repeat. A first column
+    without a name that holds distinct integers (an index written by pandas) is left out; other columns without
+    a name are called `column N`. `numbers` are the lines of the file (ending in LF, CR LF or CR) on which the
+    rows start, from 1; blank lines are no rows. Rows with another number of fields than the header are refused.
 
     Without `encoding` it is found out (etl.file_bytes.text_form); without `delimiter` the header decides
     among comma, semicolon and tab. Raises UnreadableInput for what is no CSV file, has no usable header, a
@@ -185,14 +188,13 @@ def _rows(path: Path, encoding: str, header: _Header) -> tuple[pa.Table, _Refusa
     """Every row with the header's number of fields (blank lines too, as nulls), and the others."""
     refusals = _Refusals()
     width = len(header.names)
+    names = [str(place) for place in range(width)]
     body = _with_end_mark(_after(utf8_pieces(path, encoding), header.size), width, header.delimiter)
     try:
         table = pyarrow.csv.read_csv(
             stream(body),
             # Only one thread tells the handler which row it is about.
-            read_options=pyarrow.csv.ReadOptions(
-                use_threads=False, block_size=BLOCK, column_names=[str(place) for place in range(width)]
-            ),
+            read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=names),
             # Ignored lines would not be counted.
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=header.delimiter,
@@ -201,7 +203,10 @@ def _rows(path: Path, encoding: str, header: _Header) -> tuple[pa.Table, _Refusa
                 invalid_row_handler=refusals.take,
             ),
             convert_options=pyarrow.csv.ConvertOptions(
-                default_column_type=pa.string(), null_values=[""], strings_can_be_null=True, check_utf8=False
+                column_types=dict.fromkeys(names, _CODED),
+                null_values=[""],
+                strings_can_be_null=True,
+                check_utf8=False,
             ),
         )
     except pa.ArrowInvalid as error:
@@ -270,7 +275,7 @@ def _starting_lines(table: pa.Table, refusals: _Refusals, header: _Header, lines
         accepted = np.ones(count, dtype=bool)
         accepted[refusals.ordinals] = False
         for column in table.columns:
-            spans[accepted] += _line_ends(column)
+            spans[accepted] += _line_ends(column.cast(pa.string()))
         spans[refusals.ordinals] += _line_ends(pa.chunked_array([refusals.texts], pa.string()))
     return header.lines + 1 + np.cumsum(spans) - spans
 
@@ -298,6 +303,7 @@ def _blank(path: Path, encoding: str, table: pa.Table, numbers: Counts) -> npt.N
 
 
 def _is_index(values: pa.ChunkedArray) -> bool:
+    values = values.cast(pa.string())
     integers = pc.match_substring_regex(values, r"^(0|-?[1-9][0-9]*)$")
     return bool(pc.all(integers, skip_nulls=False, min_count=0).as_py()) and (len(pc.unique(values)) == len(values))
 
@@ -306,7 +312,7 @@ def _columns(path: Path, names: list[str], columns: list[pa.ChunkedArray]) -> It
     columns.reverse()
     for name in names:
         try:
-            values = columns.pop().combine_chunks()
+            values = _plain_where_distinct(columns.pop())
         except pa.ArrowInvalid as error:
             raise UnreadableInput(
                 f"{path}: column {name!r} holds more than 2 GB of text.", "Load the file in parts."
@@ -315,3 +321,9 @@ def _columns(path: Path, names: list[str], columns: list[pa.ChunkedArray]) -> It
             yield Column(name.removeprefix(CASE_PREFIX), "case", "text", values)
         else:
             yield Column(name, "event", "text", values)
+
+
+def _plain_where_distinct(values: pa.ChunkedArray) -> pa.Array:
+    """A coded column in one piece; as plain text where its values hardly repeat, so that codes save nothing."""
+    coded = values.combine_chunks()
+    return coded if 2 * len(coded.dictionary) <= len(coded) else coded.cast(pa.string())
