@@ -14,12 +14,9 @@ from etl.sheet_header import header_name
 from etl.sheet_source import Sheet, Sheets, place
 from etl.source_rows import REFUSED
 
-NAMES_A_RECORD = (
-    "archive_no",
-    "title",
-    "doc_no",
-    "date",
-    "file",
+NUMBERED_OR_TITLED = ("archive_no", "title", "doc_no")
+OF_A_RECORD = (*NUMBERED_OR_TITLED, "date", "file")
+OF_A_SUBJECT = (
     "person_number",
     "person_key",
     "person_name",
@@ -27,7 +24,8 @@ NAMES_A_RECORD = (
     "organisation_key",
     "organisation_name",
 )
-NOTHING = "names no record: no 档号, 文号 or 题名, no date, file, person or organisation"
+NO_RECORD = "names no record: no 档号, 文号 or 题名, no date and no file"
+NOBODY = "names no record and nobody: no person and no organisation"
 HEADER_AGAIN = "repeats the header"
 MOST_PLACES = 10
 
@@ -134,16 +132,21 @@ def _meant(sheet: Sheet, mapping: CatalogueMapping, source: str) -> tuple[pa.Tab
 
 
 def _reasons(given: dict[str, pa.Array], names: dict[str, str], count: int) -> pa.Array:
-    """Why a row cannot be taken, or null."""
+    """Why a row cannot be taken, or null. Where a sheet has no column of a record's own, whom it names is enough."""
+    register = not any(field in given for field in NUMBERED_OR_TITLED)
+    telling = (*OF_A_RECORD, *OF_A_SUBJECT) if register else OF_A_RECORD
     nothing = np.ones(count, bool)
     again = np.zeros(count, bool)
     for field, values in given.items():
-        if field in NAMES_A_RECORD:
+        if field in telling:
             nothing &= values.is_null().to_numpy(zero_copy_only=False)
         if field in ("archive_no", "title", "person_name"):
             again |= pc.fill_null(pc.equal(values, names[field]), False).to_numpy(zero_copy_only=False)
     none = pa.scalar(None, pa.string())
-    return pc.coalesce(pc.if_else(pa.array(again), HEADER_AGAIN, none), pc.if_else(pa.array(nothing), NOTHING, none))
+    return pc.coalesce(
+        pc.if_else(pa.array(again), HEADER_AGAIN, none),
+        pc.if_else(pa.array(nothing), NOBODY if register else NO_RECORD, none),
+    )
 
 
 def _refused(sheet: Sheet, reasons: pa.Array, wrong: pa.Array) -> pa.Table:

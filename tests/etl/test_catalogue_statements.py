@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.catalogue_rows import NOTHING
+from etl.catalogue_rows import NO_RECORD, NOBODY
 from etl.statements import Statements
 from graph.errors import MappingError
 from tests.etl.catalogues import CODE, FIFTEEN, INVALID, KEY, VALID, facts, ids, links, records, stated
@@ -240,7 +240,7 @@ def test_rows_that_name_no_record_are_set_aside_with_their_reason() -> None:
         {
             "row": 3,
             "text": '{"序号":"合计","页数":"1"}',
-            "reason": f"sheet '目录' row 3: {NOTHING}",
+            "reason": f"sheet '目录' row 3: {NO_RECORD}",
         },
         {
             "row": 4,
@@ -249,6 +249,10 @@ def test_rows_that_name_no_record_are_set_aside_with_their_reason() -> None:
         },
     ]
     assert (found.rows_in, found.unidentified, len(ids(found, "Material"))) == (3, 0, 1)
+    whose = stated(("题名", "姓名"), ("甲", "张三"), (None, "张三"))
+    assert whose.refused["reason"].to_pylist() == [f"sheet '目录' row 3: {NO_RECORD}"]
+    register = stated(("姓名", "民族"), ("张三", "汉族"), (None, "汉族"))
+    assert register.refused["reason"].to_pylist() == [f"sheet '目录' row 3: {NOBODY}"]
 
 
 def test_a_mapping_names_columns_constants_and_the_class_scheme() -> None:
