@@ -7,6 +7,9 @@ from typing import Any
 
 import yaml
 
+# Far more than any file here has, and far less than Python's own limit, which would end in a traceback.
+_DEEPEST = 50
+
 Lines = dict[tuple[str, ...], int]
 _LOADER: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
@@ -14,7 +17,7 @@ _LOADER: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 def with_lines(text: str) -> tuple[Lines, Any]:
     """The line (from 1) of each key and entry of a YAML text, and its value.
 
-    Raises yaml.YAMLError where it is no YAML, and for aliases and keys that stand twice.
+    Raises yaml.YAMLError where it is no YAML, for aliases, keys that stand twice, and more than 50 levels.
     """
     loader = _LOADER(text)
     try:
@@ -22,15 +25,18 @@ def with_lines(text: str) -> tuple[Lines, Any]:
         lines: Lines = {}
         if root is None:
             return lines, None
-        _walk(root, (), lines, set())
+        _walk(root, (), lines, set(), root.start_mark)
         return lines, loader.construct_document(root)
     finally:
         loader.dispose()
 
 
-def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines, met: set[int]) -> None:
+def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines, met: set[int], place: yaml.Mark) -> None:
+    """`place` is where the node is named: that of an alias, whose node is the anchor's, is its key or its list."""
     if id(node) in met:
-        raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=node.start_mark)
+        raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=place)
+    if len(path) > _DEEPEST:
+        raise yaml.MarkedYAMLError(problem=f"more than {_DEEPEST} levels are not taken", problem_mark=place)
     met.add(id(node))
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
@@ -41,10 +47,10 @@ def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines, met: set[int]) -
                 raise yaml.MarkedYAMLError(problem=f"the key '{name}' stands twice", problem_mark=key.start_mark)
             seen.add(name)
             lines[(*path, name)] = key.start_mark.line + 1
-            _walk(child, (*path, name), lines, met)
+            _walk(child, (*path, name), lines, met, key.start_mark)
     elif isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
-            _walk(child, (*path, str(index)), lines, met)
+            _walk(child, (*path, str(index)), lines, met, node.start_mark)
 
 
 def line_of(lines: Lines, place: Sequence[str | int]) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.source_rows import SET_ASIDE
 from graph.clock import SourceOfLoad, abandon, open_load
 from graph.duckdb_store import DuckDBStore
 from graph.errors import LoadOpen
@@ -141,7 +142,7 @@ def says(done: Ended, code: int, *said: str) -> None:
 def rejected(work: Path, name: str) -> dict[str, str]:
     """Row -> reason of the rows that a load set aside."""
     with (work / name).open(encoding="utf-8", newline="") as stream:
-        return {row["row"]: row["reason"] for row in csv.DictReader(stream)}
+        return {row[SET_ASIDE + "row"]: row[SET_ASIDE + "reason"] for row in csv.DictReader(stream)}
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)

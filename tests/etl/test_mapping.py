@@ -53,12 +53,14 @@ WRONG: dict[str, tuple[str, str]] = {
     "an item of a list": ("ignore:\n  - a\n  - [b]\n", "line 3: ignore.1: Input should be a valid string"),
     "no table at all": ("- a\n- b\n", "line 1"),
     "an open bracket": ("system: hall\nignore: [a\nmode: append\n", "line 3: "),
-    "a tab": ("columns:\n\tcase: a\n", "line 2: found character '\\t'"),
+    "a tab": ("columns:\n\tcase: a\n", "line 2: found character that cannot start any token"),
     "an alias": ("ignore: &a [x]\ncase_columns: *a\n", "line 2: aliases are not taken"),
     "a merged alias": ("types: &t {a: int}\nstages:\n  <<: *t\n", "line 3: aliases are not taken"),
     "a key twice": ("zone: UTC\nmode: append\nzone: UTC\n", "line 3: the key 'zone' stands twice"),
     "a column twice": ("columns:\n  case: a\n  case: b\n", "line 3: the key 'case' stands twice"),
     "an object of Python": ("system: !!python/name:os.system\n", "line 1: could not determine a constructor"),
+    "brackets without end": (f"ignore:\n  {'[' * 900}{']' * 900}\n", "line 2: more than 50 levels"),
+    "more brackets than the parser takes": (f"ignore:\n  {'[' * 90_000}\n", "line 2: "),
     "two documents": ("mode: append\n---\nmode: append\n", "line 2: "),
 }
 
@@ -221,5 +223,6 @@ def test_the_mappings_in_the_documentation_are_those_that_are_tested(tmp_path: P
             path = tmp_path / f"{page.stem}{place}.yaml"
             path.write_text(text.partition("```")[0], encoding="utf-8")
             written.append(load_mapping(path))
-    assert {mapping.system for mapping in written} == {"receipt", "traffic_fines"}
-    assert all(mapping == shipped[mapping.system] for mapping in written)
+    of_logs = [mapping for mapping in written if mapping.system]
+    assert {mapping.system for mapping in of_logs} == {"receipt", "traffic_fines"}
+    assert all(mapping == shipped[mapping.system] for mapping in of_logs)
