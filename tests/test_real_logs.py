@@ -191,7 +191,8 @@ def test_a_log_cut_by_time_in_any_order_is_the_whole(name: str, real_data: Path,
 
 
 @pytest.mark.neo4j
-@pytest.mark.parametrize("name", ["running-example.xes", pytest.param("receipt.xes.gz", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["running-example.xes", "receipt.xes.gz"])
 def test_a_log_cut_by_time_in_any_order_is_the_whole_on_neo4j(
     name: str, real_data: Path, tmp_path: Path, empty_neo4j: str, neo4j_driver: neo4j.Driver
 ) -> None:
