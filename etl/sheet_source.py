@@ -230,7 +230,7 @@ def _csv(path: Path, known: Known, header_row: int | None, encoding: str | None,
         delimiter, header = found
         rows = read_csv(path, encoding=encoding, delimiter=delimiter, above=header.first)
         above = header.above
-    columns = {c.name: pc.utf8_trim_whitespace(c.values) for c in rows.columns}
+    columns = {c.name: pc.utf8_trim_whitespace(c.values.cast(pa.string())) for c in rows.columns}
     columns = {n: pc.if_else(pc.equal(v, ""), pa.scalar(None, pa.string()), v) for n, v in columns.items()}
     blank = np.ones(len(rows.numbers), bool)
     for values in columns.values():

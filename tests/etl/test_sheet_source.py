@@ -226,7 +226,7 @@ def test_csv_of_any_encoding_and_delimiter_below_titles(tmp_path: Path, encoding
         (line + 2, {"序号": "2", "档 号": "Ａ－２", "题名（正题名）": "登记表", "备注": "x"}),
     ]
     assert found.sheets[0].refused.to_pylist() == [
-        {"row": line + 3, "text": "3;A-3", "reason": f"line {line + 3} 2 fields where the header has 4"}
+        {"row": line + 3, "text": "3;A-3", "reason": f"line {line + 3}: 2 fields where the header has 4"}
     ]
     assert found.rows_in == 3
 
