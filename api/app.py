@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from api import cases, loads
+from api import cases, loads, materials, subjects
 from api.archive import Archive
 from api.problems import PROBLEMS, answer_with_problems, problem
 from graph.settings import Settings
 from graph.store import Store, open_store
 
 VERSION = "/api/v1"
-ROUTERS: tuple[APIRouter, ...] = (cases.router, loads.router)
+ROUTERS: tuple[APIRouter, ...] = (cases.router, subjects.router, materials.router, loads.router)
 
 
 def create_app(settings: Settings, store: Store | None = None) -> FastAPI:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
+from graph.instants import parse_one
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR, Viewer
@@ -43,10 +43,13 @@ AsKnownAt = Annotated[
 ]
 
 
-def link_next(request: Request, response: Response, cursor: str | None, **query: str | int | None) -> None:
+def moment(as_known_at: str | None) -> int | None:
+    """The instant (epoch ms) that a query parameter names. Raises UsageError where it is none."""
+    return parse_one(as_known_at) if as_known_at else None
+
+
+def link_next(request: Request, response: Response, cursor: str | None) -> None:
     """Names the page that follows in the header `Link`."""
-    if cursor is None:
-        return
-    kept: Mapping[str, object] = {k: v for k, v in query.items() if v is not None}
-    url = request.url.include_query_params(**{**kept, "cursor": cursor})
-    response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+    if cursor is not None:
+        url = request.url.include_query_params(cursor=cursor)
+        response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next
+from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next, moment
 from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
-from graph.instants import parse_one
 
 router = APIRouter(tags=["cases"])
 Text = Annotated[str | None, Query()]
@@ -38,8 +37,8 @@ def list_cases(
         activity=activity,
         unit=unit,
         status=status,
-        from_at=parse_one(from_) if from_ else None,
-        to_at=parse_one(to) if to else None,
+        from_at=moment(from_),
+        to_at=moment(to),
     )
     page = cases(archive.store, viewer, wanted, limit=limit, cursor=cursor)
     link_next(request, response, page.next)
@@ -49,4 +48,4 @@ def list_cases(
 @router.get("/cases/{case_id:path}/chain", summary="The audit chain of a case: who did what when")
 def case_chain(case_id: str, archive: ArchiveOf, viewer: ViewerOf, as_known_at: AsKnownAt = None) -> Chain:
     """By id, or by a natural key that only one system has; ids may hold `/`."""
-    return chain(archive.store, viewer, case_id, parse_one(as_known_at) if as_known_at else None)
+    return chain(archive.store, viewer, case_id, moment(as_known_at))

@@ -8,28 +8,14 @@ from pathlib import Path, PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, Form, UploadFile
-from pydantic import BaseModel
 
 from api.archive import ArchiveOf, ViewerOf
-from etl.load import LoadReport, LoadRequest, load_file
+from etl.load import LoadAnswer, LoadRequest, load_file
 from etl.mapping import Mapping, load_mapping
 from graph.errors import UsageError
-from graph.status import LoadRow, Status, load_rows, status
+from graph.status import LoadList, Status, load_rows, status
 
 router = APIRouter(tags=["loads"])
-
-
-class LoadList(BaseModel):
-    """All loads, the first first."""
-
-    items: list[LoadRow]
-
-
-class LoadAnswer(BaseModel):
-    """What a load did; `set_aside` is the CSV of the rows that were set aside, to be mended and loaded again."""
-
-    report: LoadReport
-    set_aside: str | None
 
 
 @router.get("/status", summary="What the archive holds")

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from api.service_address import ServiceAddress, service_address
+from cli.answers import request
 from cli.archive import JsonOption, StoreOption, settings_for
 from cli.printing import err, out, say, show_table
-from etl.load import LoadReport, LoadRequest, load_file
+from etl.load import LoadAnswer, LoadReport, LoadRequest, load_file
 from etl.mapping import Mapping, load_mapping
-from graph.errors import UsageError
+from graph.errors import StoreLocked, UsageError
 from graph.settings import Settings
 from graph.store import Store, open_store
 
@@ -38,11 +42,13 @@ def load(
     if report or not dry_run:
         _require_writable(report)
     reports: list[LoadReport] = []
-    archive = None if dry_run else open_store(settings)
+    archive, service = (None, None) if dry_run else _store_or_service(settings)
     try:
         for path, rejected in zip(files, _quarantine_files(files, report), strict=True):
             request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, rejected)
-            reports.append(_load_one(archive, settings, request))
+            reports.append(
+                _sent(service, settings, request, mapping) if service else _load_one(archive, settings, request)
+            )
     finally:
         if archive:
             archive.close()
@@ -50,6 +56,34 @@ def load(
             _show_reports(reports, report, as_json=as_json)
     if any(r.quarantined for r in reports):
         raise typer.Exit(1)
+
+
+def _store_or_service(settings: Settings) -> tuple[Store | None, ServiceAddress | None]:
+    """The store, or the service that holds it."""
+    try:
+        return open_store(settings), None
+    except StoreLocked:
+        service = service_address(settings)
+        if service is None:
+            raise
+        return None, service
+
+
+def _sent(service: ServiceAddress, settings: Settings, request_: LoadRequest, mapping: Path | None) -> LoadReport:
+    """Lets the service load the file."""
+    with contextlib.ExitStack() as stack:
+        files = {"file": (request_.path.name, stack.enter_context(request_.path.open("rb")))}
+        if mapping:
+            files["mapping"] = (mapping.name, stack.enter_context(mapping.open("rb")))
+        data = {"allow_withdrawals": str(request_.allow_withdrawals).lower()}
+        if request_.system:
+            data["system"] = request_.system
+        said = request(service, settings, "POST", "/loads", files=files, data=data)
+    answer = LoadAnswer.model_validate(said)
+    if answer.set_aside is None or request_.quarantine is None:
+        return answer.report
+    request_.quarantine.write_text(answer.set_aside, encoding="utf-8")
+    return replace(answer.report, quarantine=str(request_.quarantine))
 
 
 def _quarantine_files(files: list[Path], report: Path | None) -> list[Path]:

@@ -8,23 +8,36 @@ from typing import Annotated
 
 import typer
 
+from cli import standards
+from cli.answers import answered, path_part
 from cli.archive import JsonOption, StoreOption, opened
+from cli.dossiers import list_persons, organisation, person
 from cli.loading import load
+from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
+from cli.serving import serve
 from etl.mapping import mapping_json_schema
 from graph import clock
-from graph.cases import CaseFilter, cases
+from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
 from graph.errors import DossierError
 from graph.instants import parse_one
 from graph.rebuild import rebuild
 from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION
 from graph.schema_page import schema_page
-from graph.status import LoadRow, load_rows, status
+from graph.status import LoadList, LoadRow, Status, load_rows, status
 from graph.viewer import LOCAL_OPERATOR
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Personal dossiers and audit chains as a graph.")
 app.command()(load)
+app.command(name="persons")(list_persons)
+app.command()(person)
+app.command()(organisation)
+app.command(name="items")(list_items)
+app.command(name="reuse")(show_reuse)
+app.command(name="library")(show_library)
+app.command()(serve)
+app.add_typer(standards.app, name="standards")
 loads_app = typer.Typer(invoke_without_command=True, help="The loads of the archive.")
 app.add_typer(loads_app, name="loads")
 
@@ -32,8 +45,7 @@ app.add_typer(loads_app, name="loads")
 @app.command(name="status")
 def status_command(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """What the archive holds."""
-    with opened(store, read_only=True) as (archive, _):
-        answer = status(archive, LOCAL_OPERATOR)
+    answer = answered(store, lambda archive: status(archive, LOCAL_OPERATOR), Status, "/status")
     if as_json:
         show_json(answer)
         return
@@ -81,8 +93,21 @@ def cases_command(
         from_at=parse_one(from_at) if from_at else None,
         to_at=parse_one(to_at) if to_at else None,
     )
-    with opened(store, read_only=True) as (archive, _):
-        page = cases(archive, LOCAL_OPERATOR, wanted, limit=limit, cursor=cursor)
+    params: dict[str, object] = {
+        "item": item,
+        "actor": actor,
+        "activity": activity,
+        "unit": unit,
+        "status": case_status,
+    }
+    params |= {"from": from_at, "to": to_at, "limit": limit, "cursor": cursor}
+    page = answered(
+        store,
+        lambda archive: cases(archive, LOCAL_OPERATOR, wanted, limit=limit, cursor=cursor),
+        CasePage,
+        "/cases",
+        params,
+    )
     if as_json:
         show_json(page)
         return
@@ -103,8 +128,8 @@ def case_command(
 ) -> None:
     """The audit chain of a case."""
     moment = parse_one(as_known_at) if as_known_at else None
-    with opened(store, read_only=True) as (archive, _):
-        answer = chain(archive, LOCAL_OPERATOR, case, moment)
+    route, params = f"/cases/{path_part(case)}/chain", {"as_known_at": as_known_at}
+    answer = answered(store, lambda archive: chain(archive, LOCAL_OPERATOR, case, moment), Chain, route, params)
     if as_json:
         show_json(answer)
     else:
@@ -166,8 +191,7 @@ def loads_command(context: typer.Context, store: StoreOption = None, as_json: Js
     """List the loads."""
     if context.invoked_subcommand:
         return
-    with opened(store, read_only=True) as (archive, _):
-        rows = load_rows(archive)
+    rows = answered(store, lambda archive: LoadList(items=load_rows(archive)), LoadList, "/loads").items
     if as_json:
         show_json(list(rows))
     else:

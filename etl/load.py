@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
+from pydantic import BaseModel
 
 from etl.catalogue_source import catalogue_source, is_catalogue
 from etl.csv_source import read_csv
@@ -57,6 +58,13 @@ class LoadReport:
     def as_json(self) -> str:
         """The report as the command and HTTP give it."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
+
+
+class LoadAnswer(BaseModel):
+    """What a service answers to a load; `set_aside` is the CSV of the rows that were set aside, to be mended."""
+
+    report: LoadReport
+    set_aside: str | None
 
 
 @dataclass(frozen=True)

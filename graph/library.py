@@ -11,6 +11,8 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from graph import clock
+from graph.cursors import cursor as cursor_of
+from graph.cursors import position
 from graph.days import CHINA_OFFSET, DAY_MS, number_of, start_of
 from graph.items import KnownItems, known_items
 from graph.store import Store
@@ -75,6 +77,29 @@ class Library(BaseModel):
     submitted_unclassified: int
     as_of_load: int
     open_load: int | None
+
+
+class LibraryPage(BaseModel):
+    """A page of the types of a library, and what is unclassified; `next` is the cursor of the following page."""
+
+    items: list[TypeRow]
+    next: str | None
+    unclassified: list[TitleCount]
+    titles_left_off: int
+    records_unclassified: int
+    submitted_unclassified: int
+    as_of_load: int
+    open_load: int | None
+
+
+def library_page(answer: Library, *, limit: int, cursor: str | None) -> LibraryPage:
+    """A page of a library. Raises UsageError for a cursor that is none."""
+    (after,) = position(cursor, 1, "material types")
+    ids = [row.id for row in answer.types]
+    start = ids.index(str(after)) + 1 if after in ids else 0
+    shown = answer.types[start : start + limit]
+    following = cursor_of(shown[-1].id) if start + limit < len(ids) else None
+    return LibraryPage(items=shown, next=following, **answer.model_dump(exclude={"types"}))
 
 
 def library(store: Store, viewer: Viewer) -> Library:

@@ -31,6 +31,12 @@ class LoadRow(BaseModel):
     withdrawn: int | None
 
 
+class LoadList(BaseModel):
+    """All loads, the first first."""
+
+    items: list[LoadRow]
+
+
 class Status(BaseModel):
     """Counts of what the done loads have given, by label and type."""
 

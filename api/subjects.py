@@ -1,0 +1,43 @@
+"""Persons and organisations over HTTP: the list, and the dossier of one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next, moment
+from graph.dossier import Dossier, dossier, organisation_dossier
+from graph.subjects import PersonPage, persons
+
+router = APIRouter(tags=["dossiers"])
+
+
+@router.get("/persons", summary="Persons by name")
+def list_persons(
+    request: Request,
+    response: Response,
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    query: Annotated[str | None, Query(description="Part of a name, or an identity number.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> PersonPage:
+    """All persons, or those that `query` finds, with the values that prevail."""
+    page = persons(archive.store, viewer, query, limit=limit, cursor=cursor)
+    link_next(request, response, page.next)
+    return page
+
+
+@router.get("/persons/{person_id:path}/dossier", summary="The dossier of a person, on one axis of time")
+def person_dossier(person_id: str, archive: ArchiveOf, viewer: ViewerOf, as_known_at: AsKnownAt = None) -> Dossier:
+    """By id, or by a valid identity number or a name that one person has."""
+    return dossier(archive.store, viewer, person_id, moment(as_known_at))
+
+
+@router.get("/organisations/{organisation_id:path}/dossier", summary="The dossier of an organisation")
+def dossier_of_organisation(
+    organisation_id: str, archive: ArchiveOf, viewer: ViewerOf, as_known_at: AsKnownAt = None
+) -> Dossier:
+    """By id, or by a credit code or a name that one organisation has."""
+    return organisation_dossier(archive.store, viewer, organisation_id, moment(as_known_at))

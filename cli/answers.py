@@ -1,0 +1,72 @@
+"""Answers of questions: from the store, or from the service that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel
+
+from api.service_address import ServiceAddress, service_address
+from cli.archive import settings_for
+from graph.errors import DossierError, StoreLocked
+from graph.settings import Settings
+from graph.store import Store, open_store
+
+Answer = TypeVar("Answer", bound=BaseModel)
+_SECONDS = 600.0
+
+
+class AnsweredProblem(DossierError):
+    """What the service answered instead: its message, its remedy, and how the command ends."""
+
+    def __init__(self, status: int, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.status = status
+        self.exit_code = 3 if status == 503 else 2
+
+
+def answered(
+    store: str | None,
+    question: Callable[[Store], Answer],
+    model: type[Answer],
+    route: str,
+    params: Mapping[str, object] | None = None,
+) -> Answer:
+    """The answer of `question`; where a service holds the store, that of its `route` below /api/v1."""
+    settings = settings_for(store)
+    try:
+        archive = open_store(settings, read_only=True)
+    except StoreLocked:
+        address = service_address(settings)
+        if address is None:
+            raise
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        return model.model_validate(request(address, settings, "GET", route, params=given))
+    try:
+        return question(archive)
+    finally:
+        archive.close()
+
+
+def path_part(text: str) -> str:
+    """An id as a part of a route."""
+    return quote(text, safe="")
+
+
+def request(address: ServiceAddress, settings: Settings, method: str, route: str, **given: object) -> object:
+    """What the service answers. Raises AnsweredProblem for its problems, StoreLocked where it does not answer."""
+    try:
+        answer = httpx.request(method, f"{address.url}/api/v1{route}", timeout=_SECONDS, trust_env=False, **given)  # type: ignore[arg-type]
+    except httpx.HTTPError as error:
+        raise StoreLocked(
+            f"The store {settings.store} is held by the service at {address.url} (process {address.pid}), which "
+            f"does not answer: {error}",
+            "Wait, or stop the service.",
+        ) from error
+    said = answer.json()
+    if answer.is_error:
+        raise AnsweredProblem(answer.status_code, said.get("detail", answer.text), said.get("remedy", ""))
+    return said

@@ -1,0 +1,101 @@
+"""Commands about items, reuse and the library of materials."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cli.answers import answered
+from cli.archive import JsonOption, StoreOption
+from cli.printing import out, say, show_json, show_table
+from graph.instants import parse_one
+from graph.items import ItemPage, items
+from graph.library import LibraryPage, library, library_page
+from graph.reuse import Reuse, reuse
+from graph.viewer import LOCAL_OPERATOR
+
+
+def list_items(
+    query: Annotated[str | None, typer.Argument(help="Part of an id or a name.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List service items."""
+    params = {"query": query, "limit": limit, "cursor": cursor}
+    page = answered(
+        store, lambda s: items(s, LOCAL_OPERATOR, query, limit=limit, cursor=cursor), ItemPage, "/items", params
+    )
+    if as_json:
+        show_json(page)
+        return
+    names = ["id", "name", "life_stage", "region", "version_id", "materials"]
+    show_table("Service items", names, [[getattr(row, n) for n in names] for row in page.items])
+    if page.next:
+        say(out, f"More: --cursor {page.next}")
+
+
+def show_reuse(
+    subject: Annotated[str, typer.Argument(help="Person or organisation, by id, number or name.")],
+    item: Annotated[list[str], typer.Option("--item", help="Service item; may be given several times.")],
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the application.")] = None,
+    as_known_at: Annotated[str | None, typer.Option(help="As the archive knew it at this instant.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What is on file of what items ask for, and what is to be submitted."""
+    at = parse_one(as_known_at) if as_known_at else None
+    day = on.date() if on else None
+    params = {"subject": subject, "item": item, "as_known_at": as_known_at, "on": day.isoformat() if day else None}
+    answer = answered(store, lambda s: reuse(s, LOCAL_OPERATOR, subject, item, at, day), Reuse, "/reuse", params)
+    if as_json:
+        show_json(answer)
+        return
+    rows: list[list[object]] = []
+    for one in answer.materials:
+        found = one.material
+        state = "on file" if one.on_file else f"to be submitted: {one.reason}"
+        asked = ", ".join(need.item_id for need in one.asked_by)
+        rows.append(
+            [one.name or one.type_id, state, found.title if found else None, found.date if found else None, asked]
+        )
+    share = "-" if answer.share is None else f"{answer.share:.0%}"
+    title = f"{answer.label} {answer.id} on {answer.on}: {share} need not be submitted again"
+    show_table(title, ["material", "", "record", "date", "asked for by"], rows)
+    fields: list[list[object]] = [
+        [f.field, "on file" if f.on_file else f"to be stated: {f.reason}", f.value] for f in answer.fields
+    ]
+    show_table("Fields", ["field", "", "value"], fields)
+    for unclassified in answer.unclassified:
+        say(out, f"Unclassified: {unclassified.title}")
+
+
+def show_library(
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Types of materials: who asks for them, how often they come again (材料复用库)."""
+    params = {"limit": limit, "cursor": cursor}
+    page = answered(
+        store,
+        lambda s: library_page(library(s, LOCAL_OPERATOR), limit=limit, cursor=cursor),
+        LibraryPage,
+        "/library",
+        params,
+    )
+    if as_json:
+        show_json(page)
+        return
+    rows: list[list[object]] = [
+        [t.name or t.id, len(t.required_by), t.records, t.submitted, t.persons, t.again] for t in page.items
+    ]
+    show_table("Library of materials", ["type", "items", "records", "submitted", "persons", "again"], rows)
+    if page.next:
+        say(out, f"More: --cursor {page.next}")
+    for title in page.unclassified:
+        say(out, f"Unclassified: {title.title} ({title.records})")

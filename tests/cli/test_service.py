@@ -1,0 +1,78 @@
+"""A running service answers the commands that find the store held, loading included."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.test_commands import EXAMPLES, RUN, dossier
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def service(duckdb_uri: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a service on an empty embedded store."""
+    port = free_port()
+    environment = {**os.environ, "DOSSIER_STORE": duckdb_uri, "PYTHONPATH": str(ROOT)}
+    command = [*RUN, "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert f"127.0.0.1:{port}" in process.stdout.readline()
+    yield f"http://127.0.0.1:{port}"
+    process.send_signal(signal.SIGINT)
+    process.wait(30)
+    assert not list(tmp_path.glob("*.service"))
+
+
+def test_commands_are_answered_by_the_service(service: str, duckdb_uri: str, tmp_path: Path) -> None:
+    def run(*words: str | Path, code: int = 0) -> object:
+        done = dossier(*words, "--json", store=duckdb_uri, cwd=tmp_path)
+        assert done.returncode == code, done.stderr
+        return json.loads(done.stdout)
+
+    report = run("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml")
+    assert [(r["rows_in"], r["loaded"], r["source"]) for r in report] == [(5, 5, "hall.csv")]
+    assert run("status")["nodes"]["Case"] == 2
+    assert [row["id"] for row in run("cases", "--status", "closed")["items"]] == ["hall:A-2024-001"]
+    assert run("case", "A-2024-001")["id"] == "hall:A-2024-001"
+    assert [row["state"] for row in run("loads")] == ["done"]
+    assert run("persons")["items"] == []
+    assert httpx.get(f"{service}/readyz").status_code == 200
+    unknown = dossier("case", "none", store=duckdb_uri, cwd=tmp_path)
+    assert (unknown.returncode, "There is no case 'none'" in unknown.stderr) == (2, True)
+
+
+def test_rows_that_the_service_sets_aside_come_to_the_command(service: str, duckdb_uri: str, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("case:concept:name,concept:name,time:timestamp\nA,a,2024-01-01\nA,b,soon\n")
+    done = dossier("load", path, store=duckdb_uri, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "soon" in (tmp_path / "log.quarantine.csv").read_text()
+
+
+def test_a_service_that_was_killed_is_not_asked(duckdb_uri: str, tmp_path: Path) -> None:
+    address = tmp_path / "archive.duckdb.service"
+    address.write_text(json.dumps({"url": "http://127.0.0.1:9", "pid": 1, "started": 0.0}))
+    done = dossier("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml", store=duckdb_uri, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_another_host_is_refused(duckdb_uri: str, tmp_path: Path) -> None:
+    done = dossier("serve", "--host", "0.0.0.0", store=duckdb_uri, cwd=tmp_path)
+    assert (done.returncode, "no access control" in done.stderr) == (2, True)
