@@ -2,6 +2,8 @@
 // Parameters: $after text, $limit integer
 // Columns: id text, title text
 MATCH (m:Material)
+// The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
+USING INDEX m:Material(id)
 WHERE m.withdrawn IS NULL AND m.id > $after
 RETURN m.id AS id, m.title AS title
 ORDER BY id

@@ -4,7 +4,7 @@
 WITH fact AS (
     SELECT a.to_id AS subject_id, f.id, f.field, f.value, f.stated_at, f.since
     FROM "ABOUT" a JOIN "Fact" f ON f.id = a.from_id
-    WHERE a.to_id IN (SELECT unnest($ids::VARCHAR[])) AND a.from_label = 'Fact'
+    WHERE a.to_id IN (SELECT unnest($ids::VARCHAR[])) AND a.to_label IN ('Organisation', 'Person') AND a.from_label = 'Fact'
         AND f.field IN (SELECT unnest($fields::VARCHAR[])) AND a.withdrawn IS NULL AND f.withdrawn IS NULL
 ), decided AS (
     SELECT l.to_id AS fact_id, max(d.decided_at) AS decided_at
@@ -13,9 +13,19 @@ WITH fact AS (
         AND NOT EXISTS (
             SELECT 1
             FROM "DECIDES" m JOIN "Decision" o ON o.id = m.from_id
-            WHERE m.to_id = l.to_id AND o.overrides = d.id AND m.withdrawn IS NULL AND o.withdrawn IS NULL
+            WHERE m.to_id = l.to_id AND m.to_label = 'Fact' AND o.overrides = d.id AND m.withdrawn IS NULL AND o.withdrawn IS NULL
         )
     GROUP BY l.to_id
+), stated AS (
+    SELECT s.to_id AS fact_id, 'Event' AS stated_by, e."at" AS event_at, NULL AS material_date, NULL AS material_form
+    FROM "STATES" s JOIN "Event" e ON e.id = s.from_id
+    WHERE s.from_label = 'Event' AND s.withdrawn IS NULL AND e.withdrawn IS NULL
+        AND s.to_id IN (SELECT id FROM fact)
+    UNION ALL
+    SELECT s.to_id, 'Material', NULL, m.date, m.form
+    FROM "STATES" s JOIN "Material" m ON m.id = s.from_id
+    WHERE s.from_label = 'Material' AND s.withdrawn IS NULL AND m.withdrawn IS NULL
+        AND s.to_id IN (SELECT id FROM fact)
 )
 SELECT DISTINCT
     f.subject_id,
@@ -23,17 +33,15 @@ SELECT DISTINCT
     f.id AS fact_id,
     f.value,
     epoch_ms(f.stated_at) AS stated_at,
-    epoch_ms(e."at") AS event_at,
-    m.date AS material_date,
-    m.form AS material_form,
-    CASE WHEN m.id IS NOT NULL THEN 'Material' WHEN e.id IS NOT NULL THEN 'Event' END AS stated_by,
+    epoch_ms(s.event_at) AS event_at,
+    s.material_date,
+    s.material_form,
+    s.stated_by,
     f.since,
     epoch_ms(d.decided_at) AS decided_at,
     coalesce(m.id, e.id) AS record_id
 FROM fact f
-LEFT JOIN "STATES" s ON s.to_id = f.id AND s.withdrawn IS NULL
-LEFT JOIN "Event" e ON e.id = s.from_id AND s.from_label = 'Event' AND e.withdrawn IS NULL
-LEFT JOIN "Material" m ON m.id = s.from_id AND s.from_label = 'Material' AND m.withdrawn IS NULL
+LEFT JOIN stated s ON s.fact_id = f.id
 LEFT JOIN decided d ON d.fact_id = f.id
 ORDER BY
     subject_id,

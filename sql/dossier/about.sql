@@ -3,7 +3,7 @@
 -- Columns: type text (ABOUT, PAYS), from_label text, from_id text, to_label text, to_id text
 SELECT 'ABOUT' AS type, from_label, from_id, to_label, to_id
 FROM "ABOUT"
-WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND to_label IN ('Case', 'Organisation', 'Person') AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
 UNION ALL
 SELECT 'PAYS' AS type, from_label, from_id, to_label, to_id
 FROM "PAYS"

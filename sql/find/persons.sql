@@ -1,7 +1,7 @@
 -- A page of persons by prevailing name; persons without a name last.
 -- Parameters: $load integer, $limit integer
 -- $text text: an id, the beginning of a name, null for all; $number text: the text as a valid number, null where it is none
--- $after_name text (null after persons without name), $after_id text: where the page before ended, null for the first
+-- $after_name text (null after persons without name), $after_id text (id of a person): where the page before ended, null for the first
 -- Columns: id, name, id_no, gender, birth_date text
 SELECT id, name, id_no, gender, birth_date
 FROM "Person"

@@ -269,7 +269,7 @@ def histories(draw: st.DrawFn) -> History:
         end = "done" if place == 0 else draw(st.sampled_from(("done", "open") if is_last else ("done", "abandoned")))
         records = _with_targets(draw(_STATED), there)
         if place == 0:
-            records = _with_all_cases(records)
+            records = _with_all_of_the_lists(records)
         stated = {(record.label, record.id) for record in records}
         withdrawn = draw(_withdrawals(sorted(there - stated))) if there - stated else ()
         steps.append(
@@ -329,10 +329,11 @@ def _with_targets(records: list[Record], there: set[tuple[str, str]]) -> tuple[R
     return (*records, *(Record(label, id_) for label, id_ in sorted(needed)))
 
 
-def _with_all_cases(records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """The records and every case, for a cursor names one that is there."""
-    stated = {record.id for record in records if record.label == "Case"}
-    return (*records, *(Record("Case", id_) for id_ in IDS if id_ not in stated))
+def _with_all_of_the_lists(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """The records, and everything that is listed page by page, for a cursor names one that is there."""
+    stated = {(record.label, record.id) for record in records}
+    listed = ((label, id_) for label in ("Case", "Person") for id_ in IDS)
+    return (*records, *(Record(*one) for one in listed if one not in stated))
 
 
 def _withdrawals(there: list[tuple[str, str]]) -> st.SearchStrategy[tuple[Withdrawal, ...]]:

@@ -65,6 +65,10 @@ def write(**choices: tuple[Any, ...]) -> Pair:
 LOADS = (4, 3, 2, 1, 0, 99)
 NUMBERS = (5, 6, 7, 8, 1, 2, 99)
 MANY = (list(EVENT_IDS), [], ["missing"], [EVENT_IDS[0]], [EVENT_IDS[2], "missing", EVENT_IDS[1], EVENT_IDS[2]])
+# For queries that return the key as they were given it, which Neo4j sorts by UTF-16 unit: keys whose order by code
+# point is the same.
+PLAIN = ([IDS[0], IDS[1], IDS[3]], [], ["missing"], [IDS[3]])
+NAMES = ("王五", IDS[0], "￥", "王", "missing")
 CLOCK = (NOON, NOON - 1, NOON + 1, NOON + 2 * DAY, -9 * DAY)
 HOLDERS = (HOLDER, "another")
 
@@ -120,10 +124,44 @@ PAIRS: dict[str, Pair] = {
     "clock/renew_load": write(number=NUMBERS, holder=HOLDERS, from_holder=HOLDERS, lease_until=CLOCK),
     "clock/schema_version": pinned(),
     "derive/case_events": derivation(ids=MANY),
+    "derive/case_items": derivation(ids=PLAIN),
     "derive/case_statements": derivation(ids=MANY),
     "derive/cases": derivation(after=("", *IDS), limit=(100, 0, 1, 2)),
     "derive/forget_next": write(ids=MANY, load=LOADS),
+    "derive/item_versions": derivation(),
+    "derive/material_titles": derivation(after=("", *IDS), limit=(100, 0, 1, 2)),
+    "derive/material_types": derivation(),
+    "derive/statements": derivation(ids=PLAIN, fields=(["名称", "a", "乙"], [], ["missing"])),
+    **{
+        f"dossier/{name}": pinned(ids=PLAIN, load=LOADS)
+        for name in (
+            "about",
+            "applied",
+            "case_events",
+            "decisions",
+            "event_materials",
+            "material_events",
+            "material_links",
+            "placed",
+            "same_as",
+            "stated_by",
+        )
+    },
+    "find/items": pinned(load=LOADS),
+    "find/material_types": pinned(load=LOADS),
+    "find/persons": pinned(
+        load=LOADS,
+        limit=(100, 0, 1, 2),
+        text=(None, *NAMES),
+        number=(None, "missing"),
+        after_name=(None, *NAMES),
+        after_id=(None, *IDS),
+    ),
     "find/scope": derivation(system=("s", "t", "missing"), mapping=("m", "n", "missing")),
     "find/stated_applicants": derivation(ids=MANY),
+    "find/subjects": derivation(text=NAMES, number=(None, "missing")),
     "find/systems": pinned(),
+    "reuse/required": pinned(ids=PLAIN, load=LOADS),
+    "reuse/same_as": pinned(load=LOADS),
+    "reuse/submissions": pinned(load=LOADS),
 }

@@ -24,6 +24,16 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "audit/case_events": ({"id": "s:17", "load": 1},),
     "audit/event_links": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
     "audit/origins": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/about": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/applied": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/case_events": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/decisions": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/event_materials": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/material_links": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/placed": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/same_as": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "dossier/stated_by": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "reuse/required": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
     "audit/versions": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
 }
 # What they read the contents of, by id.
@@ -32,6 +42,8 @@ CONTENTS = tuple(node.label for node in NODES if node.kind in {"asserted", "deci
 EVENTS = 300_000
 OTHERS = 20_000
 LARGE = {"Event", "IN_CASE", "BY", "IN_UNIT", "NEXT"}
+# Which of its ends a type has here, where questions do not ask for the first.
+ASKED_ENDS = {"DECIDES": ("Decision", "Fact")}
 # There are few of them in any archive.
 SMALL = {"Load", "Archive"}
 
@@ -50,7 +62,7 @@ def _nodes(label: str) -> str:
 
 def _links(link: Relationship) -> str:
     """Each record is linked to some other; five of them to each, as a case has events."""
-    from_label, to_label = link.ends[0]
+    from_label, to_label = ASKED_ENDS.get(link.type, link.ends[0])
     return (
         f'INSERT INTO "{link.type}" (from_label, from_id, to_label, to_id, load) '
         f"SELECT '{from_label}', 's:' || i, '{to_label}', 's:' || i // 5, 1 "

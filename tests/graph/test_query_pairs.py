@@ -180,7 +180,37 @@ FIRST = Step(
         Record("Case", OTHER),
         *(Record("Actor", id_, {"name": name}) for id_, name in ((ONE, "王五"), (TWO, "𠮷"), (THREE, None))),
         *(Record("Unit", id_, {"name": name}) for id_, name in ((ONE, "王五"), (TWO, "￥"))),
-        *(Record(label, ONE) for label in ("Material", "Object", "Person", "Organisation")),
+        *(Record(label, ONE) for label in ("Object", "Organisation", "Box", "Shelf", "File", "MaterialType")),
+        *(Record("Person", id_) for id_ in (ONE, TWO, OTHER)),
+        Record("Person", THREE, {}, (Link("SAME_AS", ("Person", "Person"), ONE, {"score": 0.5}),)),
+        Record(
+            "Material",
+            ONE,
+            {"title": "申请表", "date": "20240101"},
+            (
+                Link("ABOUT", ("Material", "Person"), ONE),
+                Link("FILED_IN", ("Material", "Volume"), ONE, {"position": 7}),
+                Link("HAS_FILE", ("Material", "File"), ONE),
+                Link("STATES", ("Material", "Fact"), ONE),
+            ),
+        ),
+        Record("Volume", ONE, {}, (Link("IN_BOX", ("Volume", "Box"), ONE, {"position": 1}),)),
+        Record("ServiceItem", ONE, {"name": "item"}),
+        Record(
+            "ItemVersion",
+            ONE,
+            {"valid_from": "2020-01-01"},
+            (
+                Link("VERSION_FOR", ("ItemVersion", "ServiceItem"), ONE),
+                Link("REQUIRES", ("ItemVersion", "MaterialType"), ONE, {"required": True}),
+            ),
+        ),
+        Record(
+            "Decision",
+            ONE,
+            {"kind": "prevailing value", "decided_at": NOON},
+            (Link("DECIDES", ("Decision", "Fact"), ONE),),
+        ),
         Record("Fact", ONE, {"field": "名称"}, (Link("ABOUT", ("Fact", "Person"), ONE),)),
         _event(
             ONE,
