@@ -17,12 +17,12 @@ WITH fact AS (
         )
     GROUP BY l.to_id
 ), stated AS (
-    SELECT s.to_id AS fact_id, 'Event' AS stated_by, e."at" AS event_at, NULL AS material_date, NULL AS material_form
+    SELECT s.to_id AS fact_id, 'Event' AS stated_by, e."at" AS event_at, NULL AS material_date, NULL AS material_form, e.id AS record_id
     FROM "STATES" s JOIN "Event" e ON e.id = s.from_id
     WHERE s.from_label = 'Event' AND s.withdrawn IS NULL AND e.withdrawn IS NULL
         AND s.to_id IN (SELECT id FROM fact)
     UNION ALL
-    SELECT s.to_id, 'Material', NULL, m.date, m.form
+    SELECT s.to_id, 'Material', NULL, m.date, m.form, m.id
     FROM "STATES" s JOIN "Material" m ON m.id = s.from_id
     WHERE s.from_label = 'Material' AND s.withdrawn IS NULL AND m.withdrawn IS NULL
         AND s.to_id IN (SELECT id FROM fact)
@@ -39,7 +39,7 @@ SELECT DISTINCT
     s.stated_by,
     f.since,
     epoch_ms(d.decided_at) AS decided_at,
-    coalesce(m.id, e.id) AS record_id
+    s.record_id
 FROM fact f
 LEFT JOIN stated s ON s.fact_id = f.id
 LEFT JOIN decided d ON d.fact_id = f.id

@@ -12,18 +12,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import strategies as st
 
 from graph import clock
 from graph.clock import SourceOfLoad, open_load
-from graph.derive import write_derived
+from graph.derive import derive
 from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, Property, Relationship
 from graph.settings import Settings
 from graph.store import Store, Writer
-from graph.upsert import ARROW, Upserted, link_table, node_table, upsert_links, upsert_nodes
+from graph.touched import SUBJECTS, Touched, Written
+from graph.upsert import ARROW, link_table, node_table, upsert_links, upsert_nodes, withdraw_stated_links
 
 DAY = 86_400_000
 NOON = 1_704_081_600_000  # 2024-01-01T04:00:00Z, noon in Shanghai
@@ -38,6 +38,7 @@ LABELS = tuple(node.label for node in NODES if node.kind in {"asserted", "decide
 TYPES = tuple(link for link in RELATIONSHIPS if link.kind != "derived")
 
 VALUES: dict[str, tuple[Any, ...]] = {
+    "field": ("name", "gender", "a"),
     "activity": ("受理", "办结", "𠮷"),
     "stage": ("acceptance", "review", "completion", "other"),
     "name": ("王五", "￥", "𠮷"),
@@ -54,7 +55,10 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "precision": ("day", "millisecond"),
     "attributes": ('{"备注":"x"}', "{}"),
     "required": (True, False),
+    "synonyms": ('["a"]', "[]"),
 }
+# What a label cannot do without.
+NEEDED: dict[str, dict[str, Any]] = {"ItemVersion": {"valid_from": "2020-01-01"}}
 OF_TYPE: dict[str, tuple[Any, ...]] = {
     "text": ("a", "乙", "𠮷"),
     "json": ('{"k":1}',),
@@ -152,11 +156,11 @@ def written(store: Store, settings: Settings, history: Iterable[Step]) -> Iterat
     """Writes a history to a prepared store; gives its last load where that is left open."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "new_holder", lambda: HOLDER)
-        cases: set[str] = set()
+        there: set[tuple[str, str]] = set()
         left = None
         for step in history:
             patch.setattr(clock, "now_ms", lambda step=step: step.now)
-            left = _write(store, settings, step, cases)
+            left = _write(store, settings, step, there)
         try:
             yield left
         finally:
@@ -164,27 +168,27 @@ def written(store: Store, settings: Settings, history: Iterable[Step]) -> Iterat
                 left.writer.close()
 
 
-def _write(store: Store, settings: Settings, step: Step, cases: set[str]) -> OpenWrites | None:
+def _write(store: Store, settings: Settings, step: Step, there: set[tuple[str, str]]) -> OpenWrites | None:
     source = SourceOfLoad("file.csv", step.system, "0f", step.mapping, "1e", "append", None)
     load = open_load(store, settings, source)
     left = OpenWrites(store, load.number, store.writer(load.number, load.holder, resumed=load.resumed))
-    known = cases | {record.id for record in step.records if record.label == "Case"}
-    _state(left.writer, step.records)
+    known = there | {(record.label, record.id) for record in step.records}
+    written = _state(left.writer, step.records)
     _withdraw(left.writer, step.withdrawals)
-    _derive(left.writer, step.records, known)
+    _derive(left.writer, step, known, written)
     if step.end == "open":
         return left
     if step.end == "abandoned":
         left.give_up()
         return None
-    cases |= known
+    there |= known
     counts = dict.fromkeys(("rows_in", "loaded", "unchanged", "quarantined", "withdrawn"), len(step.records))
     left.writer.commit({**counts, "now": step.now})
     left.writer.close()
     return None
 
 
-def _state(writer: Writer, records: tuple[Record, ...]) -> None:
+def _state(writer: Writer, records: tuple[Record, ...]) -> Written:
     of_label = {label: [record for record in records if record.label == label] for label in LABELS}
     upserted = {
         label: upsert_nodes(writer, label, _nodes(label, stated)) for label, stated in of_label.items() if stated
@@ -193,6 +197,7 @@ def _state(writer: Writer, records: tuple[Record, ...]) -> None:
         owners = pa.array([record.id for record in of_label[label]], pa.string())
         for type_ in _stated_by(label):
             upsert_links(writer, type_, label, _links(type_, label, of_label[label]), owners, found)
+    return Written(upserted)
 
 
 def _stated_by(label: str) -> list[str]:
@@ -236,16 +241,19 @@ def _withdraw(writer: Writer, withdrawals: tuple[Withdrawal, ...]) -> None:
     for gone in withdrawals:
         ids = pa.array([gone.id], pa.string())
         if gone.with_links:
-            lost = Upserted(*(np.zeros(1, bool) for _ in range(3)))
             for type_ in _stated_by(gone.label):
-                upsert_links(writer, type_, gone.label, _links(type_, gone.label, []), ids, lost)
+                withdraw_stated_links(writer, type_, gone.label, ids)
         writer.withdraw_nodes(gone.label, ids)
 
 
-def _derive(writer: Writer, records: tuple[Record, ...], known: set[str]) -> None:
-    stated = _nodes("Case", [record for record in records if record.label == "Case"])
-    nothing = pa.array([], pa.string())
-    placed = [(event, link) for event in records for link in event.links if link.type == "IN_CASE"]
+def _derive(writer: Writer, step: Step, known: set[tuple[str, str]], written: Written) -> None:
+    """Derives all cases, persons and organisations again, and the materials that came, changed or went."""
+    touched = Touched()
+    for label in ("Case", *SUBJECTS):
+        touched.add(label, pa.array(sorted(id_ for of, id_ in known if of == label), pa.string()))
+    gone = [withdrawal.id for withdrawal in step.withdrawals if withdrawal.label == "Material"]
+    touched.add("Material", pa.array(gone, pa.string()))
+    placed = [(event, link) for event in step.records for link in event.links if link.type == "IN_CASE"]
     events = pa.table(
         {
             "case_id": pa.array([link.other for _, link in placed], pa.string()),
@@ -256,7 +264,7 @@ def _derive(writer: Writer, records: tuple[Record, ...], known: set[str]) -> Non
             "stage": pa.array([event.content.get("stage") for event, _ in placed], pa.string()),
         }
     )
-    write_derived(writer, pa.array(sorted(known), pa.string()), nothing, stated, events)
+    derive(writer, touched, written, events)
 
 
 @st.composite
@@ -290,7 +298,9 @@ def histories(draw: st.DrawFn) -> History:
 
 
 def _contents(label: str) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({}, optional={p.name: st.sampled_from(values_of(p)) for p in NODE[label].content})
+    needed = NEEDED.get(label, {})
+    optional = {p.name: st.sampled_from(values_of(p)) for p in NODE[label].content if p.name not in needed}
+    return st.fixed_dictionaries({name: st.just(value) for name, value in needed.items()}, optional=optional)
 
 
 def _link_strategies(label: str) -> list[st.SearchStrategy[Link]]:
@@ -326,7 +336,7 @@ def _with_targets(records: list[Record], there: set[tuple[str, str]]) -> tuple[R
     """The records, and those that their links need and nobody has stated yet."""
     stated = {(record.label, record.id) for record in records} | there
     needed = {link.target for record in records for link in record.links} - stated
-    return (*records, *(Record(label, id_) for label, id_ in sorted(needed)))
+    return (*records, *(Record(label, id_, NEEDED.get(label, {})) for label, id_ in sorted(needed)))
 
 
 def _with_all_of_the_lists(records: tuple[Record, ...]) -> tuple[Record, ...]:

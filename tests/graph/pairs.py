@@ -131,19 +131,26 @@ PAIRS: dict[str, Pair] = {
     "derive/item_versions": derivation(),
     "derive/material_titles": derivation(after=("", *IDS), limit=(100, 0, 1, 2)),
     "derive/material_types": derivation(),
-    "derive/statements": derivation(ids=PLAIN, fields=(["名称", "a", "乙"], [], ["missing"])),
+    "derive/organisations": derivation(after=("", *IDS), limit=(100, 0, 1, 2)),
+    "derive/persons": derivation(after=("", *IDS), limit=(100, 0, 1, 2)),
+    "derive/stated_subjects": derivation(ids=MANY),
+    "derive/statements": derivation(ids=PLAIN, fields=(["name", "gender", "a"], [], ["missing"])),
     **{
         f"dossier/{name}": pinned(ids=PLAIN, load=LOADS)
         for name in (
             "about",
             "applied",
+            "boxes",
             "case_events",
+            "concerns",
             "decisions",
+            "event_cases",
             "event_materials",
             "material_events",
             "material_links",
-            "placed",
+            "rooms",
             "same_as",
+            "shelves",
             "stated_by",
         )
     },

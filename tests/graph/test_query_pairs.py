@@ -180,7 +180,10 @@ FIRST = Step(
         Record("Case", OTHER),
         *(Record("Actor", id_, {"name": name}) for id_, name in ((ONE, "王五"), (TWO, "𠮷"), (THREE, None))),
         *(Record("Unit", id_, {"name": name}) for id_, name in ((ONE, "王五"), (TWO, "￥"))),
-        *(Record(label, ONE) for label in ("Object", "Organisation", "Box", "Shelf", "File", "MaterialType")),
+        *(Record(label, ONE) for label in ("Object", "Organisation", "Room", "File")),
+        Record("MaterialType", ONE, {"name": "申请表"}),
+        Record("Box", ONE, {}, (Link("ON_SHELF", ("Box", "Shelf"), ONE),)),
+        Record("Shelf", ONE, {}, (Link("IN_ROOM", ("Shelf", "Room"), ONE),)),
         *(Record("Person", id_) for id_ in (ONE, TWO, OTHER)),
         Record("Person", THREE, {}, (Link("SAME_AS", ("Person", "Person"), ONE, {"score": 0.5}),)),
         Record(
@@ -211,7 +214,12 @@ FIRST = Step(
             {"kind": "prevailing value", "decided_at": NOON},
             (Link("DECIDES", ("Decision", "Fact"), ONE),),
         ),
-        Record("Fact", ONE, {"field": "名称"}, (Link("ABOUT", ("Fact", "Person"), ONE),)),
+        Record(
+            "Fact",
+            ONE,
+            {"field": "name", "value": "王五"},
+            (Link("ABOUT", ("Fact", "Person"), ONE), Link("CONCERNS", ("Fact", "Organisation"), ONE)),
+        ),
         _event(
             ONE,
             NOON,
