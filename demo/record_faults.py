@@ -1,0 +1,123 @@
+"""Faults in the catalogue and among the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+
+from demo import numbers, reference
+from demo.model import Fault, Model
+from demo.records import EFile, Record
+
+
+@dataclass(frozen=True)
+class RecordFault:
+    """A kind of fault in one row of the catalogue; `plant` takes the row and another one of its sheet."""
+
+    kind: str
+    about: str
+    fits: Callable[[Record], bool]
+    plant: Callable[[Random, Record, Record], tuple[Record, str]]
+
+
+def _same_archive_no(rng: Random, record: Record, other: Record) -> tuple[Record, str]:
+    why = f"{other.archive_no} stands at another record too, {other.title}"
+    return replace(record, archive_no=other.archive_no), why
+
+
+def _other_name(rng: Random, record: Record, other: Record) -> tuple[Record, str]:
+    given = [t for t in reference.names("female").texts if not record.name.endswith(t)]
+    name = record.name[0] + rng.choice(given)
+    return replace(record, name=name), f"the number of {record.name} stands with the name {name}"
+
+
+def _impossible_date(rng: Random, record: Record, other: Record) -> tuple[Record, str]:
+    date = f"{record.date[:4]}{rng.choice(('0231', '0431', '1301'))}"
+    return replace(record, date=date), f"{date} is no day of any calendar"
+
+
+def _no_pages(rng: Random, record: Record, other: Record) -> tuple[Record, str]:
+    return replace(record, pages=0), "a record of 0 pages"
+
+
+def _wrong_class(rng: Random, record: Record, other: Record) -> tuple[Record, str]:
+    return replace(record, class_no="11"), "there are ten classes, not 11"
+
+
+def _plain(record: Record) -> bool:
+    return record.file is None and numbers.is_identity_number(record.number) and record.date.isascii()
+
+
+RECORD_FAULTS: tuple[RecordFault, ...] = (
+    RecordFault("archive_no_twice", "the same 档号 for two records", _plain, _same_archive_no),
+    RecordFault("catalogue_name_differs", "the same number with another name in the catalogue", _plain, _other_name),
+    RecordFault("date_impossible", "a day that does not exist", _plain, _impossible_date),
+    RecordFault("pages_none", "no page", _plain, _no_pages),
+    RecordFault("class_unknown", "a class that the scheme does not have", _plain, _wrong_class),
+)
+FILE_FAULTS = {
+    "file_missing": "the catalogue names a file that is not there",
+    "file_unlisted": "a file that nothing names",
+    "image_damaged": "an image that breaks off",
+    "file_not_what_it_says": "a file that is no PDF or image by its content",
+}
+
+
+def with_record_faults(model: Model, count: int, taken: set[str]) -> Model:
+    """The model with `count` faults of each kind in the catalogue and among the files.
+
+    `taken` are ids of people who have a fault of identity already; those of this function are added.
+    """
+    rng = Random(f"{model.seed}:record faults")
+    records = list(model.records)
+    faults: list[Fault] = []
+    used: set[int] = set()
+    for kind in RECORD_FAULTS:
+        able = [n for n in _able(records, kind, used) if records[n].holder.id not in taken]
+        for n in rng.sample(able, count):
+            other = _other(rng, records, n, used)
+            records[n], why = kind.plant(rng, records[n], records[other])
+            used |= {n, other}
+            taken.add(records[n].holder.id)
+            faults.append(Fault(kind.kind, f"{records[n].catalogue}#{n}", why))
+    model = replace(model, records=records, faults=[*model.faults, *faults])
+    return _with_file_faults(rng, model, count)
+
+
+def _able(records: list[Record], kind: RecordFault, used: set[int]) -> list[int]:
+    return [
+        n for n, r in enumerate(records) if n not in used and r.catalogue == "personnel" and kind.fits(r)
+    ]
+
+
+def _other(rng: Random, records: list[Record], n: int, used: set[int]) -> int:
+    """A record of another person of the same sheet, so that a number that it shares is a mistake."""
+    while True:
+        other = max(0, min(len(records) - 1, n + rng.randint(-60, 60)))
+        far = records[other].holder.id != records[n].holder.id and records[other].sheet == records[n].sheet
+        if far and other not in used and records[other].file is None:
+            return other
+
+
+def _with_file_faults(rng: Random, model: Model, count: int) -> Model:
+    """Faults of files: each says which path, and for listed ones which record."""
+    listed = {r.file.path: n for n, r in enumerate(model.records) if r.file}
+    free = sorted(listed)
+    rng.shuffle(free)
+    images = [p for p in free if p.endswith(".png")]
+    damaged = images[:count]
+    rest = [p for p in free if p not in damaged]
+    missing, odd = rest[:count], rest[count : 2 * count]
+    unlisted = [EFile(f"personnel/unlisted-{n + 1:04d}.pdf", "pdf") for n in range(count)]
+
+    def fault(kind: str, path: str) -> Fault:
+        record = f"{model.records[listed[path]].catalogue}#{listed[path]}" if path in listed else ""
+        return Fault(kind, record, FILE_FAULTS[kind], file=f"files/{path}")
+
+    faults = [fault("file_missing", p) for p in missing]
+    faults += [fault("file_unlisted", f.path) for f in unlisted]
+    faults += [fault("image_damaged", p) for p in damaged]
+    faults += [fault("file_not_what_it_says", p) for p in odd]
+    files = [f for f in model.files if f.path not in missing] + unlisted
+    return replace(model, files=files, faults=[*model.faults, *faults])
