@@ -187,7 +187,7 @@ def _expired(rng: Random, case: Case) -> Changed:
     ended = case.accepted.date() - timedelta(days=late)
     days = wanted.kind.own_validity_days or wanted.kind.validity_days or 0
     until = ended if held.valid_until else None
-    new = replace(held, date=ended - timedelta(days=days), valid_until=until)
+    new = replace(held, dated=ended - timedelta(days=days), valid_until=until)
     why = f"{held.title} was valid until {ended}, {late} days before it was accepted"
     return _with_material(case, place, held, new), place, why
 
@@ -233,11 +233,23 @@ CASE_FAULTS: tuple[CaseFault, ...] = (
     CaseFault("step_skipped", "approved without review", _reviewed_once, _step_skipped),
     CaseFault("overdue", "the time limit was passed", _can_be_late, _overdue),
     CaseFault("four_eyes", "the same person accepted and approved", _timed, _four_eyes),
-    CaseFault("event_repeated", "an event twice", lambda c: _reviewed_once(c) and c.system == "renshe", _repeated_event),
+    CaseFault(
+        "event_repeated", "an event twice", lambda c: _reviewed_once(c) and c.system == "renshe", _repeated_event
+    ),
     CaseFault("never_closed", "never brought to an end", _old, _never_closed),
     CaseFault("amount_differs", "paid is not what was decided", _paying, _amount_differs),
-    CaseFault("expired_material", "an expired proof was accepted", lambda c: bool(_done(c) and _required(c, _perishable)), _expired),
-    CaseFault("material_missing", "closed without a required record", lambda c: _done(c) and c.system in TIMED, _material_missing),
+    CaseFault(
+        "expired_material",
+        "an expired proof was accepted",
+        lambda c: bool(_done(c) and _required(c, _perishable)),
+        _expired,
+    ),
+    CaseFault(
+        "material_missing",
+        "closed without a required record",
+        lambda c: _done(c) and c.system in TIMED,
+        _material_missing,
+    ),
     CaseFault(
         "form_wrong",
         "a copy where an original is required",

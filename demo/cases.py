@@ -20,7 +20,7 @@ class Submission:
     key: str
     kind: Kind | None
     title: str
-    date: date
+    dated: date
     form: Form
     medium: str
     valid_until: date | None
@@ -31,7 +31,7 @@ class Submission:
             return self.valid_until >= day
         if self.kind is None or self.kind.validity_days is None:
             return True
-        return self.date + timedelta(days=self.kind.validity_days) >= day
+        return self.dated + timedelta(days=self.kind.validity_days) >= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Product:
 
     key: str
     title: str
-    date: date
+    dated: date
 
 
 @dataclass(frozen=True, slots=True)

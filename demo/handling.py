@@ -53,9 +53,7 @@ def registration(who: Person | Organisation, key: str) -> Registration:
     """What is written of an applicant where nobody errs."""
     if isinstance(who, Organisation):
         return Registration(who.credit_code, key, who.name, None, "", "", "", "")
-    return Registration(
-        who.number, key, who.name, who.birth_date, who.gender, who.phone, who.address, who.education
-    )
+    return Registration(who.number, key, who.name, who.birth_date, who.gender, who.phone, who.address, who.education)
 
 
 def with_id(case: Case, case_id: str) -> Case:

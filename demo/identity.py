@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from demo.numbers import is_credit_code, is_identity_number, person_check
 from demo.organisations import Organisation
@@ -20,6 +21,7 @@ def subject(kind: str, system: str, *, number: str, key: str = "", name: str = "
     return f"{kind}:{system}:{key}" if key else f"{kind}:{system}:{name}:{birth_date}"
 
 
+@lru_cache(maxsize=200_000)
 def valid_number(kind: str, text: str) -> str:
     """The number in its 18 characters, or '' where it is not valid."""
     number = "".join(unicodedata.normalize("NFKC", text).split()).upper()

@@ -59,9 +59,11 @@ def _within(rng: Random, spell: Spell, part: float = 1.0) -> date:
 
 def _of_spell(rng: Random, person: Person, spell: Spell) -> list[Request]:
     if spell.stage == "study":
-        return [Request("graduate-subsidy", spell.end - timedelta(days=rng.randint(60, 250)))] if (
-            person.education in ("大专", "本科", "研究生") and rng.random() < 0.45
-        ) else []
+        return (
+            [Request("graduate-subsidy", spell.end - timedelta(days=rng.randint(60, 250)))]
+            if (person.education in ("大专", "本科", "研究生") and rng.random() < 0.45)
+            else []
+        )
     if spell.stage == "work":
         return _of_work(rng, spell)
     if spell.stage == "unemployment":
@@ -107,9 +109,7 @@ def _of_retirement(rng: Random, person: Person, spell: Spell) -> list[Request]:
     if person.farms or not employers:
         asked.append(Request("resident-pension", spell.start + timedelta(days=rng.randint(3, 60))))
     else:
-        asked.append(
-            Request("retirement-approval", spell.start - timedelta(days=rng.randint(5, 40)), employers[-1])
-        )
+        asked.append(Request("retirement-approval", spell.start - timedelta(days=rng.randint(5, 40)), employers[-1]))
     return asked
 
 

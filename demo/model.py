@@ -59,9 +59,7 @@ def build(seed: int, count: int, progress: Progress) -> Model:
     population = people(seed, count, employers)
     staff = roster(seed, FIRST_DAY, LAST_DAY + timedelta(days=365))
     cases, nightly = _cases(seed, population, employers, Centre(staff), progress)
-    filed = records.with_files(
-        seed, count, records.personnel(seed, population) + records.business(seed, cases)
-    )
+    filed = records.with_files(seed, count, records.personnel(seed, population) + records.business(seed, cases))
     files = [r.file for r in filed if r.file]
     return Model(seed, population, employers, staff, cases, filed, files, nightly)
 

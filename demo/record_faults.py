@@ -86,9 +86,7 @@ def with_record_faults(model: Model, count: int, taken: set[str]) -> Model:
 
 
 def _able(records: list[Record], kind: RecordFault, used: set[int]) -> list[int]:
-    return [
-        n for n, r in enumerate(records) if n not in used and r.catalogue == "personnel" and kind.fits(r)
-    ]
+    return [n for n, r in enumerate(records) if n not in used and r.catalogue == "personnel" and kind.fits(r)]
 
 
 def _other(rng: Random, records: list[Record], n: int, used: set[int]) -> int:

@@ -207,8 +207,6 @@ def regions() -> tuple[Region, ...]:
 def dossier_titles() -> tuple[DossierTitle, ...]:
     """The usual records of a personnel dossier."""
     return tuple(
-        DossierTitle(
-            r["class"], r["title"], int(r["pages"]), int(r["age_from"]), int(r["age_to"]), int(r["percent"])
-        )
+        DossierTitle(r["class"], r["title"], int(r["pages"]), int(r["age_from"]), int(r["age_to"]), int(r["percent"]))
         for r in _rows("dossier_titles.csv")
     )

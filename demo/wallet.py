@@ -17,7 +17,7 @@ FIRST_E_FORMS = date(2012, 1, 1)
 class Paper:
     """A paper as it was issued."""
 
-    date: date
+    dated: date
     valid_until: date | None
 
 
@@ -34,7 +34,7 @@ class Wallet:
         form = self._form(wanted, day)
         electronic = form == "e-licence" or (online and form == "copy" and day >= FIRST_E_FORMS)
         return Submission(
-            key, wanted.kind, wanted.title, paper.date, form, "电子" if electronic else "纸质", paper.valid_until
+            key, wanted.kind, wanted.title, paper.dated, form, "电子" if electronic else "纸质", paper.valid_until
         )
 
     def extra(self, day: date, key: str) -> Submission:
@@ -52,7 +52,7 @@ class Wallet:
     def _still_good(self, kind: Kind, held: Paper, day: date) -> bool:
         if held.valid_until is not None:
             return held.valid_until >= day
-        return kind.validity_days is None or held.date + timedelta(days=kind.validity_days) >= day
+        return kind.validity_days is None or held.dated + timedelta(days=kind.validity_days) >= day
 
     def _issue(self, kind: Kind, day: date) -> Paper:
         if kind.application_form:
