@@ -13,7 +13,7 @@ from demo.records import EFile, Record
 
 @dataclass(frozen=True)
 class RecordFault:
-    """A kind of fault in one row of the catalogue; `plant` takes the row and another one of its sheet."""
+    """A kind of fault in one row of the catalogue; `plant` takes the row and one of another person."""
 
     kind: str
     about: str
@@ -74,11 +74,14 @@ def with_record_faults(model: Model, count: int, taken: set[str]) -> Model:
     faults: list[Fault] = []
     used: set[int] = set()
     for kind in RECORD_FAULTS:
-        able = [n for n in _able(records, kind, used) if records[n].holder.id not in taken]
-        for n in rng.sample(able, count):
-            other = _other(rng, records, n, used)
+        able = _able(records, kind, used | {n for n, r in enumerate(records) if r.holder.id in taken})
+        order = rng.sample(able, len(able))
+        chosen = _of_different_people(records, order, count)
+        used |= set(chosen)
+        for n in chosen:
+            other = _other(records, n, order, used)
             records[n], why = kind.plant(rng, records[n], records[other])
-            used |= {n, other}
+            used.add(other)
             taken.add(records[n].holder.id)
             faults.append(Fault(kind.kind, f"{records[n].catalogue}#{n}", why))
     model = replace(model, records=records, faults=[*model.faults, *faults])
@@ -89,13 +92,17 @@ def _able(records: list[Record], kind: RecordFault, used: set[int]) -> list[int]
     return [n for n, r in enumerate(records) if n not in used and r.catalogue == "personnel" and kind.fits(r)]
 
 
-def _other(rng: Random, records: list[Record], n: int, used: set[int]) -> int:
-    """A record of another person of the same sheet, so that a number that it shares is a mistake."""
-    while True:
-        other = max(0, min(len(records) - 1, n + rng.randint(-60, 60)))
-        far = records[other].holder.id != records[n].holder.id and records[other].sheet == records[n].sheet
-        if far and other not in used and records[other].file is None:
-            return other
+def _of_different_people(records: list[Record], order: list[int], count: int) -> list[int]:
+    """The first `count` in that order that are about different people."""
+    first: dict[str, int] = {}
+    for n in order:
+        first.setdefault(records[n].holder.id, n)
+    return list(first.values())[:count]
+
+
+def _other(records: list[Record], n: int, order: list[int], used: set[int]) -> int:
+    """A record of another person, so that a number that the two share is a mistake."""
+    return next(m for m in order if m not in used and records[m].holder.id != records[n].holder.id)
 
 
 def _with_file_faults(rng: Random, model: Model, count: int) -> Model:

@@ -124,13 +124,13 @@ def _stated_identity(rng: Random, person: Person) -> tuple[str, str, str]:
     """Number, key and birth date as the dossier's rows have them: most by number, old ones otherwise."""
     key = f"DA{person.id[1:]}"
     chance = rng.random()
-    if chance < 0.06 and person.birth_date.year < 1980:
+    if chance < 0.10 and person.birth_date.year < 1980:
         return numbers.short_form(person.number), "", ""
-    if chance < 0.10:
+    if chance < 0.14:
         return numbers.full_width(person.number), "", ""
-    if chance < 0.15:
+    if chance < 0.19:
         return "", key, ""
-    if chance < 0.18:
+    if chance < 0.22:
         return "", "", f"{person.birth_date:%Y%m%d}"
     return person.number, "", ""
 
