@@ -19,7 +19,7 @@ SEED = 20260630
 
 @dataclass(frozen=True)
 class Archive:
-    """What was written below `folder`: counts, event files with their mappings, workbooks, planted faults."""
+    """What was written below `folder`: counts, event files and workbooks with their mappings, planted faults."""
 
     folder: Path
     people: int
@@ -31,7 +31,7 @@ class Archive:
     records: int
     files: int
     event_files: tuple[tuple[Path, Path], ...]
-    workbooks: tuple[Path, ...]
+    workbooks: tuple[tuple[Path, Path], ...]
     faults: dict[str, int]
 
 
@@ -73,6 +73,6 @@ def write(folder: Path, people: int = PEOPLE, seed: int = SEED, progress: Progre
         len(model.records),
         len(model.files),
         tuple((folder / f"cases/{s}.csv", folder / f"cases/{s}.yaml") for s in systems),
-        tuple(folder / workbook(catalogue) for catalogue in catalogues),
+        tuple((folder / workbook(c), (folder / workbook(c)).with_suffix(".yaml")) for c in catalogues),
         faults,
     )

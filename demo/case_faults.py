@@ -162,7 +162,8 @@ def _amount_differs(rng: Random, case: Case) -> Changed:
 
 def _required(case: Case, fits: Callable[[Requirement], bool]) -> list[tuple[int, Submission, Requirement]]:
     """Records received that the item requires and that fit, with the event they came with."""
-    wanted = {w.kind.name: w for w in case.item.requirements if w.required and fits(w)}
+    day = case.accepted.date()
+    wanted = {w.kind.name: w for w in case.item.requirements if w.is_asked(day) and fits(w)}
     return [
         (n, m, wanted[m.kind.name])
         for n, event in enumerate(case.events)
@@ -173,7 +174,7 @@ def _required(case: Case, fits: Callable[[Requirement], bool]) -> list[tuple[int
 
 def _perishable(wanted: Requirement) -> bool:
     kind = wanted.kind
-    return not kind.application_form and bool(kind.validity_days or kind.own_validity_days)
+    return not kind.for_one_case and bool(kind.validity_days or kind.own_validity_days)
 
 
 def _with_material(case: Case, place: int, old: Submission, new: Submission | None) -> Case:
@@ -193,7 +194,7 @@ def _expired(rng: Random, case: Case) -> Changed:
 
 
 def _material_missing(rng: Random, case: Case) -> Changed:
-    place, held, _ = rng.choice(_required(case, lambda w: not w.kind.application_form))
+    place, held, _ = rng.choice(_required(case, lambda w: not w.kind.for_one_case))
     why = f"closed without {held.title}, which {case.item.name} requires"
     return _with_material(case, place, held, None), place, why
 

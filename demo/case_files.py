@@ -15,7 +15,8 @@ from demo.cases import RETURNED, Case, Event, Registration
 from demo.layout import case_file
 from demo.reference import Form, items
 
-_FORMS: dict[Form, str] = {"original": "原件", "copy": "复印件", "e-licence": "电子证照"}
+FORM_WORDS: dict[Form, str] = {"original": "原件", "copy": "复印件", "e-licence": "电子证照"}
+"""How all sources write the forms."""
 _SUPPLEMENTS = ("补正告知", "补正材料收讫")
 
 
@@ -223,7 +224,7 @@ def _received(system: System, event: Event) -> dict[str, str]:
             "key": [m.key for m in records],
             "title": [m.title for m in records],
             "date": [_day(m.dated) for m in records],
-            "form": [_FORMS[m.form] for m in records],
+            "form": [FORM_WORDS[m.form] for m in records],
             "medium": [m.medium for m in records],
             "valid_until": [_day(m.valid_until) for m in records],
         },

@@ -9,7 +9,7 @@ from random import Random
 from demo.case_faults import CASE_FAULTS, TIMED, CaseFault
 from demo.cases import Case
 from demo.handling import SYSTEM
-from demo.model import Fault, Model
+from demo.model import Fault, Model, require
 from demo.record_faults import FILE_FAULTS, RECORD_FAULTS, with_record_faults
 
 NIGHTLY = "night_mass_approval"
@@ -38,7 +38,8 @@ def _with_case_faults(model: Model, count: int, taken: set[str]) -> Model:
     faults: list[Fault] = []
     for kind in CASE_FAULTS:
         able = [c for c in cases if c.id not in used and _by_staff(c) and kind.fits(c)]
-        for case in _chosen(rng, kind, able, count, stated, taken):
+        chosen = require(count, kind.kind, _chosen(rng, kind, able, count, stated, taken))
+        for case in chosen:
             changed, event, why = kind.plant(rng, case)
             cases[places[case.id]] = changed
             used.add(case.id)
@@ -51,7 +52,7 @@ def _chosen(
 ) -> list[Case]:
     """`count` cases; for a fault of identity of different people who have at least two cases that state it."""
     if not kind.of_identity:
-        return rng.sample(able, count)
+        return rng.sample(able, min(count, len(able)))
     chosen: list[Case] = []
     for case in rng.sample(able, len(able)):
         if len(chosen) == count:

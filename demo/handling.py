@@ -39,7 +39,7 @@ def handle(
         "",
         item,
         who,
-        request.employer if item.code in ("injury-certification", "retirement-approval") else None,
+        request.employer if item.code in ("work-injury-recognition", "retirement-approval") else None,
         accepted,
         region,
         "网上" if online else "窗口",
@@ -88,12 +88,13 @@ def _materials(
     rng: Random, wallet: Wallet, item: Item, day: date, online: bool
 ) -> tuple[list[Submission], list[Submission]]:
     """What comes with the application, and what has to be asked for."""
-    wanted = [w for w in item.requirements if w.required or rng.random() < 0.15]
+    wanted = [w for w in item.requirements if w.in_force(day) and (w.required or rng.random() < 0.15)]
     given = [wallet.hand_in(w, day, "", online) for w in wanted]
     if rng.random() < 0.03:
         given.append(wallet.extra(day, ""))
-    if item.has_time_for_supplements and len(given) > 2 and rng.random() < 0.12:
-        return given[:-1], given[-1:]
+    late = [m for m in given if m.kind and not m.kind.for_one_case]
+    if item.has_time_for_supplements and late and rng.random() < 0.12:
+        return [m for m in given if m is not late[-1]], late[-1:]
     return given, []
 
 

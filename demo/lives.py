@@ -8,6 +8,7 @@ from random import Random
 
 from demo.organisations import Organisation
 from demo.people import FIRST_DAY, LAST_DAY, Person, Spell
+from demo.reference import items
 
 APART = timedelta(days=20)
 _FIRST_CARDS = date(2010, 1, 4)
@@ -28,13 +29,13 @@ def of_person(rng: Random, person: Person, extra: Request | None = None) -> list
     asked = [request for spell in person.spells for request in _of_spell(rng, person, spell)]
     asked += _of_cards(rng, person)
     start = person.day_at_age(16)
-    able = [r for r in asked if max(FIRST_DAY, start) <= r.day <= min(person.last_day, LAST_DAY)]
+    able = [r for r in asked if start <= r.day <= person.last_day]
     return _apart(able, extra)
 
 
 def of_organisation(rng: Random, organisation: Organisation) -> list[Request]:
     """Registration when founded, and a subsidy every year where it has posts for it."""
-    asked = [Request("enterprise-registration", organisation.founded + timedelta(days=rng.randint(3, 28)))]
+    asked = [Request("enterprise-insurance-registration", organisation.founded + timedelta(days=rng.randint(3, 28)))]
     if organisation.has_public_posts:
         first = organisation.founded.year + 1
         asked += [
@@ -45,8 +46,10 @@ def of_organisation(rng: Random, organisation: Organisation) -> list[Request]:
 
 
 def _apart(asked: list[Request], extra: Request | None) -> list[Request]:
+    """The requests in order of time, without those too soon after another or before there was such an item."""
     kept = [extra] if extra else []
-    for request in sorted(asked, key=lambda r: (r.day, r.item)):
+    able = [r for r in asked if max(FIRST_DAY, items()[r.item].valid_from) <= r.day <= LAST_DAY]
+    for request in sorted(able, key=lambda r: (r.day, r.item)):
         if all(abs(request.day - other.day) >= APART for other in kept):
             kept.append(request)
     return sorted(kept, key=lambda r: r.day)
@@ -60,7 +63,7 @@ def _within(rng: Random, spell: Spell, part: float = 1.0) -> date:
 def _of_spell(rng: Random, person: Person, spell: Spell) -> list[Request]:
     if spell.stage == "study":
         return (
-            [Request("graduate-subsidy", spell.end - timedelta(days=rng.randint(60, 250)))]
+            [Request("graduate-job-subsidy", spell.end - timedelta(days=rng.randint(60, 250)))]
             if (person.education in ("大专", "本科", "研究生") and rng.random() < 0.45)
             else []
         )
@@ -76,7 +79,7 @@ def _of_spell(rng: Random, person: Person, spell: Spell) -> list[Request]:
         return [Request("startup-loan", day) for day in again if day < spell.end and rng.random() < 0.6]
     if spell.end <= FIRST_DAY:
         return []
-    item = "resident-enrolment" if spell.stage == "farming" else "flexible-enrolment"
+    item = "resident-pension-enrolment" if spell.stage == "farming" else "flexible-employment-enrolment"
     return [Request(item, max(FIRST_DAY, spell.start) + timedelta(days=rng.randint(1, 300)))]
 
 
@@ -86,20 +89,20 @@ def _of_work(rng: Random, spell: Spell) -> list[Request]:
     hurt = _within(rng, spell)
     judged = hurt + timedelta(days=rng.randint(90, 200))
     paid = judged + timedelta(days=rng.randint(75, 120))
-    items = (("injury-certification", hurt), ("capacity-appraisal", judged), ("injury-benefits", paid))
+    items = (("work-injury-recognition", hurt), ("labour-capacity-appraisal", judged), ("work-injury-benefits", paid))
     return [Request(item, day, spell.organisation) for item, day in items]
 
 
 def _of_unemployment(rng: Random, spell: Spell) -> list[Request]:
     start = spell.start + timedelta(days=rng.randint(2, 30))
-    asked = [Request("dossier-intake", start)] if rng.random() < 0.6 else []
+    asked = [Request("personnel-file-deposit", start)] if rng.random() < 0.6 else []
     if rng.random() < 0.55:
-        asked.append(Request("hardship-certification", start + timedelta(days=rng.randint(25, 90))))
+        asked.append(Request("employment-hardship-recognition", start + timedelta(days=rng.randint(25, 90))))
         if (spell.end - spell.start).days > 450:
-            asked.append(Request("hardship-certification", start + timedelta(days=rng.randint(380, 440))))
+            asked.append(Request("employment-hardship-recognition", start + timedelta(days=rng.randint(380, 440))))
     if rng.random() < 0.1:
-        asked.append(Request("resident-enrolment", start + timedelta(days=rng.randint(100, 200))))
-        asked.append(Request("pension-transfer", start + timedelta(days=rng.randint(230, 330))))
+        asked.append(Request("resident-pension-enrolment", start + timedelta(days=rng.randint(100, 200))))
+        asked.append(Request("pension-transfer-to-resident", start + timedelta(days=rng.randint(230, 330))))
     return asked
 
 
@@ -107,7 +110,7 @@ def _of_retirement(rng: Random, person: Person, spell: Spell) -> list[Request]:
     employers = [s.organisation for s in person.spells if s.stage == "work"]
     asked = []
     if person.farms or not employers:
-        asked.append(Request("resident-pension", spell.start + timedelta(days=rng.randint(3, 60))))
+        asked.append(Request("resident-pension-benefits", spell.start + timedelta(days=rng.randint(3, 60))))
     else:
         asked.append(Request("retirement-approval", spell.start - timedelta(days=rng.randint(5, 40)), employers[-1]))
     return asked
@@ -120,4 +123,4 @@ def _of_cards(rng: Random, person: Person) -> list[Request]:
     while day < person.last_day:
         days.append(day)
         day += timedelta(days=rng.randint(1100, 4500))
-    return [Request("card-replacement", day) for day in days]
+    return [Request("social-security-card-reissue", day) for day in days]

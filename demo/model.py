@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
+from typing import TypeVar
 
 from demo import lives, records
 from demo.cases import Case
@@ -17,6 +18,7 @@ from demo.reference import items
 from demo.wallet import Wallet
 
 LEAST_PEOPLE = 100
+Chosen = TypeVar("Chosen")
 Progress = Callable[[str, int, int], None]
 _NIGHT_ACCEPTED = date(2019, 11, 11)
 _NIGHT = date(2019, 11, 15)
@@ -64,6 +66,16 @@ def build(seed: int, count: int, progress: Progress) -> Model:
     return Model(seed, population, employers, staff, cases, filed, files, nightly)
 
 
+def require(count: int, kind: str, chosen: list[Chosen]) -> list[Chosen]:
+    """What was chosen for faults of a kind. Raises ValueError where it is less than the count."""
+    if len(chosen) < count:
+        raise ValueError(
+            f"Of {kind} only {len(chosen)} faults could be planted instead of {count}: "
+            "give more people, or another seed."
+        )
+    return chosen
+
+
 def system_key(system: str, who: Person | Organisation) -> str:
     """What a system knows an applicant by; '' where it has no such thing."""
     serial = int(who.id[1:])
@@ -108,7 +120,7 @@ def _nightly_requests(seed: int, population: list[Person]) -> dict[str, lives.Re
         if p.region == region and p.last_day > date(2020, 12, 31) and p.day_at_age(17) < _NIGHT_ACCEPTED
     ]
     chosen = Random(f"{seed}:night").sample(able, max(5, len(population) // 200))
-    return {p.id: lives.Request("card-replacement", _NIGHT_ACCEPTED, night=_NIGHT) for p in chosen}
+    return {p.id: lives.Request("social-security-card-reissue", _NIGHT_ACCEPTED, night=_NIGHT) for p in chosen}
 
 
 def _nightly(case: Case) -> list[Fault]:

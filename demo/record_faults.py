@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from demo import numbers, reference
-from demo.model import Fault, Model
+from demo.model import Fault, Model, require
 from demo.records import EFile, Record
 
 
@@ -46,12 +46,24 @@ def _wrong_class(rng: Random, record: Record, other: Record) -> tuple[Record, st
 
 
 def _plain(record: Record) -> bool:
+    """Without file, and of no kind that items ask for: faults of such a record have no other consequence."""
+    return _clear(record) and record.title not in reference.kind_of_title()
+
+
+def _reusable(record: Record) -> bool:
+    """Without file, and of a kind that items ask for: a wrong name bars it from being used again."""
+    return _clear(record) and record.title in reference.kind_of_title()
+
+
+def _clear(record: Record) -> bool:
     return record.file is None and numbers.is_identity_number(record.number) and record.date.isascii()
 
 
 RECORD_FAULTS: tuple[RecordFault, ...] = (
     RecordFault("archive_no_twice", "the same 档号 for two records", _plain, _same_archive_no),
-    RecordFault("catalogue_name_differs", "the same number with another name in the catalogue", _plain, _other_name),
+    RecordFault(
+        "catalogue_name_differs", "the same number with another name in the catalogue", _reusable, _other_name
+    ),
     RecordFault("date_impossible", "a day that does not exist", _plain, _impossible_date),
     RecordFault("pages_none", "no page", _plain, _no_pages),
     RecordFault("class_unknown", "a class that the scheme does not have", _plain, _wrong_class),
@@ -73,13 +85,15 @@ def with_record_faults(model: Model, count: int, taken: set[str]) -> Model:
     records = list(model.records)
     faults: list[Fault] = []
     used: set[int] = set()
+    plain = [n for n, r in enumerate(records) if r.catalogue == "personnel" and _plain(r)]
+    rng.shuffle(plain)
     for kind in RECORD_FAULTS:
         able = _able(records, kind, used | {n for n, r in enumerate(records) if r.holder.id in taken})
         order = rng.sample(able, len(able))
-        chosen = _of_different_people(records, order, count)
+        chosen = require(count, kind.kind, _of_different_people(records, order, count))
         used |= set(chosen)
         for n in chosen:
-            other = _other(records, n, order, used)
+            other = _other(records, n, plain, used)
             records[n], why = kind.plant(rng, records[n], records[other])
             used.add(other)
             taken.add(records[n].holder.id)
@@ -113,7 +127,8 @@ def _with_file_faults(rng: Random, model: Model, count: int) -> Model:
     images = [p for p in free if p.endswith(".png")]
     damaged = images[:count]
     rest = [p for p in free if p not in damaged]
-    missing, odd = rest[:count], rest[count : 2 * count]
+    require(count, "image_damaged", damaged)
+    missing, odd = rest[:count], require(count, "file_not_what_it_says", rest[count : 2 * count])
     unlisted = [EFile(f"personnel/unlisted-{n + 1:04d}.pdf", "pdf") for n in range(count)]
 
     def fault(kind: str, path: str) -> Fault:

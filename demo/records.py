@@ -12,6 +12,7 @@ from demo import numbers, reference
 from demo.cases import DONE, Case
 from demo.organisations import Organisation
 from demo.people import FIRST_DAY, LAST_DAY, Person
+from demo.reference import Form
 
 FONDS = "D001"
 Catalogue = Literal["personnel", "business"]
@@ -64,6 +65,7 @@ class Record:
     birth_date: str
     place: Place
     case_id: str = ""
+    form: Form | None = None
     file: EFile | None = None
 
 
@@ -106,7 +108,7 @@ def _dossier(rng: Random, person: Person, sheet: str, place: Place) -> list[Reco
                 _catalogue_date(rng, day),
                 rng.choices(("", "内部", "秘密"), (90, 8, 2))[0],
                 max(1, usual.pages + rng.randint(-1, 1)),
-                rng.choices(("", "复印件", "有涂改"), (96, 3, 1))[0],
+                rng.choices(("", "有涂改"), (98, 2))[0],
                 usual.class_no,
                 "永久",
                 person,
@@ -115,6 +117,7 @@ def _dossier(rng: Random, person: Person, sheet: str, place: Place) -> list[Reco
                 person.name,
                 birth,
                 place,
+                form=rng.choices(("original", "copy"), (92, 8))[0],
             )
         )
     return made

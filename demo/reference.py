@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -16,29 +17,47 @@ _DATA = Path(__file__).parent / "data"
 class Kind:
     """A kind of material. `validity_days` count from a record's date; None means without limit.
 
-    `proves` are the fields of a person that it states; `own_validity_days` is how long the papers made here
-    are valid by their own date.
+    `type` is the id that standards give it; `own_validity_days` is how long the papers made here are valid by
+    their own date.
     """
 
     name: str
+    type: str
     validity_days: int | None
-    proves: tuple[str, ...]
     own_validity_days: int | None
     e_licence: bool
-    application_form: bool
     source: str
+
+    @property
+    def for_one_case(self) -> bool:
+        """Whether it is signed for one case only, as application forms are."""
+        return self.validity_days == 0
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """A material of an item. `form`: `original` needs an original or an e-licence, `copy` accepts any."""
+    """A material of an item. `form`: `original` needs an original or an e-licence, `copy` accepts any.
+
+    `as_written` is how the guide calls it, `title` how a record of it is registered; `until` is the last day on
+    which it was asked for.
+    """
 
     kind: Kind
+    as_written: str
     title: str
     required: bool
     form: Literal["original", "copy"]
     condition: str
+    until: date | None
     source: str
+
+    def is_asked(self, day: date) -> bool:
+        """Whether the item always asks for it on that day."""
+        return self.required and self.in_force(day)
+
+    def in_force(self, day: date) -> bool:
+        """Whether the item asks for it on that day, always or on its condition."""
+        return self.until is None or day <= self.until
 
 
 @dataclass(frozen=True)
@@ -62,6 +81,7 @@ class Item:
     region: str
     life_stage: str
     system: str
+    valid_from: date
     applicant: Literal["person", "organisation"]
     limit_days: int | None
     limit_kind: str
@@ -121,12 +141,11 @@ def kinds() -> dict[str, Kind]:
     return {
         row["kind"]: Kind(
             row["kind"],
+            row["type"],
             _number(row["validity_days"]),
-            tuple(row["proves"].split()),
             _number(row["own_validity_days"]),
             row["e_licence"] == "true",
-            row["application_form"] == "true",
-            f"{row['name_source']}; validity: {row['validity_source']}",
+            row["validity_source"],
         )
         for row in _rows("kinds.csv")
     }
@@ -137,9 +156,11 @@ def _requirements(item: str) -> tuple[Requirement, ...]:
         Requirement(
             kinds()[row["kind"]],
             row["material_name"],
+            row["title"],
             row["required"] == "true",
             "original" if row["form"] == "original" else "copy",
             row["condition"],
+            date.fromisoformat(row["until"]) if row["until"] else None,
             row["source"],
         )
         for row in _rows("requirements.csv")
@@ -169,6 +190,7 @@ def _item(row: dict[str, str]) -> Item:
         row["region"],
         row["life_stage"],
         row["system"],
+        date.fromisoformat(row["valid_from"]),
         "organisation" if row["applicant"] == "organisation" else "person",
         _number(row["limit_days"]),
         row["limit_kind"],

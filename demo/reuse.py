@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from demo.cases import Case, Submission
-from demo.reference import Item, Requirement
-from demo.statements import Contradiction, subject_of_case
+from demo.cases import Submission
+from demo.model import Model
+from demo.records import Record
+from demo.reference import Form, Item, Requirement, kind_of_title
+from demo.statements import Contradiction, first_instant, noted, subject_of_case, subject_of_record
 
 Reason = Literal["none", "expired", "wrong form", "contradicted"]
 
 
 @dataclass(frozen=True, slots=True)
 class OnFile:
-    """A record on file: whose, in which case, since when."""
+    """A record on file since an instant, from a case or (`case_id` None) from the catalogue.
 
+    `material` is what it says of itself; `name` is the holder's name on it, '' where it states none.
+    """
+
+    id: str
     material: Submission
-    case_id: str
-    system: str
-    accepted: datetime
+    since: datetime
+    case_id: str | None
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +48,66 @@ class KindUse:
 
 
 Holdings = dict[str, dict[str, list[OnFile]]]
-"""Subject -> kind -> its records on file, in the order of acceptance."""
+"""Subject -> kind -> its records on file, in the order in which they came."""
 
 
-def holdings(cases: Iterable[Case]) -> Holdings:
-    """Every classified record that was submitted, under the one who applied."""
+def holdings(model: Model) -> Holdings:
+    """Every record of a kind that was submitted or is catalogued, under the one whom it is about."""
+    found = [*_submitted(model), *_catalogued(model)]
     held: Holdings = {}
-    for case in sorted(cases, key=lambda c: (c.accepted, c.id)):
-        subject = subject_of_case(case)
-        for material in case.materials:
-            if material.kind:
-                kinds = held.setdefault(subject, {})
-                kinds.setdefault(material.kind.name, []).append(OnFile(material, case.id, case.system, case.accepted))
+    for subject, one in sorted(found, key=lambda pair: (pair[1].since, pair[1].id)):
+        kind = one.material.kind
+        assert kind is not None, f"{one.id} is of no kind"
+        held.setdefault(subject, {}).setdefault(kind.name, []).append(one)
     return held
 
 
-def disputed(found: Iterable[Contradiction]) -> dict[str, set[str]]:
-    """Subject -> fields of which the sources give several values."""
-    fields: dict[str, set[str]] = {}
-    for one in found:
-        fields.setdefault(one.subject, set()).add(one.field)
-    return fields
+def _submitted(model: Model) -> list[tuple[str, OnFile]]:
+    return [
+        (
+            subject_of_case(case),
+            OnFile(
+                f"{case.system}:{material.key}",
+                material,
+                noted(case.system, event.at),
+                f"{case.system}:{case.id}",
+                "",
+            ),
+        )
+        for case in model.cases
+        for event in case.events
+        for material in event.received
+        if material.kind
+    ]
 
 
-def answer(item: Item, held: dict[str, list[OnFile]], fields: set[str], day: date) -> Answer:
-    """Each required kind of the item once."""
+def _catalogued(model: Model) -> list[tuple[str, OnFile]]:
+    kinds = kind_of_title()
+    return [(subject_of_record(r), _catalogue_record(r)) for r in model.records if r.title in kinds]
+
+
+def _catalogue_record(record: Record) -> OnFile:
+    since = first_instant(record.date)
+    assert since is not None, f"{record.archive_no} has no date"
+    form: Form = record.form or "original"
+    kind = kind_of_title()[record.title]
+    material = Submission(record.archive_no, kind, record.title, since.date(), form, "纸质", None)
+    return OnFile(f"{record.catalogue}:{record.archive_no}", material, since, None, record.name)
+
+
+def prevailing_names(found: list[Contradiction]) -> dict[str, str]:
+    """Subject -> the name that prevails, for those of whom the sources state several."""
+    return {one.subject: one.prevails for one in found if one.field == "name"}
+
+
+def answer(item: Item, held: dict[str, list[OnFile]], name: str | None, day: date) -> Answer:
+    """Each kind that the item always requires on the day, once. `name` prevails among several, None for one."""
     on_file: dict[str, OnFile] = {}
     to_submit: dict[str, Reason] = {}
     for wanted in item.requirements:
-        if not wanted.required:
+        if not wanted.is_asked(day):
             continue
-        found = _best(wanted, held.get(wanted.kind.name, []), fields, day)
+        found = _best(wanted, held.get(wanted.kind.name, []), name, day)
         if isinstance(found, OnFile):
             on_file[wanted.kind.name] = found
         else:
@@ -81,8 +115,8 @@ def answer(item: Item, held: dict[str, list[OnFile]], fields: set[str], day: dat
     return Answer(on_file, to_submit)
 
 
-def _best(wanted: Requirement, held: list[OnFile], fields: set[str], day: date) -> OnFile | Reason:
-    """The newest record that is valid, of the right form and undisputed, or what was the last thing missing."""
+def _best(wanted: Requirement, held: list[OnFile], name: str | None, day: date) -> OnFile | Reason:
+    """The newest record that is valid, of the right form and not contradicted, or what was the last thing missing."""
     if not held:
         return "none"
     valid = [one for one in held if one.material.is_valid(day)]
@@ -91,9 +125,10 @@ def _best(wanted: Requirement, held: list[OnFile], fields: set[str], day: date) 
     fitting = [one for one in valid if wanted.form == "copy" or one.material.form != "copy"]
     if not fitting:
         return "wrong form"
-    if fields & set(wanted.kind.proves):
+    sound = [one for one in fitting if name is None or one.name in ("", name)]
+    if not sound:
         return "contradicted"
-    return max(fitting, key=lambda one: (one.material.dated, one.accepted, one.material.key))
+    return max(sound, key=lambda one: one.since)
 
 
 def library(held: Holdings) -> dict[str, KindUse]:
@@ -102,19 +137,21 @@ def library(held: Holdings) -> dict[str, KindUse]:
     for subject, kinds in held.items():
         person = subject.startswith("person:")
         for kind, records in kinds.items():
+            submitted = sum(one.case_id is not None for one in records)
             use = uses.get(kind, KindUse(0, 0, 0, 0))
             uses[kind] = KindUse(
-                use.submitted + len(records),
-                use.people + person,
-                use.organisations + (not person),
+                use.submitted + submitted,
+                use.people + (person and submitted > 0),
+                use.organisations + (not person and submitted > 0),
                 use.again + _again(records),
             )
-    return dict(sorted(uses.items()))
+    return dict(sorted((kind, use) for kind, use in uses.items() if use.submitted))
 
 
 def _again(records: list[OnFile]) -> int:
-    """How many came on a day on which a record of an earlier case was still valid."""
+    """How many were submitted on a day on which a record that had come before was still valid."""
     return sum(
-        any(old.accepted < new.accepted and old.material.is_valid(new.accepted.date()) for old in records)
+        new.case_id is not None
+        and any(old.since < new.since and old.material.is_valid(new.since.date()) for old in records)
         for new in records
     )

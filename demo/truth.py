@@ -16,7 +16,7 @@ from demo.model import Fault, Model
 from demo.people import FIRST_DAY, LAST_DAY
 from demo.reuse import OnFile
 from demo.statements import Contradiction, contradictions, statements
-from demo.truth_of_sources import case_id, material_id
+from demo.truth_of_sources import case_id
 
 FORMS = {"原件": "original", "复印件": "copy", "电子证照": "e-licence"}
 
@@ -25,7 +25,7 @@ def write_truth(folder: Path, model: Model, places: Layout) -> dict[str, int]:
     """Writes every truth file into `folder`; returns how many faults of each kind are planted."""
     folder.mkdir(parents=True, exist_ok=True)
     found = contradictions(statements(model, places))
-    held = reuse.holdings(model.cases)
+    held = reuse.holdings(model)
     shown = truth_of_people.appearances(model)
     faults = _in_order(model.faults)
     planted = dict(Counter(fault.kind for fault in faults))
@@ -36,7 +36,7 @@ def write_truth(folder: Path, model: Model, places: Layout) -> dict[str, int]:
     _write(folder / "cases.json", truth_of_sources.of_cases(model, places))
     _write(folder / "catalogue.json", truth_of_sources.of_catalogue(model, places))
     _write(folder / "contradictions.json", [_contradiction(one) for one in found])
-    _write(folder / "reuse.json", _reuse(model, held, reuse.disputed(found)))
+    _write(folder / "reuse.json", _reuse(model, held, reuse.prevailing_names(found)))
     _write(folder / "library.json", _library(model, held))
     _write(folder / "faults.json", _faults(model, faults, places))
     return planted
@@ -92,9 +92,9 @@ def _kinds() -> dict[str, Any]:
         "kinds": [
             {
                 "kind": kind.name,
+                "type": kind.type,
                 "names": sorted(title for title, of in titles.items() if of is kind),
                 "validity_days": kind.validity_days,
-                "proves": list(kind.proves),
                 "source": kind.source,
             }
             for kind in reference.kinds().values()
@@ -110,6 +110,7 @@ def _item(item: reference.Item) -> dict[str, Any]:
         "region": item.region,
         "life_stage": item.life_stage,
         "system": item.system,
+        "valid_from": item.valid_from.isoformat(),
         "applicant": item.applicant,
         "limit_days": item.limit_days,
         "limit_kind": item.limit_kind,
@@ -117,10 +118,12 @@ def _item(item: reference.Item) -> dict[str, Any]:
         "materials": [
             {
                 "kind": wanted.kind.name,
-                "name": wanted.title,
+                "as_written": wanted.as_written,
+                "title": wanted.title,
                 "required": wanted.required,
                 "form": wanted.form,
                 "condition": wanted.condition,
+                "until": wanted.until.isoformat() if wanted.until else None,
                 "source": wanted.source,
             }
             for wanted in item.requirements
@@ -132,17 +135,18 @@ def _contradiction(found: Contradiction) -> dict[str, Any]:
     return {
         "subject": found.subject,
         "field": found.field,
+        "prevails": found.prevails,
         "values": {value: [asdict(where) for where in places] for value, places in found.values.items()},
     }
 
 
-def _reuse(model: Model, held: reuse.Holdings, fields: dict[str, set[str]]) -> dict[str, Any]:
+def _reuse(model: Model, held: reuse.Holdings, names: dict[str, str]) -> dict[str, Any]:
     own = [f"person:{p.number}" for p in model.people]
     own += [of_organisation(o) for o in model.organisations]
     subjects = dict.fromkeys([*own, *sorted(held)])
     return {
         subject: {
-            item.code: _answer(reuse.answer(item, held.get(subject, {}), fields.get(subject, set()), LAST_DAY))
+            item.code: _answer(reuse.answer(item, held.get(subject, {}), names.get(subject), LAST_DAY))
             for item in reference.items().values()
             if subject.startswith(f"{item.applicant}:")
         }
@@ -161,8 +165,8 @@ def _answer(found: reuse.Answer) -> dict[str, Any]:
     }
 
 
-def _on_file(one: OnFile) -> list[str]:
-    return [material_id(one.system, one.material), f"{one.system}:{one.case_id}", one.material.dated.isoformat()]
+def _on_file(one: OnFile) -> list[str | None]:
+    return [one.id, one.case_id, one.material.dated.isoformat()]
 
 
 def _library(model: Model, held: reuse.Holdings) -> dict[str, Any]:

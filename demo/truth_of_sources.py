@@ -91,6 +91,7 @@ def of_catalogue(model: Model, places: Layout) -> dict[str, Any]:
             "class": record.class_no,
             "retention": record.retention,
             "pages": record.pages,
+            "form": record.form,
             "holder": record.holder.id,
             "subject": subject_of_record(record),
             "case": cases.get(record.case_id),

@@ -44,7 +44,7 @@ class Wallet:
 
     def _paper(self, kind: Kind, day: date) -> Paper:
         held = self._papers.get(kind.name)
-        if held is None or kind.application_form or not self._still_good(kind, held, day):
+        if held is None or kind.for_one_case or not self._still_good(kind, held, day):
             held = self._issue(kind, day)
             self._papers[kind.name] = held
         return held
@@ -55,7 +55,7 @@ class Wallet:
         return kind.validity_days is None or held.dated + timedelta(days=kind.validity_days) >= day
 
     def _issue(self, kind: Kind, day: date) -> Paper:
-        if kind.application_form:
+        if kind.for_one_case:
             return Paper(day, None)
         longest = min(kind.own_validity_days or kind.validity_days or 2000, 2000)
         issued = day - timedelta(days=self._rng.randint(1, max(2, longest * 2 // 3)))
@@ -65,6 +65,6 @@ class Wallet:
     def _form(self, wanted: Requirement, day: date) -> Form:
         if wanted.kind.e_licence and day >= FIRST_E_LICENCES and self._rng.random() < 0.3:
             return "e-licence"
-        if wanted.form == "original" or wanted.kind.application_form:
+        if wanted.form == "original" or wanted.kind.for_one_case:
             return "original"
         return "copy" if self._rng.random() < 0.7 else "original"

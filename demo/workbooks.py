@@ -8,9 +8,11 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
+import yaml
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from demo.case_files import FORM_WORDS
 from demo.layout import FIRST_SHEET_ROW, sheets_of, workbook
 from demo.model import Model
 from demo.records import Record
@@ -30,6 +32,7 @@ _COMMON: dict[str, Callable[[Record], Cell]] = {
     "备注": lambda r: r.note,
     "类号": lambda r: r.class_no,
     "保管期限": lambda r: r.retention,
+    "形式": lambda r: FORM_WORDS[r.form] if r.form else "",
 }
 _PLACE: dict[str, Callable[[Record], Cell]] = {
     "案卷号": lambda r: r.place.volume,
@@ -55,15 +58,19 @@ _COLUMNS: dict[str, dict[str, Callable[[Record], Cell]]] = {
         "统一社会信用代码": lambda r: r.number if r.holder.id.startswith("O") else "",
         "业务编号": lambda r: r.case_id,
         **_PLACE,
-        "电子文件": lambda r: r.file.path if r.file else "",
+        "文件路径": lambda r: r.file.path.removeprefix("business/") if r.file else "",
     },
+}
+_SCHEMES = {
+    "personnel": {"name": "干部档案十大类", "version": "1991"},
+    "business": {"name": "社会保险业务档案", "version": "2009"},
 }
 _MERGED = ("盒号", "架号", "库房")
 _TITLES = {"personnel": "流动人员人事档案归档文件目录", "business": "社会保险业务档案归档文件目录"}
 
 
 def write_workbook(folder: Path, model: Model, catalogue: str) -> None:
-    """Writes the workbook of a catalogue, the same bytes for the same model."""
+    """Writes the workbook of a catalogue and its mapping beside it, the same bytes for the same model."""
     path = folder / workbook(catalogue)
     path.parent.mkdir(parents=True, exist_ok=True)
     book = Workbook(write_only=True)
@@ -73,6 +80,13 @@ def write_workbook(folder: Path, model: Model, catalogue: str) -> None:
     book.save(draft)
     _settle(draft, path)
     draft.unlink()
+    mapping = {
+        "system": catalogue,
+        "mode": "snapshot",
+        "catalogue": {"class_scheme": _SCHEMES[catalogue], "files": f"../files/{catalogue}"},
+    }
+    text = yaml.safe_dump(mapping, allow_unicode=True, sort_keys=False)
+    path.with_suffix(".yaml").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _write_sheet(book: Workbook, catalogue: str, sheet: str, held: list[Record]) -> None:

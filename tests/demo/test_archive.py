@@ -38,7 +38,15 @@ def test_another_seed_gives_other_people(tmp_path: Path) -> None:
     first, second = digests(tmp_path / "a"), digests(tmp_path / "b")
     same = {name for name in first.keys() & second.keys() if first[name] == second[name]}
     unlisted = {f"files/personnel/unlisted-000{n}.pdf" for n in (1, 2)}
-    assert same == {"truth/kinds.json", *(f"cases/{s}.yaml" for s in ("shebao", "renshe", "rencai"))} | unlisted
+    assert (
+        same
+        == {
+            "truth/kinds.json",
+            *(f"cases/{s}.yaml" for s in ("shebao", "renshe", "rencai")),
+            *(f"catalogue/{name}.yaml" for name in ("personnel", "business")),
+        }
+        | unlisted
+    )
 
 
 def test_too_few_people_are_refused(tmp_path: Path) -> None:
@@ -65,4 +73,4 @@ def test_what_is_told_is_what_is_there(written: Archive) -> None:
     files = [path for path in (written.folder / "files").rglob("*") if path.is_file()]
     assert len(files) == written.files
     assert all(event_file.exists() and mapping.exists() for event_file, mapping in written.event_files)
-    assert all(book.exists() for book in written.workbooks)
+    assert all(book.exists() and mapping.exists() for book, mapping in written.workbooks)

@@ -46,7 +46,13 @@ def expired(case: Case, rules: Rules) -> bool:
 
 
 def required(case: Case, rules: Rules) -> dict[str, str]:
-    return {m["kind"]: m["form"] for m in rules.items[case.item]["materials"] if m["required"]}
+    """Kind -> form that the item asked for when the case was accepted."""
+    day = f"{case.accepted:%Y-%m-%d}"
+    return {
+        m["kind"]: m["form"]
+        for m in rules.items[case.item]["materials"]
+        if m["required"] and (m["until"] is None or day <= m["until"])
+    }
 
 
 def lacks(case: Case, rules: Rules) -> bool:

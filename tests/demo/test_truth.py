@@ -2,75 +2,128 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
-from tests.demo.plain_sources import Case, Material, Sources, is_valid
+from tests.demo.plain_sources import FORMS, Material, Sources, grouped, is_valid
 
 LAST_DAY = date(2026, 6, 30)
-Submitted = list[tuple[Case, Material]]
+Kinds = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Held:
+    material: Material
+    since: datetime
+    case: str | None
+    name: str | None
+
+
+Holdings = dict[str, dict[str, list[Held]]]
+Stated = dict[tuple[str, str], list[tuple[str, datetime, tuple[str, str, int]]]]
 
 
 @pytest.fixture(scope="session")
-def kinds(sources: Sources) -> dict[str, dict[str, Any]]:
+def kinds(sources: Sources) -> Kinds:
     return {name: kind for kind in sources.truth("kinds")["kinds"] for name in kind["names"]}
 
 
 @pytest.fixture(scope="session")
-def submitted(sources: Sources, kinds: dict[str, dict[str, Any]]) -> dict[str, dict[str, Submitted]]:
-    """Subject -> kind -> what was submitted, in order of acceptance."""
-    found: dict[str, dict[str, Submitted]] = defaultdict(lambda: defaultdict(list))
-    for case in sorted(sources.cases.values(), key=lambda c: c.accepted):
-        for material in case.materials:
-            if material.title in kinds:
-                found[case.subject][kinds[material.title]["kind"]].append((case, material))
-    return found
+def holdings(sources: Sources, kinds: Kinds) -> Holdings:
+    """Subject -> kind -> what was submitted or is catalogued, in order of time."""
+    found = [
+        (case.subject, Held(material, event.at, case.id, None))
+        for case in sources.cases.values()
+        for event in case.events
+        for material in event.received
+        if material.title in kinds
+    ]
+    told = sources.truth("catalogue").values()
+    for of, row in zip(told, sources.catalogue, strict=True):
+        if row["题名"] in kinds:
+            since = day_of(row["日期"])
+            form = FORMS[row["形式"]]
+            record = Material(f"personnel:{row['档号']}", row["题名"], since.date(), form, "", None)
+            found.append((of["subject"], Held(record, since, None, row["姓名"])))
+    held: Holdings = defaultdict(lambda: defaultdict(list))
+    for subject, one in sorted(found, key=lambda pair: pair[1].since):
+        held[subject][kinds[one.material.title]["kind"]].append(one)
+    return held
+
+
+def day_of(written: Any) -> datetime:
+    """The first day that the date of a row can mean; the beginning of time for none."""
+    text = unicodedata.normalize("NFKC", str(written))
+    try:
+        return datetime(int(text[:4]), int(text[4:6]) or 1, int(text[6:]) or 1)
+    except ValueError:
+        return datetime.min
 
 
 @pytest.fixture(scope="session")
-def contradictions(sources: Sources) -> dict[tuple[str, str], dict[str, set[tuple[str, str, int]]]]:
-    """Subject and field -> value -> places that state it, where there are two values."""
-    stated: Any = defaultdict(lambda: defaultdict(set))
+def stated(sources: Sources) -> Stated:
+    """Subject and field -> value, when it was stated, where."""
+    found: list[tuple[tuple[str, str], tuple[str, datetime, tuple[str, str, int]]]] = []
     for case in sources.cases.values():
         place = (f"cases/{case.system}.csv", "", case.events[0].row)
         for field in ("name", "birth_date", "gender"):
             if case.applicant[field]:
-                stated[case.subject, field][case.applicant[field]].add(place)
+                found.append(((case.subject, field), (case.applicant[field], case.accepted, place)))
         if case.employer:
-            stated[f"organisation:{case.employer['number']}", "name"][case.employer["name"]].add(place)
-    told = sources.truth("catalogue")
-    for of, row in zip(told.values(), sources.catalogue, strict=True):
-        name = row["姓名"] or row["单位名称"]
-        stated[of["subject"], "name"][name].add((of["file"], of["sheet"], of["row"]))
-    return {key: dict(values) for key, values in stated.items() if len(values) > 1}
+            subject = f"organisation:{case.employer['number']}"
+            found.append(((subject, "name"), (case.employer["name"], case.accepted, place)))
+    told = sources.truth("catalogue").values()
+    for of, row in zip(told, sources.catalogue, strict=True):
+        name, place = row["姓名"] or row["单位名称"], (of["file"], of["sheet"], of["row"])
+        found.append(((of["subject"], "name"), (name, day_of(row["日期"]), place)))
+    several = grouped(found)
+    return {key: said for key, said in several.items() if len({value for value, _, _ in said}) > 1}
 
 
-def test_contradictions(sources: Sources, contradictions: Any) -> None:
+def test_contradictions(sources: Sources, stated: Stated) -> None:
     told = {
-        (c["subject"], c["field"]): {
-            value: {(w["file"], w["sheet"], w["row"]) for w in places} for value, places in c["values"].items()
-        }
+        (c["subject"], c["field"]): (
+            c["prevails"],
+            {v: {(w["file"], w["sheet"], w["row"]) for w in places} for v, places in c["values"].items()},
+        )
         for c in sources.truth("contradictions")
     }
-    assert told == contradictions
+    assert told == {
+        key: (prevailing(said), {v: set(places) for v, places in grouped((v, p) for v, _, p in said).items()})
+        for key, said in stated.items()
+    }
     assert {field for _, field in told} == {"name", "birth_date", "gender"}
 
 
-def test_reuse_of_every_pair(sources: Sources, submitted: Any, contradictions: Any) -> None:
-    items = {item["item"]: item for item in sources.truth("kinds")["items"]}
-    about = {kind["kind"]: kind for kind in sources.truth("kinds")["kinds"]}
+def prevailing(said: list[tuple[str, datetime, tuple[str, str, int]]]) -> str:
+    return max(said, key=lambda one: one[1])[0]
+
+
+def test_reuse_of_every_pair(sources: Sources, holdings: Holdings, stated: Stated) -> None:
+    told_kinds = sources.truth("kinds")
+    items = {item["item"]: item for item in told_kinds["items"]}
+    days = {kind["kind"]: kind["validity_days"] for kind in told_kinds["kinds"]}
+    names = {subject: prevailing(said) for (subject, field), said in stated.items() if field == "name"}
     reasons: Counter[str] = Counter()
     for subject, answers in sources.truth("reuse").items():
-        fields = {field for one, field in contradictions if one == subject}
         kind_of = subject.split(":")[0]
         assert answers.keys() == {code for code, item in items.items() if item["applicant"] == kind_of}
         for code, told in answers.items():
-            wanted = {m["kind"]: m["form"] for m in items[code]["materials"] if m["required"]}
-            held = submitted.get(subject, {})
-            counted = {k: verdict(held.get(k, []), about[k], form, fields) for k, form in wanted.items()}
+            wanted = {
+                m["kind"]: m["form"]
+                for m in items[code]["materials"]
+                if m["required"] and (m["until"] is None or m["until"] >= f"{LAST_DAY}")
+            }
+            held = holdings.get(subject, {})
+            counted = {
+                kind: verdict(held.get(kind, []), days[kind], form, names.get(subject))
+                for kind, form in wanted.items()
+            }
             verdicts = {kind: tuple(found) for kind, found in told["on_file"].items()}
             verdicts |= {kind: reason for reason, of in told["to_submit"].items() for kind in of}
             assert verdicts == counted, (subject, code)
@@ -79,30 +132,34 @@ def test_reuse_of_every_pair(sources: Sources, submitted: Any, contradictions: A
     assert reasons.keys() == {"on file", "none", "expired", "wrong form", "contradicted"}
 
 
-def verdict(held: Submitted, kind: dict[str, Any], form: str, fields: set[str]) -> str | tuple[str, ...]:
-    left = [(c, m) for c, m in held if is_valid(m, kind["validity_days"], LAST_DAY)]
-    if not held or not left:
+def verdict(held: list[Held], days: int | None, form: str, name: str | None) -> str | tuple[str | None, ...]:
+    left = [one for one in held if is_valid(one.material, days, LAST_DAY)]
+    if not left:
         return "expired" if held else "none"
-    left = [(c, m) for c, m in left if form == "copy" or m.form in ("original", "e-licence")]
+    left = [one for one in left if form == "copy" or one.material.form in ("original", "e-licence")]
     if not left:
         return "wrong form"
-    if fields & set(kind["proves"]):
+    left = [one for one in left if name is None or one.name is None or one.name == name]
+    if not left:
         return "contradicted"
-    case, newest = max(left, key=lambda pair: (pair[1].date, pair[0].accepted, pair[1].id))
-    return newest.id, case.id, newest.date.isoformat()
+    latest = max(one.since for one in left)
+    newest = min((one for one in left if one.since == latest), key=lambda one: one.material.id)
+    return newest.material.id, newest.case, newest.material.date.isoformat()
 
 
-def test_library(sources: Sources, submitted: Any, kinds: dict[str, dict[str, Any]]) -> None:
+def test_library(sources: Sources, holdings: Holdings, kinds: Kinds) -> None:
     counted: dict[str, Counter[str]] = defaultdict(Counter)
-    for subject, held in submitted.items():
+    for subject, held in holdings.items():
         for kind, records in held.items():
-            whose = "people" if subject.startswith("person:") else "organisations"
-            counted[kind][whose] += 1
-            counted[kind]["submitted"] += len(records)
-            for n, (case, _) in enumerate(records):
-                earlier = [m for c, m in records[:n] if c.accepted < case.accepted]
-                days = kinds[kind]["validity_days"]
-                counted[kind]["again"] += any(is_valid(m, days, case.accepted.date()) for m in earlier)
+            submitted = [one for one in records if one.case]
+            if not submitted:
+                continue
+            counted[kind]["people" if subject.startswith("person:") else "organisations"] += 1
+            counted[kind]["submitted"] += len(submitted)
+            for one in submitted:
+                days = kinds[one.material.title]["validity_days"]
+                earlier = [old.material for old in records if old.since < one.since]
+                counted[kind]["again"] += any(is_valid(m, days, one.since.date()) for m in earlier)
     told = sources.truth("library")
     names = ("submitted", "people", "organisations", "again")
     assert told["kinds"] == {kind: {name: counted[kind][name] for name in names} for kind in counted}
