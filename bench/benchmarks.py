@@ -109,7 +109,14 @@ def embedded(place: Workplace) -> list[Figure]:
     forget(staged)
     ratios = [load.seconds / baseline["whole"] for load, baseline in zip(loads, baselines, strict=True)]
     middle = ratios.index(statistics.median_low(ratios))
-    details = {"ratios": ratios, "stages": stages, "baseline": baselines[middle]}
+    details = {
+        "ratios": ratios,
+        "ratios of processor time": [
+            load.cpu / baseline["cpu"] for load, baseline in zip(loads, baselines, strict=True)
+        ],
+        "stages": stages,
+        "baseline": baselines[middle],
+    }
     chain = _chain(place, "embedded", f"duckdb:///{place.archive}")
     return [
         Figure("embedded load", "s", loads[middle].seconds, baselines[middle]["whole"], 4.0, details),

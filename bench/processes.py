@@ -19,9 +19,11 @@ ID_KEY = "b3" * 32
 
 @dataclass(frozen=True)
 class Done:
-    """A step that ended well: `seconds` on the clock, `peak_mb` its greatest resident memory, `said` its output."""
+    """A step that ended well: `seconds` on the clock, `cpu` of all its threads together, `peak_mb` its greatest
+    resident memory, `said` its output."""
 
     seconds: float
+    cpu: float
     peak_mb: float
     said: str
 
@@ -48,4 +50,4 @@ def run(command: Sequence[str], **environment: str) -> Done:
         text = said.read()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}: {text}")
-    return Done(seconds, used.ru_maxrss / 1024, text)
+    return Done(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, text)

@@ -38,8 +38,8 @@ class Refused:
 class EventRows:
     """The rows that are taken, one event each, in the order of the file.
 
-    `case_ids` are the distinct cases, `case` the number of each row's case among them; `sort_at` (ms) and
-    `seq` place the event within it; `order` sorts the rows by case and place.
+    `case_ids` are the distinct cases, `case` the number of each row's case among them and `of_case` its id;
+    `sort_at` (ms) and `seq` place the event within it; `order` sorts the rows by case and place.
     """
 
     mapped: MappedRows
@@ -49,6 +49,7 @@ class EventRows:
     ids: pa.Array
     case_ids: pa.Array
     case: Numbers
+    of_case: pa.Array
     sort_at: pa.Array
     seq: pa.Array
     order: Numbers
@@ -58,11 +59,6 @@ class EventRows:
     def row(self) -> pa.Array:
         """The number of each row in the file."""
         return self.mapped.fields["row"].combine_chunks()
-
-    @property
-    def of_case(self) -> pa.Array:
-        """The id of each row's case."""
-        return self.case_ids.take(pa.array(self.case))
 
 
 def event_rows(mapped: MappedRows, mapping: ResolvedMapping, system: str, key: bytes) -> EventRows:
@@ -86,7 +82,8 @@ def event_rows(mapped: MappedRows, mapping: ResolvedMapping, system: str, key: b
     sort_at, seq = places(code, given["instant"].at_ms)
     order: Numbers = np.lexsort((seq.to_numpy(), _or_last(sort_at), code))
     at, recorded, accepted = given["instant"], given["recorded"], given["accepted"]
-    return EventRows(mapped, at, recorded, accepted, ids, case_ids, code, sort_at, seq, order, bad)
+    of_case = case_ids.take(encoded.indices)
+    return EventRows(mapped, at, recorded, accepted, ids, case_ids, code, of_case, sort_at, seq, order, bad)
 
 
 def _instants(mapped: MappedRows, field: str, mapping: ResolvedMapping) -> Instants:

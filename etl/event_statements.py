@@ -128,8 +128,8 @@ def _links(rows: EventRows, system: str, key: bytes) -> list[Links]:
     links = [Links("IN_CASE", "Event", in_case)]
     for type_, label, field in (("BY", "Actor", "actor"), ("IN_UNIT", "Unit", "unit")):
         encoded = rows.mapped.fields[field].combine_chunks().dictionary_encode()
-        said = encoded.is_valid()
-        ids = _named_ids(encoded.dictionary, label, system, key).take(encoded.indices).filter(said)
-        role = {"role": rows.mapped.fields["role"].combine_chunks().filter(said)} if type_ == "BY" else {}
-        links.append(Links(type_, "Event", link_table(type_, ("Event", label), rows.ids.filter(said), ids, **role)))
+        ids = _named_ids(encoded.dictionary, label, system, key).take(encoded.indices)
+        role = {"role": rows.mapped.fields["role"].combine_chunks()} if type_ == "BY" else {}
+        table = link_table(type_, ("Event", label), rows.ids, ids, **role)
+        links.append(Links(type_, "Event", table.filter(ids.is_valid()) if ids.null_count else table))
     return links

@@ -111,12 +111,14 @@ def load_file(
     """
     progress("reading", 0, None)
     source = read(request, settings)
+    _give_back_memory()
     progress("identifying", source.count, source.count)
     if request.dry_run or store is None:
         statements = source.stated(_NO_KEY)
         return _report(None, request, statements, statements.rows_in - statements.refused.num_rows, 0)
     store.prepare()
     statements = source.stated(id_key(settings, store, make=True))
+    _give_back_memory()
     load = open_load(store, settings, _source_of_load(request, source))
     writer = store.writer(load.number, load.holder, resumed=load.resumed)
     writer.written = _counting(progress, statements)
@@ -128,6 +130,9 @@ def load_file(
             report = _report(load, request, statements, changed, withdrawn, remarks)
             if report.quarantine:
                 write_quarantine(Path(report.quarantine), statements.refused, source.rows)
+            # The commit is when an embedded store needs most memory: what it has been told is not needed any more.
+            del statements, source
+            _give_back_memory()
             names = ("rows_in", "loaded", "unchanged", "quarantined", "withdrawn")
             writer.commit({**{n: getattr(report, n) for n in names}, "now": now_ms()})
     except TooManyWithdrawals:
@@ -138,6 +143,11 @@ def load_file(
         writer.close()
     progress("done", report.rows_in, report.rows_in)
     return report
+
+
+def _give_back_memory() -> None:
+    """Returns to the system what Arrow keeps of freed tables, before the store comes to need it."""
+    pa.default_memory_pool().release_unused()
 
 
 def _counting(progress: Progress, statements: Statements) -> Callable[[int], None]:

@@ -12,7 +12,7 @@ from graph.order import PLACED
 DERIVATION = PLACED
 
 
-@dataclass(frozen=True)
+@dataclass
 class Links:
     """The links of one type that the records of the label `owner` state.
 
@@ -27,6 +27,10 @@ class Links:
     table: pa.Table
     adds_only: bool = False
     rows: pa.Array | None = None
+
+    def let_go(self) -> None:
+        """Forgets the links once they are written: those of a large file would fill the memory until the commit."""
+        self.table = self.table.schema.empty_table()
 
 
 @dataclass(frozen=True)
@@ -54,3 +58,8 @@ class Statements:
     unidentified: int = 0
     own_cases: bool = False
     remarks: tuple[str, ...] = ()
+
+    def let_go(self, label: str) -> None:
+        """Forgets the content of records once they are written, but for what is derived and reported from it."""
+        kept = [name for name in ("id", "source_row", "accepted_at") if name in self.nodes[label].column_names]
+        self.nodes[label] = self.nodes[label].select(kept)

@@ -31,17 +31,16 @@ class _Changes:
 def write(writer: Writer, statements: Statements, withdrawn: Touched) -> int:
     """Writes what a file states, and derives what it touched and what lost something by withdrawals.
 
-    Gives how many rows changed something.
+    Gives how many rows changed something. The tables of `statements` are let go as they are written.
     """
     if "Case" in statements.nodes and not statements.own_cases:
         statements = settled(writer, statements)
     changes = _Changes(withdrawn)
-    written = Written(
-        {
-            label: upsert_nodes(writer, label, table, partial=label in statements.partial)
-            for label, table in statements.nodes.items()
-        }
-    )
+    records = {}
+    for label in statements.nodes:
+        records[label] = upsert_nodes(writer, label, statements.nodes[label], partial=label in statements.partial)
+        statements.let_go(label)
+    written = Written(records)
     for label, table in statements.nodes.items():
         changes.rows.append(table["source_row"].filter(pa.array(written.records[label].changed)).combine_chunks())
     for links in statements.links:
@@ -62,8 +61,9 @@ def _write_links(writer: Writer, statements: Statements, links: Links, owner: Up
         changed = linked.withdrawn[f"{RELATIONSHIP[links.type].stated_by}_id"]
         rows = links.rows.filter(pa.array(linked.new))
         changes.rows.append(pc.list_flatten(rows) if pa.types.is_list(rows.type) else rows)
-    of_rows = pc.is_in(ids, value_set=changed)
-    changes.rows.append(records["source_row"].filter(of_rows).combine_chunks())
+    if not owner.changed.all():
+        of_rows = pc.is_in(ids, value_set=changed)
+        changes.rows.append(records["source_row"].filter(of_rows).combine_chunks())
     if links.type == "IN_CASE":
         changes.touched.add("Case", linked.withdrawn["to_id"])
     if links.type == "ABOUT":
@@ -72,6 +72,8 @@ def _write_links(writer: Writer, statements: Statements, links: Links, owner: Up
     if links.type == "STATES":
         changes.unstating.append(linked.withdrawn["from_id"].combine_chunks().cast(pa.string()))
         _withdraw_facts(writer, linked, changes.touched)
+    if links.type not in ("STATES", "ABOUT"):
+        links.let_go()
 
 
 def _withdraw_facts(writer: Writer, linked: Linked, touched: Touched) -> None:

@@ -68,6 +68,8 @@ def _known_cases(writer: Writer, stood: pa.Array, written: Written) -> pa.Table:
 
 def _as_loaded(stored: pa.Table, events: pa.Table) -> pa.Table:
     """Stored events with what the load says of them, which a store may write only at its commit."""
+    if not stored.num_rows:
+        return stored
     at = pc.index_in(stored["event_id"], value_set=events["event_id"].combine_chunks())
     for name in ("at", "stage"):
         place = stored.column_names.index(name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import psutil
 import pyarrow as pa
 
 from graph import duckdb_statements as statements
-from graph.errors import LoadLost, StoreLocked, StoreUnreachable, UsageError, WrongSchema
+from graph.errors import LoadLost, StoreError, StoreLocked, StoreUnreachable, UsageError, WrongSchema
 from graph.query_files import query
 from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of
 from graph.settings import Settings
@@ -37,6 +38,7 @@ class DuckDBStore:
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._opening = threading.Lock()
         self._local = threading.local()
+        self._found = False
         if self._has_file():
             self._connection()
 
@@ -108,6 +110,11 @@ class DuckDBStore:
         return cursor
 
     def exists(self) -> bool:
+        # This process owns the file, so what was found once stays so.
+        self._found = self._found or self._is_archive()
+        return self._found
+
+    def _is_archive(self) -> bool:
         if self._opened is None and not self._has_file():
             return False
         rows = self.cursor().execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'Archive'").fetchall()
@@ -176,14 +183,30 @@ class DuckDBWriter:
         self._cursor.execute("BEGIN")
         self._empty: dict[str, bool] = {}
 
-    def _run(self, statement: str, table: pa.Table) -> None:
-        if table.num_rows == 0:
+    def _run(self, statement: str, incoming: pa.Table) -> None:
+        """Runs a statement over `incoming`, which DuckDB finds by this name: a registered view would keep the
+        table in memory until the transaction ends."""
+        if incoming.num_rows == 0:
             return
-        self._cursor.register("incoming", table)
         params = {"load": self.load} if "$load" in statement else {}
-        self._cursor.execute(statement, params).fetchall()
-        self._cursor.unregister("incoming")
-        self.written(table.num_rows)
+        with self._within_memory():
+            self._cursor.execute(statement, params).fetchall()
+        self.written(incoming.num_rows)
+
+    @contextmanager
+    def _within_memory(self) -> Iterator[None]:
+        """Says which setting is too low; the indexes of what one load writes have to fit into memory."""
+        try:
+            yield
+        except (duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
+            if "could not allocate" not in str(error):
+                raise
+            limit = self._cursor.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
+            raise StoreError(
+                f"Load {self.load} needs more memory than the embedded store may use ({limit}).",
+                "Raise DOSSIER_DUCKDB_MEMORY and load the file again (a million events in one load need about "
+                "800MB), or abandon the load and load the file in parts.",
+            ) from error
 
     def _is_empty(self, name: str) -> bool:
         if name not in self._empty:
@@ -197,12 +220,11 @@ class DuckDBWriter:
             return self._arrow(select("", "WHERE false"))
         if len(ids) <= _FEW:
             return self._arrow(select("", f"WHERE n.{column} IN $ids"), {"ids": ids.to_pylist()})
-        self._cursor.register("wanted", pa.table({"wanted_id": ids}))
-        found = self._arrow(select(f"JOIN wanted ON n.{column} = wanted.wanted_id", "WHERE true"))
-        self._cursor.unregister("wanted")
-        return found
+        joined = select(f"JOIN wanted ON n.{column} = wanted.wanted_id", "WHERE true")
+        return self._arrow(joined, wanted=pa.table({"wanted_id": ids}))
 
-    def _arrow(self, text: str, params: dict[str, Any] | None = None) -> pa.Table:
+    def _arrow(self, text: str, params: dict[str, Any] | None = None, wanted: pa.Table | None = None) -> pa.Table:
+        """The answer to a query, which finds `wanted` by this name."""
         return self._cursor.sql(text, params=params or {}).to_arrow_table()
 
     def existing(self, label: str, ids: pa.Array) -> pa.Table:
@@ -268,7 +290,8 @@ class DuckDBWriter:
         if not done:
             self._cursor.execute("ROLLBACK")
             raise LoadLost(f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`.")
-        self._cursor.execute("COMMIT")
+        with self._within_memory():
+            self._cursor.execute("COMMIT")
         self._cursor.close()
 
     def close(self) -> None:

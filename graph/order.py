@@ -23,6 +23,7 @@ PLACED = pa.schema(
 )
 _LAST = np.iinfo(np.int64).max
 _STAGES = pa.array(["acceptance", "approval", "review", "completion"])
+_COMPLETION = 3
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ def order_events(events: pa.Table, cases: pa.Table) -> Ordered:
     code = _integers(pc.index_in(events["case_id"], value_set=cases["id"].combine_chunks()), -1)
     positions = _positions(code, events)
     code = code[positions]
-    ordered = events.take(pa.array(positions))
-    at = _integers(ordered["at"], _LAST)
-    return Ordered(positions, _cases(cases, ordered, code, at), _nexts(ordered, code, at))
+    at = _integers(events["at"], _LAST)[positions]
+    stage = _stages(events["stage"])[positions]
+    return Ordered(positions, _cases(cases, code, at, stage), _nexts(events, positions, code, at))
 
 
 def _positions(code: np.ndarray, events: pa.Table) -> np.ndarray:
@@ -73,22 +74,22 @@ def _positions(code: np.ndarray, events: pa.Table) -> np.ndarray:
     return positions
 
 
-def _nexts(ordered: pa.Table, code: np.ndarray, at: np.ndarray) -> pa.Table:
+def _nexts(events: pa.Table, positions: np.ndarray, code: np.ndarray, at: np.ndarray) -> pa.Table:
     pairs = np.flatnonzero(code[:-1] == code[1:])
     first, second = at[pairs], at[pairs + 1]
     unknown = (first == _LAST) | (second == _LAST)
-    before, after = pa.array(pairs), pa.array(pairs + 1)
+    before, after = pa.array(positions[pairs]), pa.array(positions[pairs + 1])
     return pa.table(
         {
-            "from_id": ordered["event_id"].take(before),
-            "to_id": ordered["event_id"].take(after),
-            "case_id": ordered["case_id"].take(before),
+            "from_id": events["event_id"].take(before),
+            "to_id": events["event_id"].take(after),
+            "case_id": events["case_id"].take(before),
             "seconds": pa.array((second - first) / 1000, mask=unknown),
         }
     )
 
 
-def _cases(cases: pa.Table, ordered: pa.Table, code: np.ndarray, at: np.ndarray) -> pa.Table:
+def _cases(cases: pa.Table, code: np.ndarray, at: np.ndarray, stage: np.ndarray) -> pa.Table:
     count = cases.num_rows
     events = np.bincount(code, minlength=count)[:count] if len(code) else np.zeros(count, np.int64)
     first, last = np.full(count, _LAST), np.full(count, -_LAST)
@@ -96,10 +97,10 @@ def _cases(cases: pa.Table, ordered: pa.Table, code: np.ndarray, at: np.ndarray)
     np.minimum.at(first, code[known], at[known])
     np.maximum.at(last, code[known], at[known])
     none = first == _LAST
-    staged = _booleans(pc.is_in(ordered["stage"], value_set=_STAGES))
+    staged = stage >= 0
     latest = np.full(count, -1)
     latest[code[staged]] = np.flatnonzero(staged)
-    completed = _booleans(pc.equal(ordered["stage"], "completion"))
+    completed = stage == _COMPLETION
     closed = np.zeros(count, bool)
     closed[latest >= 0] = completed[latest[latest >= 0]]
     closed_at = np.full(count, _LAST)
@@ -119,6 +120,6 @@ def _cases(cases: pa.Table, ordered: pa.Table, code: np.ndarray, at: np.ndarray)
     )
 
 
-def _booleans(column: pa.ChunkedArray) -> np.ndarray:
-    flags: np.ndarray = pc.fill_null(column, False).to_numpy().astype(bool)
-    return flags
+def _stages(column: pa.ChunkedArray) -> np.ndarray:
+    """The place of each stage among `_STAGES`, -1 for another or none."""
+    return _integers(pc.index_in(column, value_set=_STAGES), -1)

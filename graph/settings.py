@@ -30,7 +30,10 @@ class Settings(BaseSettings):
     neo4j_database: str = Field("neo4j", description="Name of the database on Neo4j.")
     neo4j_workers: int = Field(2, ge=1, le=16, description="Writers at a time on Neo4j.")
     neo4j_batch: int = Field(2000, ge=1, description="Rows in one write to Neo4j.")
-    duckdb_memory: str = Field("512MB", description="Memory that the embedded store may use.")
+    duckdb_memory: str = Field(
+        "2GB",
+        description="Memory that the embedded store may use; one load of a million events needs about 800MB of it.",
+    )
     duckdb_threads: int = Field(0, ge=0, description="Threads of the embedded store; 0 is one per core.")
     duckdb_temp: Path | None = Field(
         None, description="Folder in which the embedded store spills; by default beside the store."

@@ -31,11 +31,23 @@ ARROW = {
 }
 
 
+# What is derived from records of this load, beside their ids; the rest of a large load need not be kept.
+_LOOKED_AT = {
+    "Case": ("item_id", "accepted_at"),
+    "Event": ("at",),
+    "Fact": ("value", "stated_at"),
+    "ItemVersion": ("valid_from",),
+    "Material": ("title", "date", "form"),
+    "MaterialType": ("name", "synonyms"),
+    "ServiceItem": ("name",),
+}
+
+
 @dataclass(frozen=True)
 class Upserted:
     """For each given record: `absent` where the store had none, `fresh` where this load made it (a resumed
     load finds its own), `changed` where this load gave its content. `records` are they as the store has them
-    when the load is done."""
+    when the load is done, as far as something is derived from them."""
 
     records: pa.Table
     absent: np.ndarray
@@ -99,7 +111,7 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool =
     if stored is None or stored.num_rows == 0:
         writer.new_nodes(label, table)
         all_new = np.ones(count, bool)
-        return Upserted(table, all_new, all_new, all_new)
+        return Upserted(table.select(["id", *_LOOKED_AT.get(label, ())]), all_new, all_new, all_new)
     at = pc.index_in(table["id"], value_set=stored["id"].combine_chunks())
     absent = at.is_null().to_numpy()
     old = stored.take(at)
@@ -113,7 +125,7 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool =
         writer.change_nodes(label, table.filter(chosen), _versions(label, old.filter(chosen), writer.load))
     ours = _equal(old["load"], writer.load)
     changed = absent | differs | back | ours | _equal(old["since"], writer.load)
-    return Upserted(table, absent, absent | ours, changed)
+    return Upserted(table.select(["id", *_LOOKED_AT.get(label, ())]), absent, absent | ours, changed)
 
 
 def _completed(label: str, new: pa.Table, old: pa.Table, withdrawn: pa.Array) -> pa.Table:
