@@ -7,10 +7,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest $(ARGS)
 
-.PHONY: help install lock lint test test-slow bench neo4j clean
+.PHONY: help install demo lock lint test test-slow bench neo4j clean
 
 help:
 	@echo "make install    .venv with the command dossier in it"
+	@echo "make demo       a demo archive at http://127.0.0.1:8050 (ARGS='--people 500 --port 8051')"
 	@echo "make test       lint, types, import order, and all tests but the slow ones (ARGS='-k chain' for some)"
 	@echo "make test-slow  the slow tests"
 	@echo "make lint       ruff, mypy, import-linter"
@@ -34,6 +35,9 @@ $(STAMP): pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/dossier demo $(ARGS)
 
 lock:
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

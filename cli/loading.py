@@ -47,7 +47,7 @@ def load(
         for path, rejected in zip(files, _quarantine_files(files, report), strict=True):
             request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, rejected)
             reports.append(
-                _sent(service, settings, request, mapping) if service else _load_one(archive, settings, request)
+                _sent(service, settings, request, mapping) if service else load_one(archive, settings, request)
             )
     finally:
         if archive:
@@ -139,7 +139,8 @@ def _set_aside(report: LoadReport) -> str:
     return f"{what}: {report.quarantine} has each with its number and reason. Mend them and load them again."
 
 
-def _load_one(archive: Store | None, settings: Settings, request: LoadRequest) -> LoadReport:
+def load_one(archive: Store | None, settings: Settings, request: LoadRequest) -> LoadReport:
+    """Loads one file with a progress bar."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

@@ -11,6 +11,7 @@ import typer
 from cli import standards
 from cli.answers import answered, path_part
 from cli.archive import JsonOption, StoreOption, opened
+from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
@@ -37,6 +38,7 @@ app.command(name="items")(list_items)
 app.command(name="reuse")(show_reuse)
 app.command(name="library")(show_library)
 app.command()(serve)
+app.command()(demo)
 app.add_typer(standards.app, name="standards")
 loads_app = typer.Typer(invoke_without_command=True, help="The loads of the archive.")
 app.add_typer(loads_app, name="loads")

@@ -15,9 +15,10 @@ from etl.catalogue_facts import fact_statements
 from etl.catalogue_places import Places, places
 from etl.catalogue_rows import Catalogue, CatalogueRows
 from etl.catalogue_subjects import Subjects, subjects
-from etl.catalogue_values import FORMS, MEDIA, code, of_each, page_count, pages_of_range
+from etl.catalogue_values import code, of_each, page_count, pages_of_range
 from etl.mapped_rows import fragments, objects
 from etl.material_files import FolderFiles, file_statements
+from etl.material_words import FORMS, MEDIA
 from etl.source_rows import Column
 from etl.statements import Links, Statements
 from graph.canonical import canonical

@@ -8,17 +8,6 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-FORMS = {
-    "原件": "original",
-    "正本": "original",
-    **dict.fromkeys(("复印件", "复制件", "影印件", "副本", "扫描件"), "copy"),
-    **dict.fromkeys(("电子证照", "电子证照件"), "e-licence"),
-    **dict.fromkeys(("核验", "查验", "验原件", "核验原件"), "checked on sight"),
-}
-MEDIA = {
-    **dict.fromkeys(("纸", "纸质", "纸本", "纸质档案"), "paper"),
-    **dict.fromkeys(("电子", "电子文件", "电子档案", "数字"), "electronic"),
-}
 MOST_PAGES = 100_000
 _SPAN = re.compile(r"(\d{1,6})(?:[-–—―~至到](\d{1,6}))?")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from etl.event_rows import EventRows
 from etl.mapped_rows import objects
 from etl.mapping import Constant, MaterialColumns, ResolvedMapping
+from etl.material_words import FORMS, MEDIA
 from etl.statements import Links
 from graph.canonical import canonical
 from graph.identifiers import keyed_text, natural_ids
@@ -143,9 +145,18 @@ def _records(parts: list[pa.Table]) -> pa.Table:
     )
     content = {name: found[f"{name}_last"].combine_chunks() for name in _PROPERTIES}
     content["pages"], unread = _whole(content["pages"])
+    for name, words in (("form", FORMS), ("medium", MEDIA)):
+        content[name] = _known(content[name], words)
     attributes = objects([("pages", unread)], len(found))
     ids, rows = found["id"].combine_chunks(), found["row_last"].combine_chunks()
     return node_table("Material", ids, rows, attributes=attributes, **content)
+
+
+def _known(texts: pa.Array, words: Mapping[str, str]) -> pa.Array:
+    """Texts, with the words that are known as the schema has them."""
+    encoded = texts.dictionary_encode()
+    known = [words.get("".join(text.split()), text) for text in encoded.dictionary.to_pylist()]
+    return pa.array(known, pa.string()).take(encoded.indices)
 
 
 def _whole(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
