@@ -124,11 +124,11 @@ def _with_file_faults(rng: Random, model: Model, count: int) -> Model:
     listed = {r.file.path: n for n, r in enumerate(model.records) if r.file}
     free = sorted(listed)
     rng.shuffle(free)
-    images = [p for p in free if p.endswith(".png")]
-    damaged = images[:count]
-    rest = [p for p in free if p not in damaged]
-    require(count, "image_damaged", damaged)
-    missing, odd = rest[:count], require(count, "file_not_what_it_says", rest[count : 2 * count])
+    damaged = require(count, "image_damaged", [p for p in free if p.endswith(".png")][:count])
+    named = [p for p in free if p.startswith("business/") and p not in damaged]
+    missing = require(count, "file_missing", named[:count])
+    rest = [p for p in free if p not in damaged and p not in missing]
+    odd = require(count, "file_not_what_it_says", rest[:count])
     unlisted = [EFile(f"personnel/unlisted-{n + 1:04d}.pdf", "pdf") for n in range(count)]
 
     def fault(kind: str, path: str) -> Fault:

@@ -75,18 +75,20 @@ def personnel(seed: int, people: list[Person]) -> list[Record]:
     records: list[Record] = []
     for region in sorted({p.region for p in kept}):
         sheet = next(r.name for r in reference.regions() if r.code == region)
-        for person in (p for p in kept if p.region == region):
+        for serial, person in enumerate(p for p in kept if p.region == region):
             rng = Random(f"{seed}:dossier:{person.id}")
-            volume = f"{int(person.id[1:]):05d}"
-            place = _place(volume, int(volume), f"{sheet}库房")
+            place = _place(f"{int(person.id[1:]):05d}", serial, region, f"{sheet}库房")
             records += _dossier(rng, person, sheet, place)
     return records
 
 
-def _place(volume: str, serial: int, room: str) -> Place:
-    box = serial // _VOLUMES_A_BOX + 1
-    shelf = box // _BOXES_A_SHELF + 1
-    return Place(volume, f"H{box:04d}", f"J{shelf:03d}", f"{room}{shelf // _SHELVES_A_ROOM + 1}号")
+def _place(volume: str, serial: int, series: str, room: str) -> Place:
+    """Where the volume stands that is the n-th of its series, whose boxes and shelves are counted by themselves."""
+    box = serial // _VOLUMES_A_BOX
+    shelf = box // _BOXES_A_SHELF
+    return Place(
+        volume, f"{series}-H{box + 1:04d}", f"{series}-J{shelf + 1:03d}", f"{room}{shelf // _SHELVES_A_ROOM + 1}号"
+    )
 
 
 def _dossier(rng: Random, person: Person, sheet: str, place: Place) -> list[Record]:
@@ -191,7 +193,7 @@ def _business_record(
         "",
         stated.name,
         "",
-        _place(volume, volume_serial, "业务档案库房"),
+        _place(volume, volume_serial, "YW", "业务档案库房"),
         case.id,
     )
 
