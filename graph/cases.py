@@ -59,14 +59,9 @@ def cases(
     after_at, after_id = position(cursor, 2, "cases")
     if not store.exists():
         return CasePage(items=[], next=None, as_of_load=0, open_load=None)
-    load = clock.last_done(store)
-    rows = store.read(
-        "audit/cases",
-        **wanted.model_dump(),
-        load=load,
-        limit=limit + 1,
-        after_at=after_at,
-        after_id=after_id,
+    place = {"limit": limit + 1, "after_at": after_at, "after_id": after_id}
+    load, rows = clock.standing(
+        store, lambda load: store.read("audit/cases", **wanted.model_dump(), **place, load=load)
     )
     names = tuple(CaseRow.model_fields)
     shown = [dict(zip(names, row, strict=False)) for row in rows[:limit]]

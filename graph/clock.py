@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import psutil
 
@@ -21,6 +22,7 @@ from graph.errors import LoadOpen, NotFound
 from graph.settings import Settings
 from graph.store import Row, Store
 
+Answer = TypeVar("Answer")
 _DAY_MS = 86_400_000
 
 
@@ -86,6 +88,18 @@ def loads(store: Store) -> list[Load]:
 def last_done(store: Store) -> int:
     """The load that lists and questions stand for; 0 before the first."""
     return int(store.read("clock/last_done")[0][0]) if store.exists() else 0
+
+
+def standing(store: Store, read: Callable[[int], Answer]) -> tuple[int, Answer]:
+    """The last done load, and what `read` gives for it.
+
+    Derived data stands for the last done load only: where another load is done while it is read, it is read again.
+    """
+    while True:
+        load = last_done(store)
+        answer = read(load)
+        if last_done(store) == load:
+            return load, answer
 
 
 def known_at(store: Store, at_ms: int | None) -> int:

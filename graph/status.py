@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from graph import clock
 from graph.instants import utc_iso
 from graph.schema import SCHEMA_VERSION
-from graph.store import Store
+from graph.store import Counts, Store
 from graph.viewer import Viewer
 
 
@@ -61,12 +61,15 @@ def _readable(load: clock.Load) -> dict[str, Any]:
     return {**load.__dict__, "opened_at": utc_iso(load.opened_at), "committed_at": committed}
 
 
+def _counted(store: Store, load: int) -> tuple[Counts | None, int]:
+    return store.counts(load), store.read("audit/activities", load=load)[0][0]
+
+
 def status(store: Store, viewer: Viewer) -> Status:
     """What the store holds, as of the last done load."""
     viewer.require_whole_archive()
     there = store.exists()
-    load = clock.last_done(store)
-    counts = store.counts(load) if there else None
+    load, (counts, activities) = clock.standing(store, lambda load: _counted(store, load) if there else (None, 0))
     rows = load_rows(store)
     open_loads = [row.number for row in rows if row.state == "open"]
     return Status(
@@ -77,6 +80,6 @@ def status(store: Store, viewer: Viewer) -> Status:
         open_load=open_loads[0] if open_loads else None,
         nodes=counts.nodes if counts else {},
         relationships=counts.relationships if counts else {},
-        activities=store.read("audit/activities", load=load)[0][0] if there else 0,
+        activities=activities,
         loads=rows,
     )

@@ -93,17 +93,10 @@ def persons(
     after_name, after_id = position(cursor, 2, "persons")
     if not store.exists():
         return PersonPage(items=[], next=None, as_of_load=0, open_load=None)
-    load = clock.last_done(store)
     text = query.strip() if query and query.strip() else None
-    rows = store.read(
-        "find/persons",
-        load=load,
-        limit=limit + 1,
-        text=text,
-        number=identity_number(text) if text else None,
-        after_name=after_name,
-        after_id=after_id,
-    )
+    wanted = {"text": text, "number": identity_number(text) if text else None}
+    place = {"limit": limit + 1, "after_name": after_name, "after_id": after_id}
+    load, rows = clock.standing(store, lambda load: store.read("find/persons", **wanted, **place, load=load))
     items = [PersonRow(**dict(zip(PersonRow.model_fields, row, strict=True))) for row in rows[:limit]]
     open_loads = [one.number for one in clock.loads(store) if one.state == "open"]
     return PersonPage(

@@ -15,7 +15,7 @@ from graph.cases import CaseFilter, cases
 from graph.chain import chain
 from graph.clock import loads
 from graph.status import status
-from graph.store import Store
+from graph.store import Row, Store
 from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive, load
 
@@ -45,8 +45,8 @@ def _row(case: int, place: str, time: str, activity: str, actor: str, channel: s
     return f"{case}/{place},{case},{activity},2024-01-{1 + case % 28:02}T{time}:00+08:00,{actor},窗口,{channel}"
 
 
-def _log(path: Path, *, later: bool) -> Path:
-    rows = [row for case in range(CASES) for row in _rows(case, later=later)]
+def _log(path: Path, *, later: bool, count: int = CASES) -> Path:
+    rows = [row for case in range(count) for row in _rows(case, later=later)]
     path.write_text("\n".join((HEAD, *rows)) + "\n", encoding="utf-8")
     return path
 
@@ -97,6 +97,36 @@ def _read_until(store: Store, question: Callable[[Store], Answers], ended: threa
         seen.note(question(store))
     seen.after_the_end.append(question(store))
     return seen
+
+
+def test_a_load_that_is_done_while_a_list_is_read_is_in_it(store_uri: str, tmp_path: Path) -> None:
+    """The number of the last done load is read first: a load that ends right after is the worst there is."""
+    first, second = (_log(tmp_path / f"{name}.csv", later=name == "second", count=7) for name in ("first", "second"))
+    with archive(store_uri) as (store, settings):
+        load(store, settings, first, **STAGES)
+        for path, question in ((second, _counts), (first, _lists), (second, _lists)):
+            before = len(loads(store))
+            interrupted = question(_Interrupted(store, lambda path=path: load(store, settings, path, **STAGES)))
+            assert len(loads(store)) == before + 1
+            assert interrupted == question(store)
+
+
+class _Interrupted:
+    """A store on which something happens as soon as the number of the last done load was read."""
+
+    def __init__(self, store: Store, happens: Callable[[], object]) -> None:
+        self._store = store
+        self._happens: Callable[[], object] | None = happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def read(self, name: str, **params: Any) -> list[Row]:
+        rows = self._store.read(name, **params)
+        if name == "clock/last_done" and self._happens:
+            happens, self._happens = self._happens, None
+            happens()
+        return rows
 
 
 @pytest.mark.slow
