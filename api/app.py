@@ -1,4 +1,4 @@
-"""The application: health, the API under /api/v1, and its errors."""
+"""The application: health, the API under /api/v1 and its errors, and the pages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from fastapi.responses import JSONResponse
 from api import cases, loads, materials, subjects
 from api.archive import Archive
 from api.problems import PROBLEMS, answer_with_problems, problem
+from dashboard.application import add_dashboard
 from graph.settings import Settings
 from graph.store import Store, open_store
+from graph.viewer import LOCAL_OPERATOR
 
 VERSION = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (cases.router, subjects.router, materials.router, loads.router)
@@ -55,6 +57,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         app.include_router(router, prefix=VERSION, responses=PROBLEMS)
     for path in ("/api", "/api/{rest:path}"):
         app.add_api_route(path, _unknown, methods=_METHODS, include_in_schema=False)
+    add_dashboard(app, lambda: app.state.archive.store, lambda: LOCAL_OPERATOR, settings.archive_name)
     return app
 
 

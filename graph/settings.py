@@ -18,6 +18,7 @@ class Settings(BaseSettings):
         description="Where the archive is: `duckdb:///relative.duckdb`, `duckdb:////absolute.duckdb`, or a "
         "Neo4j address (`bolt://`, `neo4j://`, `neo4j+s://`, `bolt+s://`).",
     )
+    archive_name: str = Field("", description="What the pages call the archive, such as the name of its office.")
     id_key: SecretStr | None = Field(
         None,
         description="Key of the identifiers of persons, actors and events, at least 32 hexadecimal "

@@ -1,0 +1,1 @@
+"""Pages: the three questions for people, in Chinese and English."""

@@ -1,0 +1,27 @@
+"""The pages in the order in which their paths are tried. A new page is a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dash import Dash
+
+from dashboard.page import Asked, Page
+from dashboard.pages import cases, chain, dossier, library, overview, persons, reuse
+
+PAGES = (
+    Page("/", "nav.overview", overview.content, "overview"),
+    Page("/cases", "nav.cases", cases.content, "cases"),
+    Page("/cases/", "chain.title", chain.content, "cases"),
+    Page("/persons", "nav.persons", persons.content, "persons"),
+    Page("/persons/", "dossier.title", dossier.person, "persons"),
+    Page("/organisations/", "dossier.title", dossier.organisation, "persons"),
+    Page("/library", "nav.library", library.content, "library"),
+    Page("/reuse", "nav.reuse", reuse.content, "reuse"),
+)
+
+
+def add_page_callbacks(dash: Dash, asked: Callable[[str | None, str | None], Asked]) -> None:
+    """The callbacks of pages that search while one types."""
+    persons.add_callbacks(dash, asked)
+    reuse.add_callbacks(dash, asked)

@@ -1,0 +1,112 @@
+"""The search for cases: all filters of the list, in the address, and pages of rows."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash.development.base_component import Component
+
+from dashboard.filters import choice_filter, day_filter, text_filter
+from dashboard.forms import count, in_china, length
+from dashboard.naming import item_name, item_names
+from dashboard.page import Asked
+from dashboard.shell import card, heading
+from dashboard.table import Column, Row, table
+from graph.cases import CaseFilter, CasePage, CaseRow, cases
+from graph.clock import last_done
+from graph.items import KnownItems, known_items
+
+ROWS = 200
+STATUSES = ("open", "closed", "unknown")
+
+
+def content(asked: Asked) -> Component:
+    """The page."""
+    say, address = asked.say, asked.address
+    wanted = CaseFilter(
+        **{name: address.one(name) for name in ("item", "actor", "activity", "unit", "status")},
+        from_at=asked.instant("from"),
+        to_at=asked.end_of("to"),
+    )
+    load = last_done(asked.store) if asked.store.exists() else 0
+    known = known_items(asked.store, load) if load else KnownItems({}, {}, {}, {})
+    page = cases(asked.store, asked.viewer, wanted, limit=ROWS, cursor=address.one("cursor"))
+    return dmc.Stack(
+        [
+            heading(say("nav.cases"), say("cases.below")),
+            dmc.Paper(_filters(asked, known), withBorder=True, p="md"),
+            card(_found(asked, page), _table(asked, page, known), _pages(asked, page)),
+        ]
+    )
+
+
+def _filters(asked: Asked, known: KnownItems) -> Component:
+    say, address = asked.say, asked.address
+    items = item_names(known)
+    return dmc.Group(
+        [
+            choice_filter(address, "item", say("case.item"), items, searchable=True, width=240)
+            if items
+            else text_filter(address, "item", say("case.item"), say("filter.exact"), 240),
+            text_filter(address, "actor", say("case.actor"), say("filter.id_or_name")),
+            text_filter(address, "unit", say("case.unit"), say("filter.id_or_name")),
+            text_filter(address, "activity", say("case.activity"), say("filter.exact")),
+            choice_filter(
+                address, "status", say("case.status"), {s: say.code("status", s) for s in STATUSES}, width=130
+            ),
+            day_filter(address, "from", say("filter.from"), say("filter.day")),
+            day_filter(address, "to", say("filter.to"), say("filter.day")),
+            dmc.Anchor(say("filter.reset"), href=address.to("/cases"), size="sm", pb=8),
+        ],
+        align="flex-end",
+        gap="sm",
+    )
+
+
+def _found(asked: Asked, page: CasePage) -> str:
+    if asked.address.one("cursor"):
+        return asked.say("cases.found.further", cases=count(len(page.items)))
+    return asked.say("cases.found.more" if page.next else "cases.found", cases=count(len(page.items)))
+
+
+def _table(asked: Asked, page: CasePage, known: KnownItems) -> Component:
+    say = asked.say
+    columns = (
+        Column("id", say("case.id"), flex=2, link=True),
+        Column("item", say("case.item"), flex=2),
+        Column("status", say("case.status"), width=110),
+        Column("opened", say("case.opened"), width=165),
+        Column("closed", say("case.closed"), width=165),
+        Column("seconds", say("case.seconds"), "number", width=140, shown_as_text=True),
+        Column("events", say("case.events"), "number", width=100),
+        Column("region", say("case.region"), width=110, optional=True),
+        Column("channel", say("case.channel"), width=110, optional=True),
+    )
+    rows = [_row(asked, one, known) for one in page.items]
+    return table("cases", columns, rows, asked.address, say, empty=say("cases.none"))
+
+
+def _row(asked: Asked, one: CaseRow, known: KnownItems) -> Row:
+    return {
+        "id": one.id,
+        "id_href": asked.address.case(one.id),
+        "item": item_name(known, one.item_id, asked.say) if one.item_id else "",
+        "status": asked.say.code("status", one.status),
+        "opened": in_china(one.opened_at),
+        "closed": in_china(one.closed_at),
+        "seconds": one.seconds,
+        "seconds_text": length(one.seconds, asked.say),
+        "events": one.events,
+        "region": one.region,
+        "channel": one.channel,
+    }
+
+
+def _pages(asked: Asked, page: CasePage) -> Component:
+    say, address = asked.say, asked.address
+    steps: list[Component] = []
+    if address.one("cursor"):
+        steps.append(dmc.Anchor(say("pages.first"), href=address.with_filters(cursor=None)))
+    if page.next:
+        further = say("pages.next", rows=ROWS)
+        steps.append(dmc.Anchor(further, href=address.with_filters(cursor=page.next, **{"table.cases": None})))
+    return dmc.Group(steps, justify="flex-end")

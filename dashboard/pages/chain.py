@@ -1,0 +1,149 @@
+"""The audit chain of a case: who did what when, with which records, and what is missing."""
+
+from __future__ import annotations
+
+import json
+
+import dash_mantine_components as dmc
+from dash.development.base_component import Component
+
+from dashboard.figures.chain import Axis, chain_figure, missing_words
+from dashboard.filters import day_filter, switch_filter
+from dashboard.forms import count, in_china, instant, length, source
+from dashboard.graphs import graph
+from dashboard.naming import item_name
+from dashboard.page import Asked
+from dashboard.shell import card, figures, heading
+from dashboard.states import note
+from dashboard.table import Column, Row, table
+from graph.chain import Chain, ChainEvent, Reference, chain
+from graph.items import known_items
+
+_RECORDS = ("received", "used", "produced", "touched", "stated")
+
+
+def content(asked: Asked) -> Component:
+    """The page."""
+    say, address = asked.say, asked.address
+    answer = chain(asked.store, asked.viewer, asked.key, asked.end_of("as_known_at"))
+    axis: Axis = "step" if address.one("axis") == "step" else "time"
+    known = known_items(asked.store, answer.as_of_load)
+    name = item_name(known, answer.item_id, say)
+    axes = switch_filter(address, "axis", {"time": say("chain.axis.time"), "step": say("chain.axis.step")}, "time")
+    day = day_filter(address, "as_known_at", say("filter.as_known_at"), say("filter.as_known_at.now"))
+    return dmc.Stack(
+        [
+            heading(answer.id, f"{say('chain.title')} · {name}", [day]),
+            _numbers(asked, answer),
+            *_missing(asked, answer),
+            card(
+                say("chain.lanes"),
+                dmc.Group([dmc.Text(say("chain.lanes.below"), size="sm", c="dimmed"), axes], justify="space-between"),
+                graph("chain", chain_figure(answer, say, axis), say("chain.lanes")),
+                *_left_out(asked, answer, axis),
+            ),
+            card(say("chain.events"), _table(asked, answer)),
+            _case(asked, answer),
+        ]
+    )
+
+
+def _numbers(asked: Asked, answer: Chain) -> Component:
+    say = asked.say
+    actors = {actor.id for event in answer.events for actor in event.actors}
+    units = {unit.id for event in answer.events for unit in event.units}
+    return figures(
+        (say("case.status"), say.code("status", answer.status), ""),
+        (say("case.opened"), in_china(answer.opened_at)[:10] or "—", in_china(answer.opened_at)[11:]),
+        (say("case.closed"), in_china(answer.closed_at)[:10] or "—", in_china(answer.closed_at)[11:]),
+        (say("case.seconds"), length(answer.seconds, say) or "—", ""),
+        (say("case.events"), count(len(answer.events)), ""),
+        (say("chain.actors"), count(len(actors)), say("chain.units", units=count(len(units)))),
+    )
+
+
+def _missing(asked: Asked, answer: Chain) -> list[Component]:
+    say = asked.say
+    said = [f"{say.code('missing', what)}: {count(n)}" for what, n in sorted(answer.missing.items())]
+    return [note(say("chain.missing.all", what="; ".join(said)), "orange")] if said else []
+
+
+def _left_out(asked: Asked, answer: Chain, axis: Axis) -> list[Component]:
+    undated = sum(event.at_ms is None for event in answer.events)
+    return [note(asked.say("chain.undated", events=count(undated)))] if undated and axis == "time" else []
+
+
+def _table(asked: Asked, answer: Chain) -> Component:
+    say = asked.say
+    columns = (
+        Column("number", "#", "number", width=64),
+        Column("at", say("event.at"), width=175, wrap=True),
+        Column("activity", say("event.activity"), flex=2, wrap=True),
+        Column("stage", say("event.stage"), width=100, optional=True),
+        Column("actors", say("event.actors"), flex=1, mark={"cell-warn": "params.data.no_actor"}),
+        Column("units", say("event.units"), flex=1, optional=True),
+        Column("seconds", say("event.seconds"), "number", width=120, shown_as_text=True),
+        Column("records", say("event.records"), flex=2, wrap=True, optional=True),
+        Column("outcome", say("event.outcome"), width=110, optional=True),
+        Column("attributes", say("event.attributes"), flex=2, wrap=True, optional=True),
+        Column("source", say("source.title"), flex=1, wrap=True),
+        Column("missing", say("event.missing"), width=130, optional=True, mark={"cell-warn": "params.data.missing"}),
+    )
+    rows = [_row(asked, number, event) for number, event in enumerate(answer.events, 1)]
+    return table("events", columns, rows, asked.address, say, empty=say("chain.none"))
+
+
+def _row(asked: Asked, number: int, event: ChainEvent) -> Row:
+    say = asked.say
+    return {
+        "number": number,
+        "at": instant(event.at),
+        "activity": " · ".join(filter(None, (event.activity, event.lifecycle))),
+        "stage": say.code("stage", event.stage),
+        "actors": ", ".join(f"{a.name or a.id} ({a.role})" if a.role else a.name or a.id for a in event.actors),
+        "no_actor": not event.actors,
+        "units": ", ".join(unit.name or unit.id for unit in event.units),
+        "seconds": event.seconds,
+        "seconds_text": length(event.seconds, say),
+        "records": "; ".join(_records(asked, event)),
+        "outcome": event.outcome,
+        "attributes": ", ".join(f"{k}: {_plain(v)}" for k, v in event.attributes.items()),
+        "source": source(event.source.file, event.source.row, say),
+        "missing": missing_words(event.missing, say) if event.missing else "",
+    }
+
+
+def _records(asked: Asked, event: ChainEvent) -> list[str]:
+    say = asked.say
+    lists: dict[str, list[Reference]] = {name: getattr(event, name) for name in _RECORDS}
+    said = [
+        f"{say(f'event.{name}')}: {', '.join(one.title or one.id for one in found)}"
+        for name, found in lists.items()
+        if found
+    ]
+    if event.other_cases:
+        said.append(say("event.other_cases", cases=", ".join(event.other_cases)))
+    return said
+
+
+def _plain(value: object) -> str:
+    """An attribute as text; one that its source typed, as {type: value}, without the type."""
+    if isinstance(value, dict) and len(value) == 1:
+        (value,) = value.values()
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _case(asked: Asked, answer: Chain) -> Component:
+    """What is said of the case itself, and where."""
+    say = asked.say
+    pairs = [
+        (say("case.id"), answer.id),
+        (say("case.region"), answer.region),
+        (say("case.channel"), answer.channel),
+        (say("case.accepted"), in_china(answer.accepted_at)),
+        (say("source.title"), source(answer.source.file, answer.source.row, say)),
+        (say("load.number"), str(answer.source.load)),
+        *((key, _plain(value)) for key, value in answer.attributes.items()),
+    ]
+    body = dmc.TableTbody([dmc.TableTr([dmc.TableTd(k, c="dimmed", w=220), dmc.TableTd(v)]) for k, v in pairs if v])
+    return card(say("chain.case"), dmc.Table([body], withRowBorders=True, verticalSpacing=6))

@@ -1,0 +1,146 @@
+"""The shell of all pages: header, navigation, language, and the place where a page is drawn."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.address import Address
+from dashboard.figures.style import FONT
+from dashboard.filters import switch_filter
+from dashboard.states import waiting
+from dashboard.texts import Texts
+
+SECTIONS = ("overview", "cases", "persons", "library", "reuse")
+_PATHS = {"overview": "/", "cases": "/cases", "persons": "/persons", "library": "/library", "reuse": "/reuse"}
+
+
+def layout() -> Component:
+    """The shell without content: header, navigation and page are drawn when the address is known."""
+    shell = dmc.AppShell(
+        [
+            dmc.AppShellHeader(html.Div(id="header"), className="header"),
+            dmc.AppShellNavbar(html.Div(id="navigation"), p="sm", className="navigation"),
+            dmc.AppShellMain(waiting(html.Div(id="page", className="page"), "page")),
+        ],
+        header={"height": 60},
+        navbar={"width": 220, "breakpoint": "sm"},
+        padding="lg",
+    )
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id="address", refresh=False),
+            dcc.Store(id="description"),
+            dcc.Store(id="person-search", storage_type="session"),
+            shell,
+        ],
+        theme={
+            "fontFamily": FONT,
+            "primaryColor": "blue",
+            "defaultRadius": "sm",
+            "headings": {"fontFamily": FONT, "fontWeight": "600"},
+        },
+        forceColorScheme="light",
+    )
+
+
+def header(address: Address, say: Texts, archive: str, as_of_load: int, open_load: int | None) -> Component:
+    """The archive's name, the load for which answers stand, an open load, and the languages."""
+    state = [
+        dmc.Badge(
+            say("header.as_of", load=as_of_load) if as_of_load else say("header.empty"),
+            variant="light",
+            color="gray",
+            tt="none",
+            size="lg",
+        )
+    ]
+    if open_load is not None:
+        state.insert(0, dmc.Badge(say("header.open_load", load=open_load), color="orange", tt="none", size="lg"))
+    return dmc.Group(
+        [
+            dmc.Anchor(
+                dmc.Group(
+                    [
+                        html.Span(className="mark"),
+                        dmc.Stack(
+                            [
+                                dmc.Text(archive or say("app.name"), fw=600, size="lg", lh=1.1),
+                                dmc.Text(say("app.what"), size="xs", c="dimmed", lh=1.1, visibleFrom="sm"),
+                            ],
+                            gap=3,
+                        ),
+                    ],
+                    gap="sm",
+                ),
+                href=address.to("/"),
+                underline="never",
+                c="inherit",
+            ),
+            dmc.Group([*state, _languages(address)], gap="sm"),
+        ],
+        justify="space-between",
+        h=60,
+        px="lg",
+        wrap="nowrap",
+    )
+
+
+def _languages(address: Address) -> Component:
+    shown = Address(address.path, address.language, {"lang": (address.language,)})
+    return switch_filter(shown, "lang", {"zh": "中文", "en": "English"}, "zh")
+
+
+def navigation(address: Address, say: Texts, section: str) -> Component:
+    """The entries of the navigation, the present one marked."""
+    return dmc.Stack(
+        [
+            dmc.NavLink(
+                label=say(f"nav.{name}"),
+                description=say(f"nav.{name}.what"),
+                href=address.to(_PATHS[name]),
+                active=name == section,
+                variant="light",
+                className="entry",
+            )
+            for name in SECTIONS
+        ],
+        gap=2,
+    )
+
+
+def heading(title: str, below: str = "", actions: list[Component] | None = None) -> Component:
+    """The title of a page, what it is about, and what can be done there."""
+    words: list[Component] = [dmc.Title(title, order=2)]
+    if below:
+        words.append(dmc.Text(below, c="dimmed", size="sm"))
+    return dmc.Group([dmc.Stack(words, gap=2), dmc.Group(actions or [])], justify="space-between", align="flex-end")
+
+
+def card(title: str, *content: Component, below: str = "") -> Component:
+    """A part of a page under a title."""
+    head: list[Component] = [dmc.Title(title, order=4)]
+    if below:
+        head.append(dmc.Text(below, size="sm", c="dimmed"))
+    return dmc.Paper(dmc.Stack([dmc.Stack(head, gap=2), *content], gap="sm"), withBorder=True, p="md")
+
+
+def figures(*pairs: tuple[str, str, str]) -> Component:
+    """Numbers that matter: label, number and a word below it."""
+    return dmc.SimpleGrid(
+        [
+            dmc.Paper(
+                [
+                    dmc.Text(label, size="sm", c="dimmed"),
+                    dmc.Text(number, className="figure"),
+                    dmc.Text(below, size="xs", c="dimmed"),
+                ],
+                withBorder=True,
+                p="md",
+            )
+            for label, number, below in pairs
+        ],
+        cols={"base": 2, "md": len(pairs) if len(pairs) < 6 else 6},
+        spacing="sm",
+    )
