@@ -15,6 +15,7 @@ from neo4j.exceptions import AuthError, ConfigurationError, Neo4jError, ServiceU
 
 from graph import neo4j_statements as statements
 from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
+from graph.order import PLACED
 from graph.query_files import query
 from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of
 from graph.settings import Settings
@@ -286,17 +287,7 @@ class Neo4jWriter:
             self._write_all(statements.withdraw_links(type_, ends), part, columns)
 
     def case_events(self, case_ids: pa.Array) -> pa.Table:
-        schema = pa.schema(
-            [
-                ("case_id", pa.string()),
-                ("event_id", pa.string()),
-                ("sort_at", pa.int64()),
-                ("seq", pa.int64()),
-                ("at", pa.int64()),
-                ("stage", pa.string()),
-            ]
-        )
-        return self._read(query("neo4j", "derive/case_events"), case_ids, schema)
+        return self._read(query("neo4j", "derive/case_events"), case_ids, PLACED)
 
     def replace_derived(self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table) -> None:
         """New cases at once, for they are not seen yet; what stands for cases that are seen, at the commit."""
