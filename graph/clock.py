@@ -24,6 +24,8 @@ from graph.store import Row, Store
 
 Answer = TypeVar("Answer")
 _DAY_MS = 86_400_000
+# Until lists no longer wait for a load that changes what they show.
+_CHANGES_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,33 @@ def last_done(store: Store) -> int:
 def standing(store: Store, read: Callable[[int], Answer]) -> tuple[int, Answer]:
     """The last done load, and what `read` gives for it.
 
-    Derived data stands for the last done load only: where another load is done while it is read, it is read again.
+    Derived data stands for the last done load only: where another load is done, or changes what is seen, while it
+    is read, it is read again. Raises LoadOpen where a load has stopped amid its changes.
     """
+    until = time.monotonic() + _CHANGES_SECONDS
     while True:
-        load = last_done(store)
-        answer = read(load)
-        if last_done(store) == load:
-            return load, answer
+        load, changing = last_done(store), _changing(store)
+        if changing is None:
+            answer = read(load)
+            if last_done(store) == load and _changing(store) is None:
+                return load, answer
+        elif time.monotonic() > until:
+            number, _, _, source = changing
+            raise LoadOpen(
+                f"Load {number} of {source} has stopped while it changed what lists show.",
+                f"Load {source} again: that finishes it.",
+            )
+        else:
+            time.sleep(0.02)
+
+
+def _changing(store: Store) -> Row | None:
+    """The open load whose changes may be seen: an embedded store shows a load at once and whole."""
+    if store.engine == "duckdb" or not store.exists():
+        return None
+    found = store.read("clock/changing")
+    # What was not applied when its process ended never will be by that process.
+    return next((row for row in found if row[1] == "applied" or not is_gone(row[2])), None)
 
 
 def known_at(store: Store, at_ms: int | None) -> int:
@@ -197,6 +219,11 @@ def abandon(store: Store, number: int) -> None:
     load = found[0]
     if not is_gone(load.holder) and load.lease_until >= now_ms():
         raise _still_open(load)
+    if any(row[:2] == (number, "applied") for row in store.read("clock/changing")):
+        raise LoadOpen(
+            f"Load {number} of {load.source} has written everything and stopped just before its end.",
+            f"Load {load.source} again: that finishes it.",
+        )
     holder = new_holder()
     if not _take(store, load, holder, now_ms() + 600_000):
         raise _still_open(load)

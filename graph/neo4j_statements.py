@@ -50,6 +50,12 @@ def create_nodes(label: str) -> str:
     return f"UNWIND $rows AS r\nCREATE (n:{label} {{{', '.join(values)}}})"
 
 
+def create_versions() -> str:
+    """Versions of records that change, once each: a load that is taken up again finds its own."""
+    values = ", ".join(_assigned(NODE["Version"].content, 1))
+    return f"UNWIND $rows AS r\nMERGE (n:Version {{id: r[0]}})\nSET n += {{{values}}}"
+
+
 def change_nodes(label: str) -> str:
     """New content of standing records."""
     node = NODE[label]
@@ -153,15 +159,18 @@ def count(declared: Node | Relationship) -> str:
     return f"MATCH {pattern}\nWHERE {where}\nRETURN count({alias}) AS records"
 
 
-def take_back(declared: Node | Relationship) -> Iterator[str]:
-    """The steps that take back what load $load wrote to a label or type, each in transactions of its own."""
-    batches = "IN TRANSACTIONS OF 5000 ROWS"
+_IN_BATCHES = "IN TRANSACTIONS OF 5000 ROWS"
+
+
+def drop(declared: Node | Relationship) -> str:
+    """Removes what load $load made of a label or type, in transactions of its own."""
     if isinstance(declared, Node):
-        yield f"MATCH (x:{declared.label} {{load: $load}})\nCALL (x) {{ DETACH DELETE x }} {batches}"
-        if declared.kind != "derived":
-            yield f"MATCH (x:{declared.label} {{withdrawn: $load}})\nCALL (x) {{ SET x.withdrawn = null }} {batches}"
-        return
-    pattern = f"()-[x:{declared.type}]->()"
-    yield f"MATCH {pattern}\nWHERE x.load = $load\nCALL (x) {{ DELETE x }} {batches}"
-    if declared.kind != "derived":
-        yield f"MATCH {pattern}\nWHERE x.withdrawn = $load\nCALL (x) {{ SET x.withdrawn = null }} {batches}"
+        mark = "to_load" if declared.label == "Version" else "load"
+        return f"MATCH (x:{declared.label} {{{mark}: $load}})\nCALL (x) {{ DETACH DELETE x }} {_IN_BATCHES}"
+    return f"MATCH ()-[x:{declared.type}]->()\nWHERE x.load = $load\nCALL (x) {{ DELETE x }} {_IN_BATCHES}"
+
+
+def restore(declared: Node | Relationship) -> str:
+    """Puts back what load $load withdrew of a label or type, in transactions of its own."""
+    pattern = f"(x:{declared.label})" if isinstance(declared, Node) else f"()-[x:{declared.type}]->()"
+    return f"MATCH {pattern}\nWHERE x.withdrawn = $load\nCALL (x) {{ SET x.withdrawn = null }} {_IN_BATCHES}"

@@ -146,13 +146,23 @@ class Neo4jStore:
         )
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
+        if resumed:
+            self.put_back_withdrawn(load)
         return Neo4jWriter(self, load, holder, resumed=resumed)
 
     def take_back(self, load: int) -> None:
-        declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *(n for n in NODES if n.kind != "clock"))
+        self.put_back_withdrawn(load)
+        declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
         for one in declared:
-            for step in statements.take_back(one):
-                self.auto_commit(step, {"load": load})
+            if one.kind != "clock" or one is NODE["Version"]:
+                self.auto_commit(statements.drop(one), {"load": load})
+
+    def put_back_withdrawn(self, load: int) -> None:
+        """Lets what a load that is not done has withdrawn stand again."""
+        declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
+        for one in declared:
+            if one.kind in {"asserted", "decided"}:
+                self.auto_commit(statements.restore(one), {"load": load})
 
     def close(self) -> None:
         self._driver.close()
@@ -255,7 +265,8 @@ class Neo4jWriter:
         self._write_all(statements.create_nodes(label), table, statements.node_columns(label))
 
     def change_nodes(self, label: str, table: pa.Table, versions: pa.Table) -> None:
-        self._later(statements.create_nodes("Version"), versions, statements.node_columns("Version"))
+        # Before the change itself, so that who reads meanwhile finds the content that is being replaced.
+        self._write_all(statements.create_versions(), versions, statements.node_columns("Version"))
         self._later(statements.change_nodes(label), table, statements.node_columns(label))
 
     def withdraw_nodes(self, label: str, ids: pa.Array) -> None:
@@ -300,8 +311,7 @@ class Neo4jWriter:
     def _forget_own(self, type_: str) -> None:
         """Removes what this load has derived before it was taken up again."""
         if self._resumed and type_ not in self._forgotten:
-            for step in statements.take_back(RELATIONSHIP[type_]):
-                self._store.auto_commit(step, {"load": self.load})
+            self._store.auto_commit(statements.drop(RELATIONSHIP[type_]), {"load": self.load})
         self._forgotten.add(type_)
 
     def set_derived(self, label: str, table: pa.Table, fresh_ids: pa.Array) -> None:
@@ -326,17 +336,32 @@ class Neo4jWriter:
             self._at_commit.append((text, table, columns))
 
     def commit(self, finish: dict[str, Any]) -> None:
-        def work(tx: neo4j.ManagedTransaction) -> bool:
-            for text, table, columns in self._at_commit:
-                for rows in self._batches(table, columns):
-                    given = {"ids": [row[0] for row in rows]} if columns == ["id"] else {"rows": rows}
-                    tx.run(text, **given, load=self.load).consume()
-            params = {**finish, "number": self.load, "holder": self._holder}
-            return bool(tx.run(query("neo4j", "clock/finish_load"), params).values())
+        """Changes what is seen already, in one transaction, and then makes the load done in another.
 
-        if not self._store.managed(work):
+        Readers take no locks and may see a transaction half applied: a chain is pinned to a load and finds the
+        replaced contents as Versions; lists wait while a load says that it is changing what they show.
+        """
+        if self._at_commit:
+            self._mark("begun")
+            self._store.managed(self._apply)
+        params = {**finish, "number": self.load, "holder": self._holder}
+        if not self._store.write("clock/finish_load", **params):
             raise self._lost()
         self.close()
+
+    def _mark(self, changes: str) -> None:
+        marked = self._store.write("clock/mark_changes", number=self.load, holder=self._holder, changes=changes)
+        if not marked:
+            raise self._lost()
+
+    def _apply(self, tx: neo4j.ManagedTransaction) -> None:
+        for text, table, columns in self._at_commit:
+            for rows in self._batches(table, columns):
+                given = {"ids": [row[0] for row in rows]} if columns == ["id"] else {"rows": rows}
+                tx.run(text, **given, load=self.load).consume()
+        marks = {"number": self.load, "holder": self._holder, "changes": "applied"}
+        if not tx.run(query("neo4j", "clock/mark_changes"), marks).values():
+            raise self._lost()
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)

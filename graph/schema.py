@@ -371,6 +371,7 @@ NODES: tuple[Node, ...] = (
             _text("mode", "append or snapshot"),
             _text("state", "open, done or abandoned"),
             _text("holder", "who writes it"),
+            _text("changes", "begun or applied, while an open load changes what is seen already"),
             _instant("lease_until", "until when the holder has said to be alive"),
             _integer("rows_in", "rows read", "rows"),
             _integer("loaded", "rows that changed something", "rows"),

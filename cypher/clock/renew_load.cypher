@@ -5,5 +5,8 @@ MATCH (l:Load {number: $number})
 SET l.turn = $holder
 WITH l
 WHERE l.state = 'open' AND l.holder = $from_holder
-SET l.holder = $holder, l.lease_until = datetime({epochMillis: $lease_until})
+SET
+    l.changes = CASE WHEN $holder = $from_holder OR l.changes = 'applied' THEN l.changes END,
+    l.holder = $holder,
+    l.lease_until = datetime({epochMillis: $lease_until})
 RETURN l.number AS number

@@ -10,6 +10,7 @@ from graph import clock
 from graph.cases import CaseFilter, cases
 from graph.chain import chain
 from graph.duckdb_store import DuckDBWriter
+from graph.errors import LoadOpen
 from graph.neo4j_store import Neo4jWriter
 from graph.rebuild import rebuild
 from graph.status import status
@@ -90,3 +91,69 @@ def test_nothing_of_an_open_load_is_seen_and_all_is_taken_back(
     assert {n: r for n, r in after.items() if n != "ServiceItem"} == {
         n: r for n, r in whole.items() if n != "ServiceItem"
     }
+
+
+def test_a_load_that_was_cut_while_it_changed_what_is_seen_is_finished_by_the_next(
+    store_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what it had withdrawn and the Versions that it had written are those of one undisturbed load."""
+    snapshot = {**MAPPING, "mode": "snapshot"}
+    without_one = SECOND[1:]
+    with archive(f"duckdb:///{tmp_path / 'whole.duckdb'}", withdrawal_limit=1) as (store, settings):
+        for name, rows in (("one.csv", FIRST), ("two.csv", without_one)):
+            load(store, settings, write(tmp_path, name, *rows), **snapshot)
+        expected, versions = content(store), status(store, LOCAL_OPERATOR).nodes["Version"]
+
+    def cut(*_: object, **__: object) -> None:
+        raise Cut
+
+    with archive(store_uri, withdrawal_limit=1, lease=0.01) as (store, settings):
+        load(store, settings, write(tmp_path, "one.csv", *FIRST), **snapshot)
+        before = seen(store)
+        with monkeypatch.context() as patch:
+            patch.setattr("graph.clock.is_gone", lambda _: True)
+            for writer, step in ((DuckDBWriter, "commit"), (Neo4jWriter, "_apply")):
+                patch.setattr(writer, step, cut)
+            with pytest.raises(Cut):
+                load(store, settings, write(tmp_path, "two.csv", *without_one), **snapshot)
+            assert seen(store) == before
+        monkeypatch.setattr("graph.clock.is_gone", lambda _: True)
+        report = load(store, settings, write(tmp_path, "two.csv", *without_one), **snapshot)
+        assert (report.resumed, report.withdrawn) == (True, 1)
+        assert content(store) == expected
+        assert status(store, LOCAL_OPERATOR).nodes["Version"] == versions
+
+
+@pytest.mark.neo4j
+def test_a_load_that_was_cut_just_before_its_end_is_named_and_finished(
+    empty_neo4j: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with archive(empty_neo4j, lease=0.01) as (store, settings):
+        load(store, settings, write(tmp_path, "one.csv", *FIRST), **MAPPING)
+        was = chain(store, LOCAL_OPERATOR, "s:A")
+        finished = type(store).write
+
+        def cut(self: Store, name: str, **params: object) -> object:
+            if name == "clock/finish_load":
+                raise Cut
+            return finished(self, name, **params)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(type(store), "write", cut)
+            with pytest.raises(Cut):
+                load(store, settings, write(tmp_path, "two.csv", *SECOND), **MAPPING)
+        monkeypatch.setattr("graph.clock.is_gone", lambda _: True)
+        monkeypatch.setattr("graph.clock._CHANGES_SECONDS", 0.1)
+        assert chain(store, LOCAL_OPERATOR, "s:A") == was
+        with pytest.raises(LoadOpen, match=r"Load 2 of two\.csv has stopped"):
+            cases(store, LOCAL_OPERATOR, CaseFilter())
+        with pytest.raises(LoadOpen, match="has written everything"):
+            clock.abandon(store, 2)
+        load(store, settings, write(tmp_path, "two.csv", *SECOND), **MAPPING)
+        assert cases(store, LOCAL_OPERATOR, CaseFilter(item="I2")).items
+    with archive(f"duckdb:///{tmp_path / 'whole.duckdb'}") as (store, settings):
+        for name, rows in (("one.csv", FIRST), ("two.csv", SECOND)):
+            load(store, settings, write(tmp_path, name, *rows), **MAPPING)
+        expected = content(store)
+    with archive(empty_neo4j) as (store, settings):
+        assert content(store) == expected

@@ -105,6 +105,8 @@ PAIRS: dict[str, Pair] = {
     ),
     "clock/is_held": pinned(number=NUMBERS, holder=HOLDERS),
     "clock/keep_fingerprint": write(fingerprint=("f1", "f2")),
+    "clock/changing": pinned(),
+    "clock/mark_changes": write(number=NUMBERS, holder=HOLDERS, changes=("begun", "applied")),
     "clock/known_at": pinned(at=CLOCK),
     "clock/last_done": pinned(),
     "clock/loads": pinned(),
