@@ -37,9 +37,12 @@ def shown(figure: Figure) -> str:
     """One line of the table."""
     baseline = "" if figure.baseline is None else f"{figure.baseline:,.1f} {figure.unit}"
     ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+    of_processor = sorted(figure.details.get("ratios of processor time", []))
+    processor = f"{of_processor[(len(of_processor) - 1) // 2]:.2f}" if of_processor else ""
     limit = f"{figure.limit:g}x" if figure.ratio is not None else f"{figure.limit:,.0f} {figure.unit}"
     said = "holds" if figure.holds else "FAILS"
-    return f"{figure.name:24} {figure.measured:10,.1f} {figure.unit:3} {baseline:>12} {ratio:>6} {limit:>9}  {said}"
+    measured = f"{figure.name:24} {figure.measured:10,.1f} {figure.unit:3}"
+    return f"{measured} {baseline:>12} {ratio:>6} {processor:>6} {limit:>9}  {said}"
 
 
 def main() -> int:
@@ -55,7 +58,7 @@ def main() -> int:
         place.generate()
         for name in options.names or BENCHMARKS:
             figures += BENCHMARKS[name](place)
-    print(f"\n{'':24} {'measured':>14} {'baseline':>12} {'ratio':>6} {'limit':>9}")
+    print(f"\n{'':24} {'measured':>14} {'baseline':>12} {'ratio':>6} {'cpu':>6} {'limit':>9}")
     print("\n".join(shown(figure) for figure in figures))
     found = [{**asdict(f), "ratio": f.ratio, "holds": f.holds} for f in figures]
     given = {"events": options.events, "machine": machine(), "figures": found}

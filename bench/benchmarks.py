@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bench.processes import Done, run
 from scripts.neo4j import server
 
@@ -111,6 +113,7 @@ def embedded(place: Workplace) -> list[Figure]:
     middle = ratios.index(statistics.median_low(ratios))
     details = {
         "ratios": ratios,
+        "processor": {"load": loads[middle].cpu, "baseline": baselines[middle]["cpu"]},
         "ratios of processor time": [
             load.cpu / baseline["cpu"] for load, baseline in zip(loads, baselines, strict=True)
         ],
@@ -130,13 +133,22 @@ def neo4j(place: Workplace) -> list[Figure]:
     place.capture()
     place.say("UNWIND ... MERGE into an empty Neo4j.")
     running = _server(place)
+    idle = _processor_seconds(running)
     baseline = run(["-m", "bench.unwind_merge", str(place.tables), running.uri])
+    baseline_cpu = baseline.cpu + _processor_seconds(running) - idle
     running.kill()
     place.say("The load into an empty Neo4j.")
     running = _server(place)
+    idle = _processor_seconds(running)
     load = run(["-m", "bench.staged_load", running.uri, str(place.log), str(place.mapping)])
+    load_cpu = load.cpu + _processor_seconds(running) - idle
     seconds = baseline.answer()
-    details = {"stages": load.answer(), "baseline": seconds}
+    details = {
+        "processor": {"load": load_cpu, "of it the client": load.cpu, "baseline": baseline_cpu},
+        "ratios of processor time": [load_cpu / baseline_cpu],
+        "stages": load.answer(),
+        "baseline": seconds,
+    }
     chain = _chain(place, "Neo4j", running.uri)
     running.kill()
     return [
@@ -144,6 +156,12 @@ def neo4j(place: Workplace) -> list[Figure]:
         Figure("Neo4j load, memory", "MB", load.peak_mb, None, MEMORY_MB, {}),
         chain,
     ]
+
+
+def _processor_seconds(running: server.Server) -> float:
+    """What the server has used of its processors since it started."""
+    used = psutil.Process(running.process.pid).cpu_times()
+    return float(used.user + used.system)
 
 
 def _server(place: Workplace) -> server.Server:
