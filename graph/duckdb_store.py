@@ -201,7 +201,8 @@ class DuckDBWriter:
         except (duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
             if "could not allocate" not in str(error):
                 raise
-            limit = self._cursor.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
+            # The failed transaction answers nothing any more.
+            limit = self._cursor.cursor().execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
             raise StoreError(
                 f"Load {self.load} needs more memory than the embedded store may use ({limit}).",
                 "Raise DOSSIER_DUCKDB_MEMORY and load the file again (a million events in one load need about "
