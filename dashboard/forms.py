@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from dashboard.texts import Texts
+from etl.sheet_source import ROWS_OF_A_SHEET
 
 CHINA = timezone(timedelta(hours=8))
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -67,8 +68,13 @@ def of_ms(at_ms: int, offset: int = 28_800) -> datetime:
 
 
 def source(file: str, row: int | None, say: Texts) -> str:
-    """The file and the row in it that say something."""
-    return say("source.row", file=file, row=row) if row is not None else file
+    """The file and the row in it that say something; of a workbook the sheet, too, which its row numbers hold."""
+    if row is None:
+        return file
+    sheet, below = divmod(row, ROWS_OF_A_SHEET) if file.lower().endswith(".xlsx") else (0, row)
+    if sheet:
+        return say("source.sheet", file=file, sheet=sheet + 1, row=below)
+    return say("source.row", file=file, row=row)
 
 
 def money(fen: int | None) -> str:

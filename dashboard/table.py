@@ -12,6 +12,7 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.address import Address
+from dashboard.forms import count
 from dashboard.states import nothing
 from dashboard.texts import Texts, catalogue
 
@@ -24,7 +25,9 @@ _FILTERS = {"text": "agTextColumnFilter", "number": "agNumberColumnFilter"}
 class Column:
     """One column. `field` is the key in a row; a row's `<field>_href` makes the cell a link, its `<field>_text` is
     shown instead of the value. What is typed into the filter of a `personal` column is kept out of the address.
-    `mark` gives classes on conditions; an `optional` column is left out where no row has a value.
+
+    A column with `flex` shares what the others leave, at `least` so many pixels. `mark` gives classes on conditions;
+    an `optional` column is left out where no row has a value.
     """
 
     field: str
@@ -32,9 +35,9 @@ class Column:
     kind: Literal["text", "number"] = "text"
     width: int | None = None
     flex: int | None = None
+    least: int = 90
     personal: bool = False
     link: bool = False
-    shown_as_text: bool = False
     mark: dict[str, str] | None = None
     wrap: bool = False
     optional: bool = False
@@ -59,8 +62,7 @@ def table(
         dag.AgGrid(
             id={"type": "table", "name": name},
             columnDefs=[_definition(column, filters and len(rows) > 1) for column in columns],
-            rowData=list(rows),
-            columnSize="responsiveSizeToFit",
+            rowData=[_with_texts(row, columns) for row in rows],
             filterModel=_kept(address, name),
             defaultColDef={"sortable": True, "resizable": True, "minWidth": 70, "suppressMovable": True},
             dashGridOptions={
@@ -90,19 +92,25 @@ def _definition(column: Column, filters: bool) -> dict[str, Any]:
     if column.width:
         definition |= {"width": column.width, "minWidth": column.width, "maxWidth": 2 * column.width}
     if column.flex:
-        definition |= {"flex": column.flex, "minWidth": 110}
+        definition |= {"flex": column.flex, "minWidth": column.least}
     if column.kind == "number":
         definition |= {"type": "rightAligned"}
     if column.link:
         definition |= {"cellRenderer": "Link"}
-    if column.shown_as_text:
-        shown = f"params.data.{column.field}_text"
-        definition |= {"valueFormatter": {"function": shown}, "tooltipField": f"{column.field}_text"}
+    if column.kind == "number":
+        shown = f"{column.field}_text"
+        definition |= {"valueFormatter": {"function": f"params.data.{shown}"}, "tooltipField": shown}
     if column.mark:
         definition["cellClassRules"] = column.mark
-    if column.wrap:
+    if column.wrap or column.link:
         definition |= {"wrapText": True, "autoHeight": True}
     return definition
+
+
+def _with_texts(row: Row, columns: Sequence[Column]) -> Row:
+    """The row with how its numbers are written, where it does not say so itself."""
+    texts = {f"{c.field}_text": count(row.get(c.field)) for c in columns if c.kind == "number"}
+    return {**texts, **row}
 
 
 def _kept(address: Address, name: str) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def chain_figure(chain: Chain, say: Texts, axis: Axis = "time") -> go.Figure:
         if of_stage:
             name = say.code("stage", stage) if stage else say("chain.stage.none")
             figure.add_trace(_marks(of_stage, tops, colour, name, say))
-    styled(figure, height=max(180, 84 + ROW * sum(heights) + 12 * len(lanes)))
+    styled(figure, height=max(190, 98 + ROW * sum(heights) + 12 * len(lanes)))
+    figure.update_layout(margin_b=54)
     figure.update_yaxes(
         tickvals=[top + (height - 1) / 2 for top, height in zip(tops, heights, strict=True)],
         ticktext=[words(cut(lane, 28)) for lane in lanes],

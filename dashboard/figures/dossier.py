@@ -18,20 +18,31 @@ from graph.dossier_axis import Entry, StageCount, YearCount
 
 LANES = ("case", "material", "fact", "payment")
 ROW, LABEL = 25, 190
-CROWDED = 150
-"""From how many entries on a lane has no labels."""
+CROWDED = 120
+"""Above how many bars a lane has no labels."""
+_SYMBOLS = {"case": "circle", "material": "square", "fact": "diamond", "payment": "circle"}
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Bar:
-    """An entry in its lane: from `start` to `end` on China's clock, in a row, with what is written beside it."""
+    """What stands in one row of a lane: a case, or all entries that have the same title, the earliest first.
 
-    entry: Entry
+    `spans` are from when to when each entry is, on China's clock; the label is written before the first one.
+    """
+
     label: str
-    start: datetime
-    end: datetime
+    entries: tuple[Entry, ...]
+    spans: tuple[tuple[datetime, datetime], ...]
     row: int = 0
+
+    @property
+    def start(self) -> datetime:
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> datetime:
+        return max(end for _, end in self.spans)
 
 
 def dossier_figure(dossier: Dossier, say: Texts) -> go.Figure:
@@ -48,11 +59,11 @@ def dossier_figure(dossier: Dossier, say: Texts) -> go.Figure:
         _draw(figure, kind, bars[kind], tops[kind], wrong, say)
     if "case" in heights:
         figure.add_trace(_events(dossier.entries, bars["case"], tops["case"], say))
-    styled(figure, height=70 + ROW * max(top, 3))
+    styled(figure, height=60 + ROW * max(top, 3))
     figure.update_layout(showlegend=False)
     figure.update_yaxes(
         tickvals=[tops[kind] + (heights[kind] - 1) / 2 for kind in heights],
-        ticktext=[say(f"kind.{kind}") for kind in heights],
+        ticktext=[say(f"lane.{kind}") for kind in heights],
         range=[top - 0.4, -0.6],
         showgrid=False,
     )
@@ -66,95 +77,105 @@ def dossier_figure(dossier: Dossier, say: Texts) -> go.Figure:
 
 
 def bars_of(entries: Sequence[Entry], kind: str, say: Texts) -> list[Bar]:
-    """The entries of a kind as bars in rows, the earliest first; labels are given room to the right of the start."""
-    span = _span(entries)
-    bars = [_bar(entry, say) for entry in entries if entry.kind == kind and entry.first_day is not None]
-    bars.sort(key=lambda bar: bar.start)
-    crowded = len(bars) > CROWDED
-    pixel = span / WIDTH
-    extents = []
-    for i, bar in enumerate(bars):
-        label = "" if crowded else short(bar.label, LABEL)
-        bars[i] = replace(bar, label=label)
-        start, end = bar.start.timestamp(), bar.end.timestamp()
-        extents.append((start, max(end, start + pixel * (label_pixels(label) + 8 if label else 6))))
-    rows = rows_of(extents, 6 * pixel)
-    return [replace(bar, row=row) for bar, row in zip(bars, rows, strict=True)]
+    """The dated entries of a kind as bars in rows, the earliest first; each label has room before its bar."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.kind == kind and entry.first_day is not None:
+            found.setdefault(entry.id if kind == "case" else entry_title(entry, say), []).append(entry)
+    crowded = len(found) > CROWDED
+    bars = [_bar(of, "" if crowded else short(entry_title(of[0], say), LABEL)) for of in found.values()]
+    bars.sort(key=lambda bar: (bar.start, bar.entries[0].id))
+    pixel = _span(entries) / WIDTH
+    firsts = [bar.start - pixel * label_pixels(bar.label) for bar in bars]
+    order = sorted(range(len(bars)), key=lambda i: (firsts[i], i))
+    rows = rows_of([(firsts[i].timestamp(), bars[i].end.timestamp()) for i in order], 14 * pixel.total_seconds())
+    placed = dict(zip(order, rows, strict=True))
+    return [replace(bar, row=placed[i]) for i, bar in enumerate(bars)]
 
 
-def _span(entries: Sequence[Entry]) -> float:
-    """The seconds from the first entry to the last; at least a month."""
-    starts = [_start(entry) for entry in entries if entry.first_day is not None]
-    ends = [_end(entry, start) for entry, start in zip(entries, starts, strict=False)]
-    return max((max(ends) - min(starts)).total_seconds(), 30 * 86_400.0) if starts else 30 * 86_400.0
+def _span(entries: Sequence[Entry]) -> timedelta:
+    """The time from the first entry to the last; at least a month."""
+    spans = [_span_of(entry) for entry in entries if entry.first_day is not None]
+    least = timedelta(days=30)
+    return max(max(end for _, end in spans) - min(start for start, _ in spans), least) if spans else least
 
 
 def _range(entries: Sequence[Entry], bars: Sequence[Bar]) -> tuple[datetime, datetime]:
-    """The part of time that is drawn: everything, with room for the last labels."""
-    pixel = timedelta(seconds=_span(entries) / WIDTH)
-    first = min(bar.start for bar in bars) - 14 * pixel
-    last = max(max(bar.end, bar.start + pixel * (label_pixels(bar.label) + 20)) for bar in bars)
-    return first, last + 8 * pixel
+    """The part of time that is drawn: everything, with room for the first labels."""
+    pixel = _span(entries) / WIDTH
+    first = min(bar.start - pixel * (label_pixels(bar.label) + 10) for bar in bars)
+    return first, max(bar.end for bar in bars) + 16 * pixel
 
 
-def _bar(entry: Entry, say: Texts) -> Bar:
-    start = _start(entry)
-    return Bar(entry, entry_title(entry, say), start, _end(entry, start))
+def _bar(entries: Sequence[Entry], label: str) -> Bar:
+    spans = {entry.id: _span_of(entry) for entry in entries}
+    ordered = sorted(entries, key=lambda entry: (spans[entry.id], entry.id))
+    return Bar(label, tuple(ordered), tuple(spans[entry.id] for entry in ordered))
 
 
-def _start(entry: Entry) -> datetime:
-    return of_ms(entry.at_ms) if entry.at_ms is not None else datetime(1970, 1, 1) + (entry.first_day or 0) * _DAY
-
-
-def _end(entry: Entry, start: datetime) -> datetime:
-    """Where an entry ends; a point that is known to the year or month only lasts as long as that."""
+def _span_of(entry: Entry) -> tuple[datetime, datetime]:
+    """From when to when an entry is; one that is known to the year or month only lasts as long as that."""
+    start = of_ms(entry.at_ms) if entry.at_ms is not None else datetime(1970, 1, 1) + (entry.first_day or 0) * _DAY
     text = entry.end or (entry.start if entry.at_ms is None else None)
     if text and "T" in text:
-        return max(start, datetime.fromisoformat(text).astimezone(CHINA).replace(tzinfo=None))
+        return start, max(start, datetime.fromisoformat(text).astimezone(CHINA).replace(tzinfo=None))
     last = last_day(text)
     if last is None or (entry.end is None and (found := read_day(text)) and found.precision == "day"):
-        return start
-    return max(start, datetime(1970, 1, 1) + (last + 1) * _DAY)
+        return start, start
+    return start, max(start, datetime(1970, 1, 1) + (last + 1) * _DAY)
 
 
 def _draw(figure: go.Figure, kind: str, bars: Sequence[Bar], top: int, wrong: frozenset[str], say: Texts) -> None:
-    """Lines from start to end, and at each start a mark with its label."""
-    xs: list[datetime | None] = []
-    ys: list[float | None] = []
-    for bar in bars:
-        if bar.end > bar.start:
-            xs += [bar.start, bar.end, None]
-            ys += [top + bar.row, top + bar.row, None]
-    if xs:
-        line = {"color": KINDS[kind], "width": 11}
-        figure.add_trace(go.Scatter(x=xs, y=ys, mode="lines", line=line, opacity=0.28, hoverinfo="skip"))
+    """Pale lines from start to end, thin ones between entries of one row, a mark at each start, and the labels."""
+    figure.add_trace(_lines([(bar.row, bar.start, bar.spans[-1][0]) for bar in bars], top, KINDS[kind], 1))
+    figure.add_trace(_lines([(bar.row, *span) for bar in bars for span in bar.spans], top, KINDS[kind], 11))
+    shown = [(bar, entry, span) for bar in bars for entry, span in zip(bar.entries, bar.spans, strict=True)]
+    figure.add_trace(
+        go.Scatter(
+            x=[start for _, _, (start, _) in shown],
+            y=[top + bar.row for bar, _, _ in shown],
+            name=say(f"kind.{kind}"),
+            mode="markers",
+            marker={
+                "size": 10,
+                "symbol": _SYMBOLS[kind],
+                "color": [WARN if entry.id in wrong else KINDS[kind] for _, entry, _ in shown],
+            },
+            customdata=[entry.id for _, entry, _ in shown],
+            hovertext=[hover(entry, say) for _, entry, _ in shown],
+            hoverinfo="text",
+        )
+    )
     figure.add_trace(
         go.Scatter(
             x=[bar.start for bar in bars],
             y=[top + bar.row for bar in bars],
-            name=say(f"kind.{kind}"),
             mode="markers+text",
-            marker={
-                "size": 11,
-                "symbol": "circle" if kind in ("case", "payment") else "square" if kind == "material" else "diamond",
-                "color": [WARN if bar.entry.id in wrong else KINDS[kind] for bar in bars],
-            },
-            text=["&nbsp;" + words(bar.label) if bar.label else "" for bar in bars],
-            textposition="middle right",
+            marker={"size": 16, "opacity": 0},
+            text=[words(bar.label) for bar in bars],
+            textposition="middle left",
             textfont={"size": 12},
-            cliponaxis=False,
-            customdata=[bar.entry.id for bar in bars],
-            hovertext=[hover(bar.entry, say) for bar in bars],
-            hoverinfo="text",
+            hoverinfo="skip",
         )
     )
 
 
+def _lines(spans: Sequence[tuple[int, datetime, datetime]], top: int, colour: str, width: int) -> go.Scatter:
+    xs: list[datetime | None] = []
+    ys: list[int | None] = []
+    for row, start, end in spans:
+        if end > start:
+            xs += [start, end, None]
+            ys += [top + row, top + row, None]
+    line = {"color": colour, "width": width}
+    return go.Scatter(x=xs, y=ys, mode="lines", line=line, opacity=0.28, hoverinfo="skip")
+
+
 def _events(entries: Sequence[Entry], cases: Sequence[Bar], top: int, say: Texts) -> go.Scatter:
-    row_of = {bar.entry.id: top + bar.row for bar in cases}
+    row_of = {bar.entries[0].id: top + bar.row for bar in cases}
     events = [e for e in entries if e.kind == "event" and e.first_day is not None and e.case_id in row_of]
     return go.Scatter(
-        x=[_start(event) for event in events],
+        x=[_span_of(event)[0] for event in events],
         y=[row_of[event.case_id or ""] for event in events],
         name=say("kind.event"),
         mode="markers",
@@ -205,7 +226,7 @@ def years_figure(years: Sequence[YearCount], say: Texts) -> go.Figure:
                 go.Bar(
                     x=[year.year for year in years],
                     y=values,
-                    name=say(f"kind.{kind}"),
+                    name=say(f"lane.{kind}"),
                     width=0.8,
                     marker={"color": colour},
                     hovertext=[f"{year.year}: {value}" for year, value in zip(years, values, strict=True)],

@@ -70,7 +70,7 @@ def cases_by_item(counts: Sequence[CaseCount], say: Texts) -> go.Figure:
                 )
             )
     figure.update_layout(barmode="stack")
-    styled(figure, height=max(300, 90 + 26 * len(rows)))
+    styled(figure, height=max(260, 80 + 34 * len(rows)))
     figure.update_yaxes(autorange="reversed", tickvals=list(range(len(rows))), ticktext=labels, showgrid=False)
     return figure
 
@@ -88,4 +88,4 @@ def _bars(years: list[int], values: list[int], name: str, colour: str) -> go.Bar
 
 
 def _by_year(figure: go.Figure, years: list[int]) -> go.Figure:
-    return on_years(styled(figure, height=300), years)
+    return on_years(styled(figure, height=240), years)

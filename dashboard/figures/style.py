@@ -44,7 +44,7 @@ def styled(figure: go.Figure, *, height: int, left: int = 10) -> go.Figure:
     figure.update_layout(
         template="none",
         height=height,
-        margin={"l": left, "r": 16, "t": 8, "b": 44},
+        margin={"l": left, "r": 16, "t": 8, "b": 30},
         font={"family": FONT, "size": 13, "color": INK},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

@@ -72,14 +72,14 @@ def _table(asked: Asked, page: CasePage, known: KnownItems) -> Component:
     say = asked.say
     columns = (
         Column("id", say("case.id"), flex=2, link=True),
-        Column("item", say("case.item"), flex=2),
-        Column("status", say("case.status"), width=110),
-        Column("opened", say("case.opened"), width=165),
-        Column("closed", say("case.closed"), width=165),
-        Column("seconds", say("case.seconds"), "number", width=140, shown_as_text=True),
-        Column("events", say("case.events"), "number", width=100),
-        Column("region", say("case.region"), width=110, optional=True),
-        Column("channel", say("case.channel"), width=110, optional=True),
+        Column("item", say("case.item"), flex=2, wrap=True),
+        Column("status", say("case.status"), width=90),
+        Column("opened", say("case.opened"), width=155),
+        Column("closed", say("case.closed"), width=155),
+        Column("seconds", say("case.seconds"), "number", width=120),
+        Column("events", say("case.events"), "number", width=85),
+        Column("region", say("case.region"), width=90, optional=True),
+        Column("channel", say("case.channel"), width=90, optional=True),
     )
     rows = [_row(asked, one, known) for one in page.items]
     return table("cases", columns, rows, asked.address, say, empty=say("cases.none"))

@@ -77,16 +77,16 @@ def _table(asked: Asked, answer: Chain) -> Component:
     say = asked.say
     columns = (
         Column("number", "#", "number", width=64),
-        Column("at", say("event.at"), width=175, wrap=True),
+        Column("at", say("event.at"), width=155, wrap=True),
         Column("activity", say("event.activity"), flex=2, wrap=True),
-        Column("stage", say("event.stage"), width=100, optional=True),
-        Column("actors", say("event.actors"), flex=1, mark={"cell-warn": "params.data.no_actor"}),
-        Column("units", say("event.units"), flex=1, optional=True),
-        Column("seconds", say("event.seconds"), "number", width=120, shown_as_text=True),
-        Column("records", say("event.records"), flex=2, wrap=True, optional=True),
-        Column("outcome", say("event.outcome"), width=110, optional=True),
+        Column("stage", say("event.stage"), width=95, optional=True),
+        Column("actors", say("event.actors"), flex=2, wrap=True, mark={"cell-warn": "params.data.no_actor"}),
+        Column("units", say("event.units"), flex=2, wrap=True, optional=True),
+        Column("seconds", say("event.seconds"), "number", width=110),
+        Column("records", say("event.records"), flex=4, least=230, wrap=True, optional=True),
+        Column("outcome", say("event.outcome"), width=90, optional=True),
         Column("attributes", say("event.attributes"), flex=2, wrap=True, optional=True),
-        Column("source", say("source.title"), flex=1, wrap=True),
+        Column("source", say("source.title"), flex=2, wrap=True),
         Column("missing", say("event.missing"), width=130, optional=True, mark={"cell-warn": "params.data.missing"}),
     )
     rows = [_row(asked, number, event) for number, event in enumerate(answer.events, 1)]
@@ -117,13 +117,17 @@ def _records(asked: Asked, event: ChainEvent) -> list[str]:
     say = asked.say
     lists: dict[str, list[Reference]] = {name: getattr(event, name) for name in _RECORDS}
     said = [
-        f"{say(f'event.{name}')}: {', '.join(one.title or one.id for one in found)}"
+        f"{say(f'event.{name}')}: {', '.join(_title(asked, one) for one in found)}"
         for name, found in lists.items()
         if found
     ]
     if event.other_cases:
         said.append(say("event.other_cases", cases=", ".join(event.other_cases)))
     return said
+
+
+def _title(asked: Asked, one: Reference) -> str:
+    return asked.say.code("field", one.title) if one.label == "Fact" and one.title else one.title or one.id
 
 
 def _plain(value: object) -> str:

@@ -77,8 +77,8 @@ def _numbers(asked: Asked, answer: Dossier) -> Component:
     filed = sum(material.trust.filed for material in answer.materials)
     statements = sum(len(field.statements) for field in answer.fields)
     return figures(
-        (say("kind.case"), count(len(answer.cases)), say("dossier.open_cases", cases=count(open_cases))),
-        (say("kind.material"), count(len(answer.materials)), say("dossier.filed", materials=count(filed))),
+        (say("lane.case"), count(len(answer.cases)), say("dossier.open_cases", cases=count(open_cases))),
+        (say("lane.material"), count(len(answer.materials)), say("dossier.filed", materials=count(filed))),
         (say("dossier.fields"), count(len(answer.fields)), say("dossier.statements", statements=count(statements))),
         (say("dossier.contradictions"), count(len(answer.contradictions)), say("dossier.contradictions.what")),
         (say("dossier.undated"), count(len(answer.undated)), say("dossier.undated.what")),
@@ -94,7 +94,7 @@ def _contradictions(asked: Asked, answer: Dossier) -> list[Component]:
         card(
             say("dossier.contradictions"),
             note(say("dossier.contradicted", fields=names), "orange"),
-            tables.fields(asked, answer, contradicted_only=True),
+            tables.contradictions(asked, answer),
         )
     ]
 

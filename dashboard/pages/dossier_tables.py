@@ -17,6 +17,9 @@ from graph.dossier_cases import CaseOfSubject
 from graph.dossier_fields import FieldOfSubject, Statement, StatingRecord
 from graph.dossier_materials import MaterialOfSubject
 
+_SOURCES = 4
+_PREVAILS = {"cell-good": "params.data.first", "cell-warn": "params.data.differs"}
+
 
 def entries(asked: Asked, answer: Dossier) -> Component:
     """Everything on the axis of time."""
@@ -32,10 +35,10 @@ def _entries(asked: Asked, name: str, found: Sequence[Entry]) -> Component:
     say = asked.say
     columns = (
         Column("kind", say("entry.kind"), width=90),
-        Column("start", say("entry.start"), width=175, optional=True),
-        Column("end", say("entry.end"), width=175, optional=True),
+        Column("start", say("entry.start"), width=155, optional=True),
+        Column("end", say("entry.end"), width=155, optional=True),
         Column("title", say("entry.title"), flex=3, wrap=True, personal=True),
-        Column("case", say("case.id"), flex=1, link=True, optional=True),
+        Column("case", say("case.id"), width=185, link=True, optional=True),
         Column("life_stage", say("entry.life_stage"), width=110, optional=True),
         Column("source", say("source.title"), flex=2, wrap=True),
     )
@@ -63,9 +66,9 @@ def cases(asked: Asked, answer: Dossier) -> Component:
         Column("item", say("case.item"), flex=2, wrap=True),
         Column("role", say("case.role"), width=110, optional=True),
         Column("status", say("case.status"), width=90),
-        Column("opened", say("case.opened"), width=165),
-        Column("closed", say("case.closed"), width=165),
-        Column("seconds", say("case.seconds"), "number", width=120, shown_as_text=True),
+        Column("opened", say("case.opened"), width=155),
+        Column("closed", say("case.closed"), width=155),
+        Column("seconds", say("case.seconds"), "number", width=120),
         Column("events", say("case.events"), "number", width=90),
         Column("life_stage", say("entry.life_stage"), width=110, optional=True),
         Column("source", say("source.title"), flex=1, wrap=True),
@@ -132,27 +135,60 @@ def _material(asked: Asked, material: MaterialOfSubject) -> Row:
     }
 
 
-def fields(asked: Asked, answer: Dossier, *, contradicted_only: bool = False) -> Component:
+def contradictions(asked: Asked, answer: Dossier) -> Component:
+    """The values of the fields that are contradicted, each once, with who says so."""
+    say = asked.say
+    columns = (
+        Column("field", say("statement.field"), width=150),
+        Column("value", say("statement.value"), flex=2, wrap=True, personal=True),
+        Column("prevails", say("statement.prevails"), flex=2, wrap=True, mark=_PREVAILS),
+        Column("statements", say("statement.count"), "number", width=110),
+        Column("first_stated", say("statement.first_stated"), width=155),
+        Column("last_stated", say("statement.last_stated"), width=155),
+        Column("source", say("source.title"), flex=4, wrap=True),
+    )
+    rows = [_value(asked, field, value) for field in answer.fields if field.contradicted for value in _values(field)]
+    name, empty = "contradictions", say("dossier.none.fields")
+    return table(name, columns, rows, asked.address, say, empty=empty, filters=False)
+
+
+def _values(field: FieldOfSubject) -> list[list[Statement]]:
+    """The statements of a field by what they say, that which prevails first."""
+    by_value: dict[str | None, list[Statement]] = {}
+    for statement in field.statements:
+        by_value.setdefault(statement.value, []).append(statement)
+    return list(by_value.values())
+
+
+def _value(asked: Asked, field: FieldOfSubject, statements: Sequence[Statement]) -> Row:
+    say = asked.say
+    instants = sorted(statement.stated_at for statement in statements if statement.stated_at)
+    sources = list(dict.fromkeys(source(s.source.file, s.source.row, say) for s in statements))
+    more = [say("statement.more", sources=len(sources) - _SOURCES)] if len(sources) > _SOURCES else []
+    first = statements[0]
+    return {
+        **_statement(asked, field, first),
+        "statements": len(statements),
+        "first_stated": in_china(instants[0]) if instants else "",
+        "last_stated": in_china(instants[-1]) if instants else "",
+        "source": "; ".join([*sources[:_SOURCES], *more]),
+    }
+
+
+def fields(asked: Asked, answer: Dossier) -> Component:
     """Every statement about every field, what prevails first and why."""
     say = asked.say
     columns = (
         Column("field", say("statement.field"), width=130),
         Column("value", say("statement.value"), flex=2, wrap=True, personal=True),
-        Column("prevails", say("statement.prevails"), flex=1, wrap=True, mark={"cell-good": "params.data.first"}),
-        Column("valid", say("statement.valid"), width=190, optional=True),
-        Column("stated", say("statement.stated"), width=165),
+        Column("prevails", say("statement.prevails"), flex=1, wrap=True, mark=_PREVAILS),
+        Column("valid", say("statement.valid"), width=170, optional=True),
+        Column("stated", say("statement.stated"), width=155),
         Column("by", say("statement.by"), flex=2, wrap=True),
-        Column("source", say("source.title"), flex=1, wrap=True),
+        Column("source", say("source.title"), flex=2, wrap=True),
     )
-    rows = [
-        _statement(asked, field, statement)
-        for field in answer.fields
-        if field.contradicted or not contradicted_only
-        for statement in field.statements
-    ]
-    name = "contradictions" if contradicted_only else "fields"
-    empty = say("dossier.none.fields")
-    return table(name, columns, rows, asked.address, say, empty=empty, filters=not contradicted_only)
+    rows = [_statement(asked, field, statement) for field in answer.fields for statement in field.statements]
+    return table("fields", columns, rows, asked.address, say, empty=say("dossier.none.fields"))
 
 
 def _statement(asked: Asked, field: FieldOfSubject, statement: Statement) -> Row:
@@ -164,6 +200,7 @@ def _statement(asked: Asked, field: FieldOfSubject, statement: Statement) -> Row
         "field": say.code("field", field.field),
         "value": statement.value,
         "first": statement.prevails,
+        "differs": differs,
         "prevails": say("statement.first", by=say.code("by", field.by))
         if statement.prevails
         else say("statement.differs")
@@ -189,7 +226,7 @@ def filed(asked: Asked, answer: Dossier) -> Component:
         Column("title", say("entry.title"), flex=2),
         Column("time", say("entry.start"), width=130),
         Column("detail", say("entry.detail"), flex=1),
-        Column("case", say("case.id"), flex=1, link=True, optional=True),
+        Column("case", say("case.id"), width=185, link=True, optional=True),
         Column("source", say("source.title"), flex=2, wrap=True),
     )
     rows: list[Row] = [

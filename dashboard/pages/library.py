@@ -70,7 +70,7 @@ def _types(asked: Asked, answer: Library) -> Component:
         Column("persons", say("label.Person"), "number", width=90),
         Column("organisations", say("label.Organisation"), "number", width=90, optional=True),
         Column("again", say("library.again"), "number", width=100, mark={"cell-warn": "x > 0"}),
-        Column("share", say("library.again_share"), "number", width=100, shown_as_text=True),
+        Column("share", say("library.again_share"), "number", width=100),
     )
     rows = [_type(asked, one, names) for one in answer.types]
     shown = table("types", columns, rows, asked.address, say, empty=say("library.no_types"))

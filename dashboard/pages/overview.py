@@ -28,7 +28,7 @@ def content(asked: Asked) -> Component:
         [
             heading(say("nav.overview"), say("overview.below")),
             figures(*((say(f"label.{n}"), count(held.nodes.get(n, 0)), say(f"label.{n}.what")) for n in _LABELS)),
-            *_charts(asked, held),
+            dmc.SimpleGrid(_charts(asked, held), cols={"base": 1, "lg": 2}, spacing="md"),
             _loads(asked, held),
         ]
     )
@@ -36,23 +36,22 @@ def content(asked: Asked) -> Component:
 
 def _charts(asked: Asked, held: Overview) -> list[Component]:
     say = asked.say
-    parts: list[Component] = []
+    by_year: list[Component] = []
     if held.cases:
         undated = sum(one.cases for one in held.cases if one.year is None)
-        left = [graph("cases-by-year", cases_by_year(held.cases, say), say("overview.cases_by_year"))]
-        if undated:
-            left.append(note(say("overview.cases_undated", cases=count(undated))))
-        by_item = graph("cases-by-item", cases_by_item(held.cases, say), say("overview.cases_by_item"))
-        parts += [card(say("overview.cases_by_year"), *left), card(say("overview.cases_by_item"), by_item)]
+        drawn = graph("cases-by-year", cases_by_year(held.cases, say), say("overview.cases_by_year"))
+        left_out = [note(say("overview.cases_undated", cases=count(undated)))] if undated else []
+        by_year.append(card(say("overview.cases_by_year"), drawn, *left_out))
     if held.materials:
         undated = sum(one.materials for one in held.materials if one.year is None)
-        by_year = [
-            graph("materials-by-year", materials_by_year(held.materials, say), say("overview.materials_by_year"))
-        ]
-        if undated:
-            by_year.append(note(say("overview.materials_undated", materials=count(undated))))
-        parts.append(card(say("overview.materials_by_year"), *by_year))
-    return [dmc.SimpleGrid(parts, cols={"base": 1, "lg": 2}, spacing="md")] if parts else []
+        drawn = graph("materials-by-year", materials_by_year(held.materials, say), say("overview.materials_by_year"))
+        left_out = [note(say("overview.materials_undated", materials=count(undated)))] if undated else []
+        by_year.append(card(say("overview.materials_by_year"), drawn, *left_out))
+    parts: list[Component] = [dmc.Stack(by_year)] if by_year else []
+    if held.cases:
+        drawn = graph("cases-by-item", cases_by_item(held.cases, say), say("overview.cases_by_item"))
+        parts.append(card(say("overview.cases_by_item"), drawn))
+    return parts
 
 
 def _loads(asked: Asked, held: Overview) -> Component:
@@ -63,15 +62,14 @@ def _loads(asked: Asked, held: Overview) -> Component:
         Column("source", say("load.source"), flex=2),
         Column("system", say("load.system"), flex=1),
         Column("committed", say("load.committed"), width=170),
-        Column("rows_in", say("load.rows_in"), "number", width=120, shown_as_text=True),
-        Column("loaded", say("load.loaded"), "number", width=120, shown_as_text=True),
-        Column("unchanged", say("load.unchanged"), "number", width=120, shown_as_text=True),
+        Column("rows_in", say("load.rows_in"), "number", width=120),
+        Column("loaded", say("load.loaded"), "number", width=120),
+        Column("unchanged", say("load.unchanged"), "number", width=120),
         Column(
             "quarantined",
             say("load.quarantined"),
             "number",
             width=120,
-            shown_as_text=True,
             mark=_SOME,
         ),
     )
@@ -85,7 +83,6 @@ def _loads(asked: Asked, held: Overview) -> Component:
             "system": load.system,
             "committed": in_china(load.committed_at),
             **{name: getattr(load, name) for name in counts},
-            **{f"{name}_text": count(getattr(load, name)) for name in counts},
         }
         for load in held.loads
     ]

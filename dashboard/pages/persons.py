@@ -80,7 +80,7 @@ def _found(asked: Asked, text: str, cursor: str | None) -> Component:
 def _table(asked: Asked, page: PersonPage) -> Component:
     say = asked.say
     columns = (
-        Column("name", say("field.name"), flex=2, link=True, personal=True),
+        Column("name", say("persons.name"), flex=2, link=True, personal=True),
         Column("id_no", say("field.id_no"), flex=2, personal=True, optional=True),
         Column("gender", say("field.gender"), width=100, optional=True),
         Column("birth_date", say("field.birth_date"), width=140, personal=True, optional=True),

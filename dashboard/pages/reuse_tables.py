@@ -21,10 +21,10 @@ def materials(asked: Asked, answer: Reuse, name: str, found: Sequence[MaterialAn
         Column("reason", say("reuse.reason"), width=120, optional=True, mark={"cell-warn": "true"}),
         Column("asked", say("reuse.asked"), width=110, wrap=True),
         Column("by", say("reuse.asked_by"), flex=2, wrap=True),
-        Column("record", say("reuse.record"), flex=2, wrap=True, optional=True),
+        Column("record", say("reuse.record"), flex=3, wrap=True, optional=True),
         Column("since", say("reuse.since"), width=115, optional=True),
         Column("valid", say("reuse.valid_through"), width=120, optional=True),
-        Column("case", say("case.id"), flex=1, link=True, optional=True),
+        Column("case", say("case.id"), width=185, link=True, optional=True),
         Column("place", say("material.place"), flex=2, wrap=True, optional=True),
         Column("source", say("source.title"), flex=1, wrap=True, optional=True),
     )
@@ -103,7 +103,7 @@ def unclassified(asked: Asked, answer: Reuse) -> Component:
     columns = (
         Column("title", say("material.title"), flex=2, wrap=True),
         Column("date", say("material.date"), width=120, optional=True),
-        Column("case", say("case.id"), flex=1, link=True, optional=True),
+        Column("case", say("case.id"), width=185, link=True, optional=True),
         Column("source", say("source.title"), flex=1, wrap=True),
     )
     rows: list[Row] = [
