@@ -36,7 +36,8 @@ class Holdings:
     `applied` (subject, case, role); `about` (type, from label, from id, to label, to id); `case_events` (case,
     event, sort_at ms, seq); `event_materials` (type, event, material); `received` material -> (event, case);
     `stated_by` fact -> (label, id); `material_links` (type, material, to label, to id, …); `placed` id -> places;
-    `decisions` fact -> decisions.
+    `decisions` fact -> decisions; `of_others` are cases to which the subject, an organisation, applied with a
+    person, whose the records of the case are.
     """
 
     subject: Subject
@@ -51,6 +52,7 @@ class Holdings:
     material_links: Sequence[Row]
     placed: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
     decisions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    of_others: frozenset[str] = frozenset()
 
     def of(self, label: str) -> Mapping[str, Record]:
         """The records of a label."""
@@ -60,6 +62,11 @@ class Holdings:
     def own_cases(self) -> set[str]:
         """The cases to which the subject applied."""
         return {case_id for _, case_id, _ in self.applied}
+
+    @property
+    def filing_cases(self) -> set[str]:
+        """The cases whose records are the subject's own. docs/reuse.md has the rule."""
+        return self.own_cases - self.of_others
 
     def own_facts(self) -> list[Record]:
         """The facts about the subject itself, in the order of their ids."""
@@ -75,6 +82,7 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
     about = _unique(_about(store, subject, cases, load))
     case_events = _read(store, "dossier/case_events", cases, load)
     event_materials = _unique(_read(store, "dossier/event_materials", _unique(row[1] for row in case_events), load))
+    persons = _read(store, "dossier/cases_of_persons", cases, load) if subject.label == "Organisation" else []
     materials = _unique([*(row[2] for row in about if row[1] == "Material"), *(row[2] for row in event_materials)])
     received = _received(store, materials, case_events, load)
     material_links = _read(store, "dossier/material_links", materials, load)
@@ -103,6 +111,7 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
         material_links=material_links,
         placed=placed,
         decisions={id_: [row[0] for row in rows] for id_, rows in decided.items()},
+        of_others=frozenset(case_id for (case_id,) in persons),
     )
 
 

@@ -41,8 +41,8 @@ class TypeRow(BaseModel):
     """One type of material.
 
     `required_by` and `conditional_for` are the items whose standards in force today ask for it. `submitted`
-    counts submissions (an event that received a record), `persons` and `organisations` those who applied in
-    their cases, `again` the submissions at which one of them had a valid record of the type on file already.
+    counts submissions (an event that received a record), `persons` and `organisations` those whose the records
+    are, `again` the submissions at which one of them had a valid record of the type on file already.
     `records` counts all records of the type, also those that are only catalogued.
     """
 

@@ -58,7 +58,8 @@ def candidates_of(
     day: int,
 ) -> tuple[dict[str, list[OnFile]], list[Unclassified]]:
     """The records that were on file on a day, by type, the newest first; and those without a type."""
-    own = [m for m in materials if m.about or any(s.case_id in held.own_cases for s in m.submissions)]
+    cases = held.filing_cases
+    own = [m for m in materials if m.about or any(s.case_id in cases for s in m.submissions)]
     wrong = _contradictions(fields)
     candidates: dict[str, list[OnFile]] = {}
     unclassified = []

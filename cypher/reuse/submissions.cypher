@@ -1,6 +1,6 @@
-// Every submission of a material in a case, with those who applied; and materials that are only catalogued.
+// Every submission of a material in a case, with those whose it is: the persons who applied, or, where no person did, the organisations; and materials with those whom they are about.
 // Parameters: $load integer
-// Columns: material_id text, type_id text, title text, date text, valid_until text, event_id text, at integer (epoch ms), offset integer (s), subject_label text, subject_id text; event_id, at and offset are null for what is only catalogued
+// Columns: material_id text, type_id text, title text, date text, valid_until text, event_id text, at integer (epoch ms), offset integer (s), subject_label text, subject_id text; event_id, at and offset are null for whom a material is about
 CALL () {
     MATCH (e:Event)-[r:RECEIVED]->(m:Material)
     WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
@@ -10,6 +10,10 @@ CALL () {
     WHERE i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
     OPTIONAL MATCH (k)<-[a:APPLIED]-(s:Person|Organisation)
     WHERE a.load <= $load AND (a.withdrawn IS NULL OR a.withdrawn > $load)
+        AND (s:Person OR NOT EXISTS {
+            MATCH (k)<-[p:APPLIED]-(:Person)
+            WHERE p.load <= $load AND (p.withdrawn IS NULL OR p.withdrawn > $load)
+        })
     RETURN DISTINCT m, e, s
     UNION ALL
     MATCH (m:Material)-[b:ABOUT]->(s:Person|Organisation)

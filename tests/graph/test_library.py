@@ -28,7 +28,7 @@ def test_who_asks_for_a_type_and_how_often_it_comes_again(store_uri: str) -> Non
             for t in answer.types
         } == {
             "photo": (["card"], [], 2, 2, 1, 0, 1),
-            "licence": ([], ["card"], 1, 1, 1, 1, 0),
+            "licence": ([], ["card"], 1, 1, 1, 0, 0),
             "id-card": (["card", "retire"], [], 2, 0, 0, 0, 0),
             "register": (["retire"], [], 1, 0, 0, 0, 0),
         }

@@ -17,6 +17,7 @@ from tests.graph.sample import FIRM, LI, NUMBER, OLD_ZHANG, ZHANG, write_all
 
 IDS = {
     "applied": [ZHANG, LI, FIRM],
+    "cases_of_persons": ["hall:1", "hall:3", "nowhere"],
     "about": [ZHANG, OLD_ZHANG, LI, FIRM, "hall:1"],
     "concerns": [FIRM],
     "same_as": [OLD_ZHANG],

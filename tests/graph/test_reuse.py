@@ -9,12 +9,13 @@ import pytest
 from graph.dossier_materials import Place
 from graph.errors import NotFound, UsageError
 from graph.in_force import SourceRow
+from graph.library import library
 from graph.on_file import OnFile, best_of, meets
 from graph.reuse import Reuse, reuse
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive
-from tests.graph.sample import FIRM, LI, OLD_ZHANG, ZHANG, write_all
+from tests.graph.sample import FIRM, LI, OLD_ZHANG, ZHANG, ms, write_all
 from tests.graphs import link, write
 
 SOURCE = SourceRow(load=1, file="x", system="x", row=1)
@@ -68,7 +69,7 @@ def _other_days(store: Store) -> None:
 
 def _others(store: Store) -> None:
     firm = reuse(store, LOCAL_OPERATOR, FIRM, ["card"], on=date(2023, 1, 1))
-    assert answers(firm)["licence"] == (True, None, "m-licence")
+    assert answers(firm)["licence"] == (False, "none", None)
     li = reuse(store, LOCAL_OPERATOR, LI, ["retire", "card"], on=date(2023, 1, 1))
     assert answers(li)["id-card"] == (True, None, "m-li")
     assert answers(li)["licence"] == (True, None, "m-licence")
@@ -88,6 +89,28 @@ def test_what_cannot_be_answered_says_so(store_uri: str) -> None:
                 reuse(store, LOCAL_OPERATOR, subject, items, on=on)
         with pytest.raises(NotFound, match="Nothing was known"):
             reuse(store, LOCAL_OPERATOR, ZHANG, ["card"], as_known_at=0)
+
+
+def test_an_organisation_has_the_records_of_cases_to_which_no_person_applied(store_uri: str) -> None:
+    with archive(store_uri) as (store, settings):
+        write_all(store, settings)
+        nodes = {
+            "Organisation": [{"id": FIRM}],
+            "Case": [{"id": "hall:4"}],
+            "Event": [{"id": "e5", "at": ms("2023-05-01T10:00"), "offset": 28800}],
+            "Material": [{"id": "m-own", "title": "营业执照", "form": "copy"}],
+        }
+        links = {
+            "APPLIED": [link(f"Organisation {FIRM}", "Case hall:4", role="employer")],
+            "IN_CASE": [link("Event e5", "Case hall:4", sort_at=ms("2023-05-01T10:00"), seq=0)],
+            "RECEIVED": [link("Event e5", "Material m-own")],
+            "OF_TYPE": [link("Material m-own", "MaterialType licence", method="name", confidence=1.0)],
+        }
+        write(store, settings, nodes, links, system="more")
+        firm = reuse(store, LOCAL_OPERATOR, FIRM, ["card"], on=date(2023, 6, 1))
+        assert answers(firm)["licence"] == (True, None, "m-own")
+        used = {t.id: t for t in library(store, LOCAL_OPERATOR).types}["licence"]
+        assert (used.submitted, used.persons, used.organisations, used.again) == (2, 1, 1, 0)
 
 
 def test_a_record_that_contradicts_what_prevails_will_not_do(duckdb_uri: str) -> None:
