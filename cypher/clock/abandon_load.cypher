@@ -2,5 +2,5 @@
 // Parameters: $number integer
 // Columns: number integer
 MATCH (l:Load {number: $number, state: 'open'})
-SET l.state = 'abandoned'
+SET l.state = 'abandoned', l.changes = null
 RETURN l.number AS number

@@ -9,6 +9,7 @@ OPTIONAL MATCH (before:Load {state: 'done'})
 WITH l, max(before.committed_at) AS last, datetime({epochMillis: $now}) AS now
 SET
     l.state = 'done',
+    l.changes = null,
     l.committed_at = CASE WHEN last > now THEN last ELSE now END,
     l.rows_in = $rows_in,
     l.loaded = $loaded,

@@ -4,6 +4,7 @@
 UPDATE "Load"
 SET
     state = 'done',
+    changes = NULL,
     committed_at = greatest(make_timestamp_ms($now), (SELECT max(committed_at) FROM "Load")),
     rows_in = $rows_in,
     loaded = $loaded,

@@ -18,7 +18,8 @@ from tests.graph.histories import DAY, EVENT_IDS, HOLDER, IDS, INSTANTS, NOON
 Params = dict[str, Any]
 
 # What a pair may be asked. A `pinned` answer is the same whatever an open load has written so far; a `derivation`
-# reads what stands, as the writer of a load needs it; a `write` changes the store.
+# reads what stands, as the writer of a load needs it, or Versions, which may be written before the load is done; a
+# `write` changes the store.
 Kind = Literal["pinned", "derivation", "write"]
 
 
@@ -89,8 +90,8 @@ PAIRS: dict[str, Pair] = {
         after_id=(None, *IDS),
     ),
     "audit/event_links": pinned(ids=MANY, load=LOADS),
-    "audit/origins": pinned(ids=MANY, load=LOADS),
-    "audit/versions": pinned(ids=MANY, load=LOADS),
+    "audit/origins": derivation(ids=MANY, load=LOADS),
+    "audit/versions": derivation(ids=MANY, load=LOADS),
     "clock/abandon_load": write(number=NUMBERS),
     "clock/fingerprint": pinned(),
     "clock/finish_load": write(
@@ -170,6 +171,8 @@ PAIRS: dict[str, Pair] = {
     "find/stated_applicants": derivation(ids=MANY),
     "find/subjects": derivation(text=NAMES, number=(None, "missing")),
     "find/systems": pinned(),
+    "overview/cases": derivation(load=LOADS, offset=(28_800_000, 0)),
+    "overview/materials": derivation(load=LOADS),
     "reuse/required": pinned(ids=PLAIN, load=LOADS),
     "reuse/same_as": pinned(load=LOADS),
     "reuse/submissions": pinned(load=LOADS),
