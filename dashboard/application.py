@@ -53,6 +53,8 @@ def add_dashboard(
     _draw_pages(dash, asked, archive_name)
     add_page_callbacks(dash, asked)
     _keep_addresses(dash)
+    # Dash does this at the first request for its own paths; a page that is opened at another path needs it, too.
+    dash._setup_server()
     _serve_paths(app, dash)
     app.add_middleware(ContentPolicy, policy=policy(dash.csp_hashes()))
     return dash

@@ -10,6 +10,9 @@ from dash.development.base_component import Component
 
 from dashboard.address import Address
 
+PICKING = 900
+"""Milliseconds after which several choices count as made, so that the page is not drawn anew after each of them."""
+
 
 def control_id(name: str, default: str = "") -> dict[str, str]:
     """The id of the control of a filter; its default value is not written into the address."""
@@ -69,6 +72,7 @@ def choices_filter(
         clearable=True,
         searchable=True,
         hidePickedOptions=True,
+        debounce=PICKING,
     )
 
 

@@ -28,7 +28,7 @@ def length(seconds: float | None, say: Texts) -> str:
     left = abs(seconds)
     sign = "−" if seconds < 0 else ""
     if left < 1:
-        return say("time.none") if left == 0 else f"{sign}{left:.3f} {say('time.s')}"
+        return "0" if left == 0 else f"{sign}{left:.3f} {say('time.s')}"
     parts = []
     for size, unit in ((_DAY, "time.d"), (_HOUR, "time.h"), (_MINUTE, "time.min"), (1, "time.s")):
         whole, left = divmod(left, size)

@@ -14,8 +14,10 @@ from tests import neo4j_server
 ID_KEY = "00112233445566778899aabbccddeeff" * 2
 REQUIRED = "DOSSIER_REQUIRE_NEO4J"
 TEST_DATA = Path(__file__).parents[2] / "shared" / "data"
+REQUIRED_BROWSER = "DOSSIER_REQUIRE_BROWSER"
 NO_NEO4J = "no Neo4j"
 NO_DATA = "no real logs"
+NO_BROWSER = "no Chromium"
 
 chosen_neo4j = pytest.StashKey[str]()
 
@@ -23,8 +25,9 @@ chosen_neo4j = pytest.StashKey[str]()
 @pytest.fixture(scope="session", autouse=True)
 def settings() -> Iterator[None]:
     """Take away the settings of whoever runs the tests, and give all tests one id key."""
+    kept = (REQUIRED, REQUIRED_BROWSER)
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("DOSSIER_") and name != REQUIRED]:
+        for name in [name for name in os.environ if name.startswith("DOSSIER_") and name not in kept]:
             patch.delenv(name)
         patch.setenv("DOSSIER_ID_KEY", ID_KEY)
         if os.environ.get("NEO4J_URI"):
@@ -110,7 +113,7 @@ def pytest_runtest_makereport(
     report = yield
     if report.skipped and isinstance(report.longrepr, tuple):
         reason = report.longrepr[2]
-        if reason.startswith((f"Skipped: {NO_NEO4J}", f"Skipped: {NO_DATA}")):
+        if reason.startswith(tuple(f"Skipped: {missing}" for missing in (NO_NEO4J, NO_DATA, NO_BROWSER))):
             report.longrepr = (__file__, 0, reason)
     return report
 

@@ -6,6 +6,6 @@ WHERE c.load <= $load AND (c.withdrawn IS NULL OR c.withdrawn > $load)
 RETURN
     c.item_id AS item_id,
     c.status AS status,
-    datetime({epochMillis: c.opened_at.epochMillis + $offset}).year AS year,
+    CASE WHEN c.opened_at IS NOT NULL THEN datetime({epochMillis: c.opened_at.epochMillis + $offset}).year END AS year,
     count(*) AS cases
 ORDER BY item_id IS NULL, item_id, status IS NULL, status, year IS NULL, year

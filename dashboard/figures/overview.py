@@ -20,7 +20,7 @@ def cases_by_year(counts: Sequence[CaseCount], say: Texts) -> go.Figure:
     numbers: Counter[tuple[str, int]] = Counter()
     for one in counts:
         if one.year is not None:
-            numbers[(one.status or "unknown", one.year)] += one.cases
+            numbers[(_status(one), one.year)] += one.cases
     years = sorted({year for _, year in numbers})
     figure = go.Figure()
     for status, colour in STATUS.items():
@@ -51,7 +51,7 @@ def cases_by_item(counts: Sequence[CaseCount], say: Texts) -> go.Figure:
     rest = say("overview.other_items", items=len(totals) - len(shown))
     for one in counts:
         name = one.item_name or one.item_id or say("item.none")
-        numbers[(name if name in shown else rest, one.status or "unknown")] += one.cases
+        numbers[(name if name in shown else rest, _status(one))] += one.cases
     rows = [*shown, *([rest] if len(totals) > len(shown) else [])]
     labels = [words(cut(row, 24)) for row in rows]
     figure = go.Figure()
@@ -73,6 +73,10 @@ def cases_by_item(counts: Sequence[CaseCount], say: Texts) -> go.Figure:
     styled(figure, height=max(260, 80 + 34 * len(rows)))
     figure.update_yaxes(autorange="reversed", tickvals=list(range(len(rows))), ticktext=labels, showgrid=False)
     return figure
+
+
+def _status(one: CaseCount) -> str:
+    return one.status if one.status in STATUS else "unknown"
 
 
 def _bars(years: list[int], values: list[int], name: str, colour: str) -> go.Bar:

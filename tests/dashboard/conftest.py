@@ -1,0 +1,86 @@
+"""A running service over a small archive, and a browser for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import BrowserContext, expect, sync_playwright
+
+from api.app import create_app
+from etl.load import LoadRequest, load_file
+from etl.mapping import load_mapping
+from graph.rebuild import rebuild
+from graph.settings import Settings
+from graph.store import open_store
+from tests.conftest import NO_BROWSER, REQUIRED_BROWSER
+from tests.graph.sample import write_all
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+
+
+@pytest.fixture(scope="session")
+def sample(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """The application over the sample of the questions, and a log with an event that nobody is named for."""
+    given = Settings(store=f"duckdb:///{tmp_path_factory.mktemp('pages') / 'archive.duckdb'}", wait=0)
+    store = open_store(given)
+    write_all(store, given)
+    hall = LoadRequest(EXAMPLES / "hall.csv", load_mapping(EXAMPLES / "hall.yaml"), "hall")
+    load_file(store, given, hall)
+    rebuild(store, given)
+    yield create_app(given, store)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def service(sample: FastAPI) -> Iterator[str]:
+    """The address of the application, served on a free port."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(sample, log_level="warning", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.05)
+        assert server.started
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(30)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """The system's Chromium with a profile of its own."""
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found is None:
+        missing = f"{NO_BROWSER}: none of {', '.join(CHROMIUM)} is installed"
+        if os.environ.get(REQUIRED_BROWSER) == "1":
+            pytest.fail(f"{REQUIRED_BROWSER}=1, but {missing}", pytrace=False)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=found,
+            args=list(QUIET),
+            headless=True,
+            viewport={"width": 1440, "height": 900},
+            timezone_id="America/New_York",
+        )
+        context.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
+        yield context
+        context.close()

@@ -1,0 +1,224 @@
+"""The dashboard on the server of the API: what is answered where, the policy, and pages as the browser gets them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from dashboard.page import Page
+from graph.errors import StoreUnreachable
+from graph.settings import Settings
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+@pytest.fixture(scope="module")
+def client(sample: FastAPI) -> Iterator[TestClient]:
+    with TestClient(sample) as answering:
+        yield answering
+
+
+def drawn(client: TestClient, path: str, search: str = "") -> dict[str, Any]:
+    """What the callback of the shell answers for an address: header, navigation, page, description."""
+    outputs = [("header", "children"), ("navigation", "children"), ("page", "children"), ("description", "data")]
+    body = {
+        "output": ".." + "...".join(f"{id_}.{name}" for id_, name in outputs) + "..",
+        "outputs": [{"id": id_, "property": name} for id_, name in outputs],
+        "inputs": [
+            {"id": "address", "property": "pathname", "value": path},
+            {"id": "address", "property": "search", "value": search},
+        ],
+        "changedPropIds": [],
+        "state": [],
+    }
+    answer = client.post("/_dash-update-component", json=body)
+    assert answer.status_code == 200
+    given: dict[str, Any] = answer.json()["response"]
+    return given
+
+
+def texts(component: Any) -> str:
+    """All texts of a component as JSON, so that a test can look for one."""
+    return json.dumps(component, ensure_ascii=False)
+
+
+def golden(name: str, text: str) -> None:
+    """Compares with the file; where it is missing, writes it and fails."""
+    path = GOLDEN / name
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        pytest.fail(f"{path} was not there and has been written: look at it.")
+    assert path.read_text(encoding="utf-8") == text, f"look at the difference; delete {path} to accept it"
+
+
+def test_the_index_and_the_layout_are_as_they_were(client: TestClient) -> None:
+    index = re.sub(r"\?m=[\d.]+|\?v=[\w.]+|\.v[\d_]+m\d+", "", client.get("/").text)
+    index = re.sub(r"(?<=@)[\d.]+\d", "", index)
+    index = re.sub(r'(<script id="_dash-config"[^>]*>).*?</script>', r"\1</script>", index)
+    golden("index.html", index + "\n")
+    layout = json.dumps(client.get("/_dash-layout").json(), ensure_ascii=False, indent=1, sort_keys=True)
+    golden("layout.json", layout + "\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/", 200, "text/html"),
+        ("/cases", 200, "text/html"),
+        ("/cases/hall%3AA%2F1", 200, "text/html"),
+        ("/persons/p?lang=en", 200, "text/html"),
+        ("/nothing", 404, "text/html"),
+        ("/healthz", 200, "application/json"),
+        ("/readyz", 200, "application/json"),
+        ("/openapi.json", 200, "application/json"),
+        ("/api/v1/cases", 200, "application/json"),
+        ("/api/v1/nothing", 404, "application/problem+json"),
+        ("/api", 404, "application/problem+json"),
+    ],
+)
+def test_pages_leave_the_api_its_paths(client: TestClient, path: str, status: int, kind: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (status, kind)
+    assert "'unsafe-eval'" not in answer.headers["content-security-policy"]
+
+
+def test_the_policy_lets_in_nothing_from_elsewhere(client: TestClient) -> None:
+    answer = client.get("/cases")
+    rules = dict(rule.strip().split(" ", 1) for rule in answer.headers["content-security-policy"].split(";"))
+    assert re.fullmatch(r"'self'( 'sha256-[^']+')+", rules.pop("script-src"))
+    assert rules == {
+        "default-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    assert not re.search(r"(src|href)=\"(https?:)?//", answer.text)
+
+
+def test_a_page_that_is_opened_first_has_all_it_needs(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings(store=f"duckdb:///{tmp_path / 'none.duckdb'}", wait=0))) as fresh:
+        assert re.findall(r"/assets/[\w.]+", fresh.get("/cases").text) == [
+            "/assets/dashboard.css",
+            "/assets/dashboard.js",
+        ]
+
+
+def test_two_applications_of_one_process_serve_their_own_pages(sample: FastAPI, tmp_path: Path) -> None:
+    other = create_app(Settings(store=f"duckdb:///{tmp_path / 'other.duckdb'}", wait=0, archive_name="Other"))
+    with TestClient(sample) as first, TestClient(other) as second:
+        for path in ("/", "/cases"):
+            assert "<title>dossier-graph</title>" in first.get(path).text
+            assert "<title>Other</title>" in second.get(path).text
+        assert "Other" in texts(drawn(second, "/")["header"])
+
+
+@pytest.mark.parametrize("search", ["?lang=zh", "?lang=en"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/cases", "/cases/hall%3AA-2024-002", "/persons", "/persons/p-zhang", "/organisations/o-firm", "/library"],
+)
+def test_every_page_can_be_drawn(client: TestClient, path: str, search: str) -> None:
+    given = drawn(client, path, search)
+    assert "state-failed" not in texts(given["page"])
+    assert given["description"]["data"]["language"] == {"?lang=zh": "zh-CN", "?lang=en": "en"}[search]
+
+
+@pytest.mark.parametrize("path", ["/", "/cases", "/persons", "/library", "/reuse"])
+def test_an_archive_without_a_load_says_so(tmp_path: Path, path: str) -> None:
+    app = create_app(Settings(store=f"duckdb:///{tmp_path / 'none.duckdb'}", wait=0))
+    with TestClient(app) as empty:
+        given = drawn(empty, path, "?lang=en")
+    assert "state-failed" not in texts(given["page"])
+    assert "nothing loaded yet" in texts(given["header"])
+
+
+def test_a_chain_says_what_is_missing_and_where_each_event_comes_from(client: TestClient) -> None:
+    page = texts(drawn(client, "/cases/A-2024-002", "?lang=en")["page"])
+    assert "Something is missing in this chain — no actor: 1" in page
+    assert "hall.csv, row 6" in page
+
+
+def test_a_dossier_shows_contradictions_and_that_two_are_one(client: TestClient) -> None:
+    page = texts(drawn(client, "/persons/p-zhang", "?lang=en")["page"])
+    assert "Sources disagree about: Name" in page
+    assert "By decision one person with: p-zhang-old" in page
+    assert all(value in page for value in ("张三", "张山"))
+    assert "旧式证明" in texts(drawn(client, "/persons/p-zhang", "?view=undated")["page"])
+    assert "602库房 / 第10排 / B-7 / A002-RS-001 / № 2" in texts(drawn(client, "/persons/p-zhang", "?view=materials"))
+
+
+def test_reuse_says_what_is_to_be_submitted_and_why(client: TestClient) -> None:
+    page = texts(drawn(client, "/reuse", "?lang=en&subject=p-zhang&item=card&item=retire&on=2024-06-30")["page"])
+    assert all(reason in page for reason in ("expired", "wrong form", "none on file", "contradicted"))
+    assert "The newest valid record of each, as of 2024-06-30." in page
+
+
+@pytest.mark.parametrize(
+    ("path", "search", "said", "remedy"),
+    [
+        ("/cases/none", "", "There is no case 'none' in load", "`dossier cases` lists them."),
+        ("/cases", "?from=soon", "'soon' is no instant.", "Write it in one of these forms"),
+        ("/cases", "?cursor=xx", "no cursor", ""),
+        ("/persons/none", "", "There is no such person", ""),
+        ("/persons/p-zhang", "?as_known_at=1999-01-01", "Nothing was known then.", "`dossier loads` shows"),
+        ("/reuse", "?subject=p-zhang&item=none", "There is no service item 'none'", ""),
+        ("/reuse", "?subject=p-zhang&item=card&on=soon", "'soon' is no day.", "Write it as 2024-06-30."),
+    ],
+)
+def test_an_error_is_shown_with_its_message_and_remedy(
+    client: TestClient, path: str, search: str, said: str, remedy: str
+) -> None:
+    page = texts(drawn(client, path, search)["page"])
+    assert "state-failed" in page
+    assert said in page
+    assert remedy in page
+
+
+def test_a_store_that_does_not_answer_is_an_error_of_the_page(
+    sample: FastAPI, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable() -> bool:
+        raise StoreUnreachable("Nothing answers at bolt://x.", "Start it.")
+
+    monkeypatch.setattr(sample.state.archive.store, "exists", unreachable, raising=False)
+    given = drawn(client, "/cases", "?lang=en")
+    assert "Nothing answers at bolt://x." in texts(given["page"])
+    assert "The archive cannot be reached" in texts(given["page"])
+
+
+def test_a_fault_of_the_program_is_logged_and_shown_without_its_inside(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: Any) -> Any:
+        raise ValueError("the inside")
+
+    monkeypatch.setattr("dashboard.application.PAGES", (Page("/cases", "nav.cases", fails, "cases"),))
+    with caplog.at_level(logging.ERROR, "dashboard.application"):
+        page = texts(drawn(client, "/cases", "?lang=en")["page"])
+    assert "The program failed." in page
+    assert "the inside" not in page
+    assert "the inside" in caplog.text
+
+
+def test_a_filter_of_a_table_comes_back_from_the_address_and_nonsense_does_not(client: TestClient) -> None:
+    model = {"status": {"filterType": "text", "type": "contains", "filter": "办结"}}
+    shown = texts(drawn(client, "/cases", f"?table.cases={json.dumps(model)}")["page"])
+    assert '"filterModel": {"status"' in shown
+    for nonsense in ("{", "[1]", "3"):
+        assert '"filterModel": {}' in texts(drawn(client, "/cases", f"?table.cases={nonsense}")["page"])

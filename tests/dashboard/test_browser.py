@@ -1,0 +1,154 @@
+"""The pages in a real browser: both languages, links, filters and the back button, and a console without errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+pytestmark = pytest.mark.slow
+
+PAGES = {
+    "/": {"zh": "总览", "en": "Overview"},
+    "/cases": {"zh": "办件检索", "en": "Cases"},
+    "/cases/hall%3AA-2024-002": {"zh": "hall:A-2024-002", "en": "hall:A-2024-002"},
+    "/persons": {"zh": "人员检索", "en": "Persons"},
+    "/persons/p-zhang": {"zh": "张三", "en": "张三"},
+    "/organisations/o-firm": {"zh": "一厂", "en": "一厂"},
+    "/library": {"zh": "材料复用库", "en": "Materials"},
+    "/reuse?subject=p-zhang&item=card&item=retire": {"zh": "免交材料测算", "en": "Reuse"},
+}
+
+
+@pytest.fixture
+def page(browser: BrowserContext) -> Iterator[Page]:
+    """A page that fails the test for any error or warning in its console, and any request that fails or leaves."""
+    opened = browser.new_page()
+    faults: list[str] = []
+    opened.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("response", lambda answer: faults.append(answer.url) if answer.status >= 400 else None)
+    opened.on(
+        "request",
+        lambda asked: faults.append(asked.url) if urlsplit(asked.url).hostname not in ("127.0.0.1", None) else None,
+    )
+    yield opened
+    opened.close()
+    assert faults == []
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.locator("#page h2").first).to_have_text(text)
+
+
+def query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_in_both_languages(service: str, page: Page, path: str, language: str) -> None:
+    page.goto(f"{service}{path}{'&' if '?' in path else '?'}lang={language}")
+    heading(page, PAGES[path][language])
+    expect(page.locator(".state-failed")).to_have_count(0)
+    expect(page.locator("html")).to_have_attribute("lang", {"zh": "zh-CN", "en": "en"}[language])
+    for figure in page.locator(".figure-frame").all():
+        expect(figure.locator(".main-svg").first).to_be_visible()
+    for table in page.locator(".table").all():
+        expect(table.locator(".ag-row").first).to_be_visible()
+
+
+def test_filters_go_into_the_address_and_back(service: str, page: Page) -> None:
+    page.goto(f"{service}/cases?lang=en")
+    expect(page.locator(".ag-row")).to_have_count(5)
+    page.get_by_label("Actor").fill("王五")
+    page.get_by_label("Actor").press("Enter")
+    expect(page.locator(".ag-row")).to_have_count(2)
+    assert query(page) == {"lang": ["en"], "actor": ["王五"]}
+    page.get_by_text("hall:A-2024-001").click()
+    heading(page, "hall:A-2024-001")
+    page.go_back()
+    heading(page, "Cases")
+    expect(page.get_by_label("Actor")).to_have_value("王五")
+    expect(page.locator(".ag-row")).to_have_count(2)
+    page.go_back()
+    expect(page.get_by_label("Actor")).to_have_value("")
+    expect(page.locator(".ag-row")).to_have_count(5)
+    page.go_forward()
+    expect(page.locator(".ag-row")).to_have_count(2)
+
+
+def test_a_deep_link_restores_filters_and_the_filter_of_a_table(service: str, page: Page) -> None:
+    model = json.dumps({"id": {"filterType": "text", "type": "contains", "filter": "002"}})
+    page.goto(f"{service}/cases?lang=en&actor=王五&table.cases={model}")
+    expect(page.locator(".ag-row")).to_have_count(1)
+    expect(page.get_by_label("Actor")).to_have_value("王五")
+    page.locator(".ag-floating-filter input").first.fill("00")
+    expect(page.locator(".ag-row")).to_have_count(2)
+    page.wait_for_url(lambda url: '"filter":"00"' in parse_qs(urlsplit(url).query)["table.cases"][0])
+    assert query(page)["actor"] == ["王五"]
+
+
+def test_the_language_changes_in_place(service: str, page: Page) -> None:
+    page.goto(f"{service}/persons/p-zhang?lang=zh&view=fields")
+    heading(page, "张三")
+    page.get_by_text("English", exact=True).click()
+    expect(page.get_by_text("Timeline", exact=True)).to_be_visible()
+    assert query(page) == {"lang": ["en"], "view": ["fields"]}
+    page.go_back()
+    expect(page.get_by_text("时间轴", exact=True)).to_be_visible()
+
+
+def test_what_is_typed_to_find_a_person_stays_out_of_the_address(service: str, page: Page) -> None:
+    page.goto(f"{service}/persons?lang=en")
+    page.get_by_label("Find").fill("张三")
+    page.get_by_label("Find").press("Enter")
+    expect(page.locator(".ag-row")).to_have_count(1)
+    page.locator(".ag-floating-filter input").first.fill("张")
+    expect(page.locator(".ag-row")).to_have_count(1)
+    page.locator("a.cell-link").first.click()
+    expect(page.get_by_text("Timeline", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Find")).to_have_value("张三")
+    expect(page.locator(".ag-row")).to_have_count(1)
+    assert query(page) == {"lang": ["en"]}
+
+
+def test_a_person_and_items_are_chosen(service: str, page: Page) -> None:
+    page.goto(f"{service}/reuse?lang=en")
+    expect(page.get_by_text("Choose a person and at least one item")).to_be_visible()
+    page.get_by_role("textbox", name="Person").click()
+    page.get_by_role("option").first.click()
+    page.wait_for_url("**subject=**")
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("textbox", name="Items").click()
+    page.get_by_role("option", name="社会保障卡补换").click()
+    page.get_by_role("option", name="职工退休审批").click()
+    expect(page.get_by_text("To be submitted:")).to_be_visible()
+    assert len(query(page)["item"]) == 2
+    assert set(query(page)) == {"lang", "subject", "item"}
+    page.go_back()
+    expect(page.get_by_text("Choose a person and at least one item")).to_be_visible()
+
+
+def test_the_chain_can_be_drawn_in_steps_and_a_dossier_leads_to_it(service: str, page: Page) -> None:
+    page.goto(f"{service}/persons/p-zhang?lang=en&view=cases")
+    page.locator("a.cell-link", has_text="hall:1").click()
+    heading(page, "hall:1")
+    page.get_by_text("In steps").click()
+    expect(page.locator(".xtitle")).to_have_text("Step")
+    assert query(page)["axis"] == ["step"]
+
+
+def test_an_error_and_an_unknown_path_are_pages(service: str, browser: BrowserContext) -> None:
+    page = browser.new_page()
+    page.goto(f"{service}/cases/none?lang=en")
+    expect(page.locator(".state-failed")).to_contain_text("There is no case 'none'")
+    page.goto(f"{service}/nowhere?lang=zh")
+    expect(page.get_by_text("没有这个页面")).to_be_visible()
+    page.get_by_text("总览", exact=True).click()
+    heading(page, "总览")
+    page.close()
