@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from cli.loading import load_one
 from cli.printing import err, out, say
 from demo.archive import PEOPLE, SEED, Archive, write
-from etl.load import LoadRequest
+from etl.load import LoadReport, LoadRequest, load_file
 from etl.mapping import load_mapping
 from etl.standards_load import load_standards
 from etl.standards_source import COMES_WITH
@@ -22,6 +23,7 @@ from graph.settings import Settings
 from graph.store import Store, open_store
 
 _MADE = "made.json"
+Load = Callable[[Store, Settings, LoadRequest], LoadReport]
 
 
 def demo(
@@ -36,7 +38,8 @@ def demo(
     files = _sources(folder, people, seed)
     archive = open_store(settings)
     try:
-        _load_all(archive, settings, files)
+        for report in load_sources(archive, settings, files, load_one):
+            _say_loaded(report)
     finally:
         archive.close()
     if no_serve:
@@ -79,17 +82,22 @@ def _generated(folder: Path, people: int, seed: int) -> Archive:
         return write(folder, people, seed, progress)
 
 
-def _load_all(archive: Store, settings: Settings, files: list[tuple[Path, Path]]) -> None:
+def load_sources(
+    archive: Store, settings: Settings, files: Iterable[tuple[Path, Path]], load: Load = load_file
+) -> Iterator[LoadReport]:
+    """Loads the standards and then the sources, each with its mapping; those that are loaded already are passed over.
+
+    Rows that are set aside go beside their source. Raises what `load` and `load_standards` do.
+    """
     done = {one.source for one in loads(archive) if one.state == "done"}
     if COMES_WITH.name not in done:
-        say(out, "Loading the standards ...")
-        load_standards(archive, settings, COMES_WITH)
+        yield load_standards(archive, settings, COMES_WITH)
     for source, mapping in files:
-        if source.name in done:
-            continue
-        aside = source.with_suffix(".quarantine.csv")
-        report = load_one(
-            archive, settings, LoadRequest(source, load_mapping(mapping), mapping.stem, quarantine=aside)
-        )
-        said = f"{report.source}: {report.rows_in:,} rows, {report.loaded:,} loaded, {report.quarantined:,} set aside"
-        say(out, f"{said} ({report.quarantine})." if report.quarantine else f"{said}.")
+        if source.name not in done:
+            aside = source.with_suffix(".quarantine.csv")
+            yield load(archive, settings, LoadRequest(source, load_mapping(mapping), mapping.stem, quarantine=aside))
+
+
+def _say_loaded(report: LoadReport) -> None:
+    said = f"{report.source}: {report.rows_in:,} rows, {report.loaded:,} loaded, {report.quarantined:,} set aside"
+    say(out, f"{said} ({report.quarantine})." if report.quarantine else f"{said}.")

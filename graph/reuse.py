@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 
 from graph import clock
 from graph.days import CHINA_OFFSET, day_of, day_text, number_of
-from graph.dossier_fields import fields_of
+from graph.dossier_fields import FieldOfSubject, fields_of
 from graph.dossier_materials import materials_of
 from graph.dossier_records import holdings
 from graph.errors import NotFound, UsageError
@@ -19,7 +20,7 @@ from graph.items import KnownItems, known_items
 from graph.on_file import OnFile, Unclassified, best_of, candidates_of
 from graph.registration import FieldAnswer, field_answers
 from graph.store import Store
-from graph.subjects import find_subject
+from graph.subjects import Subject, find_subject
 from graph.viewer import Viewer
 
 Reason = Literal["none", "expired", "wrong form", "contradicted"]
@@ -86,6 +87,21 @@ class Reuse(BaseModel):
     fields_on_file: int
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What an answer is made of: the subject with its records and fields on the day, and what each version asks for."""
+
+    whom: Subject
+    load: int
+    day: int
+    known: KnownItems
+    versions: Mapping[str, Record]
+    needs: Mapping[str, Sequence[tuple[str, Need]]]
+    fields: Sequence[FieldOfSubject]
+    candidates: Mapping[str, list[OnFile]]
+    unclassified: list[Unclassified]
+
+
 def reuse(
     store: Store,
     viewer: Viewer,
@@ -101,6 +117,26 @@ def reuse(
     NotFound for an unknown subject or item and an item without a standard on that day, Ambiguous where several
     subjects are named.
     """
+    asked = _asked(store, viewer, subject, items, as_known_at, on)
+    return _answer_for(asked, asked.versions)
+
+
+def reuse_of_each(
+    store: Store,
+    viewer: Viewer,
+    subject: str,
+    items: Sequence[str],
+    as_known_at: int | None = None,
+    on: date | None = None,
+) -> list[Reuse]:
+    """The answer of `reuse` for each item alone, in the order asked for; what is on file is read once for all."""
+    asked = _asked(store, viewer, subject, items, as_known_at, on)
+    return [_answer_for(asked, {item_id: version}) for item_id, version in asked.versions.items()]
+
+
+def _asked(
+    store: Store, viewer: Viewer, subject: str, items: Sequence[str], as_known_at: int | None, on: date | None
+) -> _Asked:
     viewer.require_whole_archive()
     if not items:
         raise UsageError("No service item is asked for.", "Name at least one; `dossier items` lists them.")
@@ -114,21 +150,34 @@ def reuse(
     files = {one.number: one for one in clock.loads(store)}
     fields = fields_of(held, files)
     candidates, unclassified = candidates_of(held, materials_of(held, known, files), known, fields, day)
-    materials = [_answer(known, type_id, of, candidates.get(type_id, [])) for type_id, of in sorted(needs.items())]
+    return _Asked(whom, load, day, known, versions, needs, fields, candidates, unclassified)
+
+
+def _answer_for(asked: _Asked, versions: Mapping[str, Record]) -> Reuse:
+    """The answer for some of the versions that were asked for."""
+    needs: dict[str, list[Need]] = {}
+    for item_id in versions:
+        for type_id, need in asked.needs.get(item_id, ()):
+            needs.setdefault(type_id, []).append(need)
+    known = asked.known
+    materials = [
+        _answer(known, id_, sorted(of, key=_version), asked.candidates.get(id_, []))
+        for id_, of in sorted(needs.items())
+    ]
     always = [answer for answer in materials if answer.required]
     on_condition = [answer for answer in materials if not answer.required]
-    answers = field_answers(versions, fields, day)
+    answers = field_answers(versions, asked.fields, asked.day)
     wanted = [answer for answer in answers if answer.required]
     return Reuse(
-        id=whom.id,
-        label=whom.label,
-        ids=list(whom.ids),
-        as_of_load=load,
-        on=day_text(day),
+        id=asked.whom.id,
+        label=asked.whom.label,
+        ids=list(asked.whom.ids),
+        as_of_load=asked.load,
+        on=day_text(asked.day),
         items=[_under(known, item_id, version) for item_id, version in versions.items()],
         materials=materials,
         fields=answers,
-        unclassified=unclassified,
+        unclassified=asked.unclassified,
         required=len(always),
         required_on_file=sum(answer.on_file for answer in always),
         conditional=len(on_condition),
@@ -137,6 +186,10 @@ def reuse(
         fields_required=len(wanted),
         fields_on_file=sum(answer.on_file for answer in wanted),
     )
+
+
+def _version(need: Need) -> str:
+    return need.version_id
 
 
 def _day(as_known_at: int | None, on: date | None) -> int:
@@ -163,10 +216,10 @@ def _versions(known: KnownItems, items: Sequence[str], day: int, load: int) -> d
     return versions
 
 
-def _needs(store: Store, versions: Mapping[str, Record], load: int) -> dict[str, list[Need]]:
-    """What the versions ask for, by type of material."""
+def _needs(store: Store, versions: Mapping[str, Record], load: int) -> dict[str, list[tuple[str, Need]]]:
+    """What the versions ask for, by item, with the type of material."""
     items = {version["id"]: item_id for item_id, version in versions.items()}
-    needs: dict[str, list[Need]] = {}
+    needs: dict[str, list[tuple[str, Need]]] = {}
     for version_id, type_id, required, condition, form in store.read("reuse/required", ids=list(items), load=load):
         need = Need(
             item_id=items[version_id],
@@ -175,7 +228,7 @@ def _needs(store: Store, versions: Mapping[str, Record], load: int) -> dict[str,
             condition=condition,
             form=form,
         )
-        needs.setdefault(type_id, []).append(need)
+        needs.setdefault(need.item_id, []).append((type_id, need))
     return needs
 
 

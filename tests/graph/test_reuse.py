@@ -11,7 +11,7 @@ from graph.errors import NotFound, UsageError
 from graph.in_force import SourceRow
 from graph.library import library
 from graph.on_file import OnFile, best_of, meets
-from graph.reuse import Reuse, reuse
+from graph.reuse import Reuse, reuse, reuse_of_each
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive
@@ -55,6 +55,9 @@ def test_each_type_once_on_file_or_with_its_reason(store_uri: str) -> None:
         assert (both.fields_required, both.fields_on_file) == (3, 2)
         _other_days(store)
         _others(store)
+        items = ["card", "retire"]
+        each = reuse_of_each(store, LOCAL_OPERATOR, ZHANG, items, on=date(2022, 1, 2))
+        assert each == [reuse(store, LOCAL_OPERATOR, ZHANG, [item], on=date(2022, 1, 2)) for item in items]
 
 
 def _other_days(store: Store) -> None:
