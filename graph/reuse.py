@@ -89,7 +89,7 @@ class Reuse(BaseModel):
 
 @dataclass(frozen=True)
 class _Asked:
-    """What an answer is made of: the subject with its records and fields on the day, and what each version asks for."""
+    """What an answer is made of: the subject with its records and fields, and what each version asks for."""
 
     whom: Subject
     load: int
