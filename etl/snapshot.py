@@ -62,13 +62,42 @@ def missing(
         held = statements.nodes[label]["id"].combine_chunks() if label in statements.nodes else _NONE
         held = pa.concat_arrays([held, pa.array(sorted(kept.get(label, ())), pa.string())])
         gone[label] = stood.filter(pc.invert(pc.is_in(stood, value_set=held)))
-    found = Missing(gone)
+    found = Missing(_without_referred(writer, gone, statements))
     if scope and found.total / len(scope) > settings.withdrawal_limit and not allowed:
         raise TooManyWithdrawals(
             f"{source} would withdraw {found.total} of {len(scope)} records of {system}; nothing was written.",
             "If that is right, load it again with --allow-withdrawals.",
         )
     return found
+
+
+def _without_referred(writer: Writer, gone: dict[str, pa.Array], statements: Statements) -> dict[str, pa.Array]:
+    """Of what a snapshot no longer holds, what nothing refers to that stays: neither a record whose row was set
+    aside nor one of another source loses an end of its links.
+
+    The records of the file state their links anew.
+    """
+    stated = {label: table["id"].combine_chunks() for label, table in statements.nodes.items()}
+    while True:
+        stays = {label: _referred(writer, label, gone, stated) for label in LABELS if len(gone[label])}
+        if not any(map(len, stays.values())):
+            return gone
+        gone |= {label: gone[label].filter(pc.invert(pc.is_in(gone[label], ids))) for label, ids in stays.items()}
+
+
+def _referred(writer: Writer, label: str, gone: dict[str, pa.Array], stated: dict[str, pa.Array]) -> pa.Array:
+    found = [_NONE]
+    for type_, declared in RELATIONSHIP.items():
+        stating, other = ("from", "to") if declared.stated_by == "from" else ("to", "from")
+        if declared.kind != "asserted" or label not in {pair[stating == "from"] for pair in declared.ends}:
+            continue
+        links = writer.links_to(type_, label, gone[label])
+        for owner in pc.unique(links[f"{stating}_label"]).to_pylist():
+            of_owner = links.filter(pc.equal(links[f"{stating}_label"], owner))
+            aside = pa.concat_arrays([gone.get(owner, _NONE), stated.get(owner, _NONE)])
+            stays = pc.invert(pc.is_in(of_owner[f"{stating}_id"], value_set=aside))
+            found.append(of_owner[f"{other}_id"].filter(stays).combine_chunks().cast(pa.string()))
+    return pc.unique(pa.concat_arrays(found))
 
 
 def withdraw(writer: Writer, gone: dict[str, pa.Array]) -> Touched:

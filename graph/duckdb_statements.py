@@ -81,11 +81,11 @@ def select_nodes(label: str, where: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {quoted(label)} n {where}"
 
 
-def select_links(type_: str, owner: str, end: str, where: str) -> str:
-    """Ends, properties and clock of the standing links that records of a label state; `where` as above."""
+def select_links(type_: str, label: str, end: str, where: str) -> str:
+    """Ends, properties and clock of the standing links with a record of a label at an end; `where` as above."""
     link = RELATIONSHIP[type_]
     columns = [*(f"n.{end}" for end in ENDS), *(_taken(p) for p in (*link.properties, *clock_of(link)))]
-    standing = f"n.{end}_label = '{owner}' AND n.withdrawn IS NULL"
+    standing = f"n.{end}_label = '{label}' AND n.withdrawn IS NULL"
     return f"SELECT {', '.join(columns)} FROM {quoted(type_)} n {where} {standing}"
 
 

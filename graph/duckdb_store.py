@@ -234,12 +234,17 @@ class DuckDBWriter:
         )
 
     def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:
-        end = RELATIONSHIP[type_].stated_by or "from"
+        return self._links_at(RELATIONSHIP[type_].stated_by or "from", type_, owner, ids)
+
+    def links_to(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
+        return self._links_at("from" if RELATIONSHIP[type_].stated_by == "to" else "to", type_, label, ids)
+
+    def _links_at(self, end: str, type_: str, label: str, ids: pa.Array) -> pa.Table:
         return self._chosen(
             type_,
             f"{end}_id",
             ids,
-            lambda joined, where: statements.select_links(type_, owner, end, f"{joined} {where} AND"),
+            lambda joined, where: statements.select_links(type_, label, end, f"{joined} {where} AND"),
         )
 
     def read(self, name: str, **params: Any) -> list[Row]:

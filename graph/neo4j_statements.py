@@ -118,13 +118,13 @@ def select_nodes(label: str) -> str:
     return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nRETURN {', '.join(columns)}"
 
 
-def select_links(type_: str, owner: str) -> str:
-    """Ends, properties and clock of the standing links that the records of label `owner` with $ids state."""
+def select_links(type_: str, label: str, end: str) -> str:
+    """Ends, properties and clock of the standing links with the records of a label with $ids at an end."""
     link = RELATIONSHIP[type_]
     columns = ["labels(a)[0]", "a.id", "labels(b)[0]", "b.id"]
     columns += [_taken(p, "l") for p in (*link.properties, *clock_of(link))]
-    stating = "a" if link.stated_by == "from" else "b"
-    matches = f"MATCH ({stating}:{owner} {{id: id}})\nMATCH (a)-[l:{type_}]->(b)"
+    known = "b" if end == "to" else "a"
+    matches = f"MATCH ({known}:{label} {{id: id}})\nMATCH (a)-[l:{type_}]->(b)"
     return f"UNWIND $ids AS id\n{matches}\nWHERE l.withdrawn IS NULL\nRETURN {', '.join(columns)}"
 
 

@@ -245,12 +245,18 @@ class Neo4jWriter:
         return self._store.read(name, **params)
 
     def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:
+        return self._links_at(RELATIONSHIP[type_].stated_by or "from", type_, owner, ids)
+
+    def links_to(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
+        return self._links_at("from" if RELATIONSHIP[type_].stated_by == "to" else "to", type_, label, ids)
+
+    def _links_at(self, end: str, type_: str, label: str, ids: pa.Array) -> pa.Table:
         link = RELATIONSHIP[type_]
         properties = (*link.properties, *clock_of(link))
         schema = pa.schema([*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)])
         if self._is_empty(f"()-[:{type_}]->()"):
             return schema.empty_table()
-        return self._read(statements.select_links(type_, owner), ids, schema)
+        return self._read(statements.select_links(type_, label, end), ids, schema)
 
     def _read(self, text: str, ids: pa.Array, schema: pa.Schema) -> pa.Table:
         tables = [schema.empty_table()]

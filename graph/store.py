@@ -39,6 +39,9 @@ class Writer(Protocol):
     def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:
         """The standing links of a type that records of the label `owner` with these ids state."""
 
+    def links_to(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
+        """The standing links of a type by which other records refer to those of a label with these ids."""
+
     def read(self, name: str, **params: Any) -> list[Row]:
         """Rows of a query file over what stands and what this load has written so far."""
 
