@@ -16,7 +16,7 @@ from etl.statements import Links, Statements
 from graph.canonical import canonical
 from graph.schema import NODE
 from graph.store import Writer
-from graph.upsert import amend_nodes, link_table
+from graph.upsert import ARROW, amend_nodes, link_table, salts, withdraw_stated_links
 
 _LAST = 1 << 63
 
@@ -32,23 +32,27 @@ class _Said:
     stored: str | None
 
 
-def settled(writer: Writer, statements: Statements) -> Statements:
+def settled(writer: Writer, statements: Statements, bereft: pa.Array) -> Statements:
     """The statements with the cases as the store and the file together have them.
 
-    Standing events whose row says otherwise than what prevails now are amended at once.
+    `bereft` are cases that have lost events, by withdrawal or because the file moves them to another case.
+    Standing events whose row says otherwise than what prevails now are amended at once, and so are cases that
+    the file does not hold.
     """
     cases = statements.nodes["Case"]
-    disputed = _disputed(writer, cases)
+    disputed = _disputed(writer, cases, bereft)
     if not disputed:
         return statements
     places = {id_: i for i, id_ in enumerate(cases["id"].to_pylist()) if id_ in disputed}
     ours = _of_file(statements, disputed, {id_: cases.slice(i, 1).to_pylist()[0] for id_, i in places.items()})
-    theirs = _of_store(writer, disputed, {e.id for events in ours.values() for e in events})
+    theirs = _of_store(writer, disputed, statements.derivation["event_id"])
     new_cases: dict[str, dict[str, Any]] = {}
     new_attributes: dict[str, str | None] = {}
     amended: dict[str, str | None] = {}
     for id_ in disputed:
         events = sorted([*ours[id_], *theirs[id_]], key=lambda e: e.place)
+        if not events:
+            continue
         won = _won(events)
         new_cases[id_] = case_values.content(won)
         for event in events:
@@ -63,9 +67,10 @@ def settled(writer: Writer, statements: Statements) -> Statements:
         pa.array(list(amended), pa.string()),
         attributes=pa.array(list(amended.values()), pa.string()),
     )
+    _amend_cases(writer, {id_: new for id_, new in new_cases.items() if id_ not in places}, disputed)
     nodes = {
         **statements.nodes,
-        "Case": _replaced(cases, new_cases),
+        "Case": _replaced(cases, {id_: new for id_, new in new_cases.items() if id_ in places}),
         "Event": _replaced(statements.nodes["Event"], {i: {"attributes": t} for i, t in new_attributes.items()}),
     }
     links = [one for one in statements.links if (one.type, one.owner) != ("OF_ITEM", "Case")]
@@ -79,14 +84,37 @@ def item_links(cases: pa.Table) -> Links:
     return Links("OF_ITEM", "Case", link_table("OF_ITEM", ("Case", "ServiceItem"), ids, items))
 
 
-def _disputed(writer: Writer, cases: pa.Table) -> dict[str, dict[str, Any]]:
-    """The standing Case records that are otherwise than the file has them."""
-    stored = writer.existing("Case", cases["id"].combine_chunks())
+def left(writer: Writer, statements: Statements) -> pa.Array:
+    """The cases from which the file moves standing events to others."""
+    derivation = statements.derivation
+    stood = writer.links_of("IN_CASE", "Event", derivation["event_id"].combine_chunks())
+    at = pc.index_in(stood["from_id"], value_set=derivation["event_id"].combine_chunks())
+    moved = pc.not_equal(stood["to_id"], derivation["case_id"].take(at))
+    return stood["to_id"].filter(moved).combine_chunks().cast(pa.string())
+
+
+def _amend_cases(writer: Writer, new: dict[str, dict[str, Any]], stored: dict[str, dict[str, Any]]) -> None:
+    """Gives cases that the file does not hold what their remaining events say."""
+    changed = {id_: one for id_, one in new.items() if any(stored[id_][name] != v for name, v in one.items())}
+    columns = {name: [one[name] for one in changed.values()] for one in changed.values() for name in one}
+    types = {p.name: ARROW[p.type] for p in NODE["Case"].content}
+    ids = pa.array(list(changed), pa.string())
+    amend_nodes(writer, "Case", ids, **{name: pa.array(values, types[name]) for name, values in columns.items()})
+    items = {id_: one["item_id"] for id_, one in changed.items() if stored[id_]["item_id"] != one["item_id"]}
+    withdraw_stated_links(writer, "OF_ITEM", "Case", pa.array(list(items), pa.string()))
+    links = item_links(pa.table({"id": pa.array(list(items), pa.string()), "item_id": list(items.values())}))
+    writer.new_links("OF_ITEM", links.table.append_column("salt", salts(links.table.num_rows)))
+
+
+def _disputed(writer: Writer, cases: pa.Table, bereft: pa.Array) -> dict[str, dict[str, Any]]:
+    """The standing Case records that are otherwise than the file has them, or have lost events."""
+    ids = pc.unique(pa.concat_arrays([cases["id"].combine_chunks(), bereft]))
+    stored = writer.existing("Case", ids)
     stored = stored.filter(stored["withdrawn"].is_null())
     if not stored.num_rows:
         return {}
     given = cases.take(pc.index_in(stored["id"], value_set=cases["id"].combine_chunks()))
-    other = pa.array([False] * stored.num_rows)
+    other = pc.is_in(stored["id"].combine_chunks(), value_set=bereft)
     for p in NODE["Case"].content:
         a, b = given[p.name].combine_chunks(), stored[p.name].combine_chunks().cast(given[p.name].type)
         same = pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(a.is_null(), b.is_null()))
@@ -107,13 +135,19 @@ def _of_file(
     return found
 
 
-def _of_store(writer: Writer, disputed: dict[str, dict[str, Any]], ours: set[str]) -> dict[str, list[_Said]]:
+def _of_store(
+    writer: Writer, disputed: dict[str, dict[str, Any]], of_file: pa.ChunkedArray
+) -> dict[str, list[_Said]]:
+    """What the standing events of cases say of them, but for those that the file states, whose rows are `of_file`."""
     found: dict[str, list[_Said]] = defaultdict(list)
     by_case = {id_: case_values.stated(case) for id_, case in disputed.items()}
     names = ("case_id", "event_id", "sort_at", "seq", "attributes")
-    for values in writer.read("derive/case_statements", ids=list(disputed)):
-        row = dict(zip(names, values, strict=True))
-        if row["event_id"] not in ours:
+    rows = [
+        dict(zip(names, values, strict=True)) for values in writer.read("derive/case_statements", ids=list(disputed))
+    ]
+    ids = pa.array([row["event_id"] for row in rows], pa.string())
+    for row, stated in zip(rows, pc.is_in(ids, value_set=of_file.combine_chunks()).to_pylist(), strict=True):
+        if not stated:
             found[row["case_id"]].append(
                 _said(row, row["attributes"], by_case[row["case_id"]], row["attributes"] or "")
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.case_disputes import settled
+from etl.case_disputes import left, settled
 from etl.statements import Links, Statements
 from graph.derive import derive
 from graph.schema import RELATIONSHIP
@@ -21,11 +21,12 @@ _NONE = pa.array([], pa.string())
 @dataclass
 class _Changes:
     """What a load changed: the rows that say something new, what has to be derived again, and the events that
-    state less than before."""
+    state less than before; `unapplied` are standing applications of its cases that the file does not state."""
 
     touched: Touched
     rows: list[pa.Array] = field(default_factory=list)
     unstating: list[pa.Array] = field(default_factory=lambda: [_NONE])
+    unapplied: pa.Table | None = None
 
 
 def write(writer: Writer, statements: Statements, withdrawn: Touched) -> int:
@@ -33,8 +34,10 @@ def write(writer: Writer, statements: Statements, withdrawn: Touched) -> int:
 
     Gives how many rows changed something. The tables of `statements` are let go as they are written.
     """
+    bereft = withdrawn.of("Case")
     if "Case" in statements.nodes and not statements.own_cases:
-        statements = settled(writer, statements)
+        bereft = pc.unique(pa.concat_arrays([bereft, left(writer, statements)]))
+        statements = settled(writer, statements, bereft)
     changes = _Changes(withdrawn)
     records = {}
     for label in statements.nodes:
@@ -45,7 +48,7 @@ def write(writer: Writer, statements: Statements, withdrawn: Touched) -> int:
         changes.rows.append(table["source_row"].filter(pa.array(written.records[label].changed)).combine_chunks())
     for links in statements.links:
         _write_links(writer, statements, links, written.records[links.owner], changes)
-    _withdraw_unstated_applicants(writer, statements, changes)
+    _withdraw_unstated_applicants(writer, statements, changes, bereft)
     _touch(writer, statements, written, changes.touched)
     derive(writer, changes.touched, written, statements.derivation)
     return len(pc.unique(pa.concat_arrays(changes.rows).drop_null()))
@@ -64,6 +67,8 @@ def _write_links(writer: Writer, statements: Statements, links: Links, owner: Up
     if not owner.changed.all():
         of_rows = pc.is_in(ids, value_set=changed)
         changes.rows.append(records["source_row"].filter(of_rows).combine_chunks())
+    if links.type == "APPLIED" and links.adds_only:
+        changes.unapplied = linked.unstated
     if links.type == "IN_CASE":
         changes.touched.add("Case", linked.withdrawn["to_id"])
     if links.type == "ABOUT":
@@ -109,17 +114,33 @@ def _touch(writer: Writer, statements: Statements, written: Written, touched: To
             touched.add(label, pa.array([id_ for of, id_ in rows if of == label], pa.string()))
 
 
-def _withdraw_unstated_applicants(writer: Writer, statements: Statements, changes: _Changes) -> None:
-    """An applicant whom no event of the case states any more, because one was corrected, is gone."""
+def _withdraw_unstated_applicants(
+    writer: Writer, statements: Statements, changes: _Changes, bereft: pa.Array
+) -> None:
+    """An applicant whom no event of the case states any more, because one was corrected, moved or withdrawn, is
+    gone; of a case all of whose events the file states, so is each application that it does not state."""
+    if changes.unapplied is None:
+        return
     events = pc.unique(pa.concat_arrays(changes.unstating))
-    if not len(events) or not any(links.type == "APPLIED" for links in statements.links):
-        return
     of_events = pc.is_in(statements.derivation["event_id"], value_set=events)
-    cases = pc.unique(statements.derivation["case_id"].filter(of_events).combine_chunks())
-    rows = writer.read("find/stated_applicants", ids=cases.to_pylist())
+    cases = pa.concat_arrays([bereft, statements.derivation["case_id"].filter(of_events).combine_chunks()])
+    rows = writer.read("find/stated_applicants", ids=pc.unique(cases).to_pylist()) if len(cases) else []
     gone = [row for row in rows if not row[4]]
-    if not gone:
-        return
     by_column = [pa.array(column, pa.string()) for column in zip(*(row[:4] for row in gone), strict=True)]
+    by_column = by_column or [_NONE] * 4
     table = link_table("APPLIED", ("", "Case"), by_column[2], by_column[0], role=by_column[3])
-    writer.withdraw_links("APPLIED", table.set_column(0, "from_label", by_column[1]))
+    table = table.set_column(0, "from_label", by_column[1])
+    whole = _of_whole_cases(writer, statements, changes.unapplied.select(table.column_names))
+    both = pa.concat_tables([table, whole], promote_options="permissive").combine_chunks()
+    writer.withdraw_links("APPLIED", both.group_by(both.column_names).aggregate([]).select(both.column_names))
+
+
+def _of_whole_cases(writer: Writer, statements: Statements, links: pa.Table) -> pa.Table:
+    """Those links to cases of which the file states all events."""
+    if not links.num_rows:
+        return links
+    stood = writer.case_events(pc.unique(links["to_id"].combine_chunks().cast(pa.string())))
+    other = pc.invert(pc.is_in(stood["event_id"], value_set=statements.derivation["event_id"].combine_chunks()))
+    return links.filter(
+        pc.invert(pc.is_in(links["to_id"], value_set=stood["case_id"].filter(other).combine_chunks()))
+    )

@@ -197,11 +197,12 @@ def _versions(label: str, old: pa.Table, load: int) -> pa.Table:
 @dataclass(frozen=True)
 class Linked:
     """`owners` are the ids of records whose links changed, `new` says which of the given links this load made,
-    `withdrawn` are the links that it took back."""
+    `withdrawn` are the links that it took back, `unstated` those that stood and were not given."""
 
     owners: pa.Array
     new: np.ndarray
     withdrawn: pa.Table
+    unstated: pa.Table
 
 
 def upsert_links(
@@ -226,10 +227,13 @@ def upsert_links(
     old_owner = _none(table) if records.fresh.all() else _of_old(table[f"{end}_id"], owners, records)
     if stored is None or stored.num_rows == 0:
         writer.new_links(type_, _with_salts(table, old_owner))
-        return Linked(table[f"{end}_id"].combine_chunks(), np.ones(table.num_rows, bool), table.slice(0, 0))
+        return Linked(
+            table[f"{end}_id"].combine_chunks(), np.ones(table.num_rows, bool), table.slice(0, 0), table.slice(0, 0)
+        )
     new_keys, old_keys = _keys(type_, table), _keys(type_, stored)
     added = ~_is_in(new_keys, old_keys)
-    gone = stored.slice(0, 0) if adds_only else stored.filter(pa.array(~_is_in(old_keys, new_keys)))
+    unstated = stored.filter(pa.array(~_is_in(old_keys, new_keys)))
+    gone = stored.slice(0, 0) if adds_only else unstated
     writer.withdraw_links(type_, gone)
     writer.new_links(type_, _with_salts(table.filter(pa.array(added)), old_owner[added]))
     ours = stored.filter(pc.equal(stored["load"], writer.load))
@@ -238,6 +242,7 @@ def upsert_links(
         pc.unique(pa.concat_tables(changed, promote_options="permissive")[f"{end}_id"]),
         added | _is_in(new_keys, old_keys.filter(pc.equal(stored["load"], writer.load).combine_chunks())),
         gone,
+        unstated,
     )
 
 
