@@ -45,6 +45,13 @@ def shown(figure: Figure) -> str:
     return f"{measured} {baseline:>12} {ratio:>6} {processor:>6} {limit:>9}  {said}"
 
 
+def write(path: Path, events: int, figures: list[Figure]) -> None:
+    """The figures so far, with what each was measured on and of what it is made."""
+    found = [{**asdict(f), "ratio": f.ratio, "holds": f.holds} for f in figures]
+    given = {"events": events, "machine": machine(), "figures": found}
+    path.write_text(json.dumps(given, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Ratios to a baseline of the same run.")
     parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], help="which; all where none is named")
@@ -58,11 +65,9 @@ def main() -> int:
         place.generate()
         for name in options.names or BENCHMARKS:
             figures += BENCHMARKS[name](place)
+            write(options.json, options.events, figures)
     print(f"\n{'':24} {'measured':>14} {'baseline':>12} {'ratio':>6} {'cpu':>6} {'limit':>9}")
     print("\n".join(shown(figure) for figure in figures))
-    found = [{**asdict(f), "ratio": f.ratio, "holds": f.holds} for f in figures]
-    given = {"events": options.events, "machine": machine(), "figures": found}
-    options.json.write_text(json.dumps(given, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return 0 if all(figure.holds for figure in figures) else 1
 
 
