@@ -133,7 +133,9 @@ def count(declared: Node | Relationship) -> str:
     """How many records of a label or type the loads up to $load have given."""
     name = declared.label if isinstance(declared, Node) else declared.type
     where = "load <= $load"
-    if declared.kind == "clock":
+    if declared is NODE["Version"]:
+        where = "to_load <= $load"
+    elif declared.kind == "clock":
         where = "$load IS NOT NULL"
     elif declared.kind != "derived":
         where += " AND (withdrawn IS NULL OR withdrawn > $load)"

@@ -152,7 +152,9 @@ def count(declared: Node | Relationship) -> str:
     else:
         pattern, alias = f"()-[x:{declared.type}]->()", "x"
     where = f"{alias}.load <= $load"
-    if declared.kind == "clock":
+    if declared is NODE["Version"]:
+        where = "x.to_load <= $load"
+    elif declared.kind == "clock":
         where = "$load IS NOT NULL"
     elif declared.kind != "derived":
         where += f" AND ({alias}.withdrawn IS NULL OR {alias}.withdrawn > $load)"

@@ -145,6 +145,7 @@ PAIRS: dict[str, Pair] = {
             "applied",
             "boxes",
             "case_events",
+            "cases_of_persons",
             "concerns",
             "decisions",
             "event_cases",
