@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest $(ARGS)
 
-.PHONY: help install demo lock lint test test-slow bench neo4j clean
+.PHONY: help install demo lock lint test test-slow bench screenshots neo4j clean
 
 help:
 	@echo "make install    .venv with the command dossier in it"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint       ruff, mypy, import-linter"
 	@echo "make neo4j      a Neo4j on bolt://localhost:7687, data in .neo4j/data (PORT=7688 for another port)"
 	@echo "make bench      the benchmarks"
+	@echo "make screenshots  docs/images from the pages of a running service (ARGS='--url http://127.0.0.1:8051')"
 	@echo "make lock       newest versions into requirements.lock"
 	@echo "make clean      removes .venv and caches; the data of make neo4j stays"
 
@@ -62,6 +63,9 @@ test-slow: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m bench $(ARGS)
+
+screenshots: $(STAMP)
+	$(BIN)/python scripts/screenshots.py $(ARGS)
 
 neo4j:
 	@$(PYTHON) scripts/neo4j/server.py --port $(PORT)

@@ -40,7 +40,9 @@ def day_filter(address: Address, name: str, label: str, placeholder: str) -> Com
         value=(address.one(name) or "")[:10] or None,
         clearable=True,
         valueFormat="YYYY-MM-DD",
-        w=150,
+        monthLabelFormat="YYYY-MM",
+        monthsListFormat="MM",
+        w=135,
     )
 
 

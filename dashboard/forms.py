@@ -62,6 +62,12 @@ def in_china(text: str | None) -> str:
         return text
 
 
+def stated(text: str | None) -> str:
+    """When a source states something (ISO text in UTC), on China's clock; its day where it is the beginning of one,
+    since dates of records have no time."""
+    return in_china(text).removesuffix(" 00:00:00")
+
+
 def of_ms(at_ms: int, offset: int = 28_800) -> datetime:
     """Epoch milliseconds as a naive time on a clock ahead of UTC by `offset` seconds, as figures draw it."""
     return datetime(1970, 1, 1) + timedelta(milliseconds=at_ms + 1000 * offset)

@@ -73,5 +73,5 @@ def library_figure(types: Sequence[TypeRow], say: Texts) -> go.Figure:
     styled(figure, height=80 + 26 * max(len(shown), 2))
     labels = [words(cut(name, 24)) for name in names]
     figure.update_yaxes(autorange="reversed", tickvals=list(range(len(shown))), ticktext=labels, showgrid=False)
-    figure.update_xaxes(rangemode="tozero", tickformat="~s")
+    figure.update_xaxes(rangemode="tozero", tickformat=",")
     return figure

@@ -68,7 +68,7 @@ def on_years(figure: go.Figure, years: Sequence[int]) -> go.Figure:
     span = max(years) - min(years) if years else 0
     step = next((s for s in (1, 2, 5, 10, 20, 50) if span <= 10 * s), 100)
     figure.update_xaxes(showgrid=False, tickformat="d", tickangle=0, dtick=step, tick0=0)
-    figure.update_yaxes(rangemode="tozero", tickformat="~s", minallowed=0)
+    figure.update_yaxes(rangemode="tozero", tickformat=",", minallowed=0)
     return figure
 
 

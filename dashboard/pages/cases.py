@@ -44,14 +44,14 @@ def _filters(asked: Asked, known: KnownItems) -> Component:
     items = item_names(known)
     return dmc.Group(
         [
-            choice_filter(address, "item", say("case.item"), items, searchable=True, width=240)
+            choice_filter(address, "item", say("case.item"), items, searchable=True, width=200)
             if items
-            else text_filter(address, "item", say("case.item"), say("filter.exact"), 240),
-            text_filter(address, "actor", say("case.actor"), say("filter.id_or_name")),
-            text_filter(address, "unit", say("case.unit"), say("filter.id_or_name")),
-            text_filter(address, "activity", say("case.activity"), say("filter.exact")),
+            else text_filter(address, "item", say("case.item"), say("filter.exact"), 200),
+            text_filter(address, "actor", say("case.actor"), say("filter.id_or_name"), 140),
+            text_filter(address, "unit", say("case.unit"), say("filter.id_or_name"), 140),
+            text_filter(address, "activity", say("case.activity"), say("filter.exact"), 140),
             choice_filter(
-                address, "status", say("case.status"), {s: say.code("status", s) for s in STATUSES}, width=130
+                address, "status", say("case.status"), {s: say.code("status", s) for s in STATUSES}, width=110
             ),
             day_filter(address, "from", say("filter.from"), say("filter.day")),
             day_filter(address, "to", say("filter.to"), say("filter.day")),

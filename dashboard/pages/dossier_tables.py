@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash.development.base_component import Component
 
 from dashboard.figures.dossier import entry_title
-from dashboard.forms import count, in_china, instant, length, money, source
+from dashboard.forms import count, in_china, instant, length, money, source, stated
 from dashboard.naming import place_text
 from dashboard.page import Asked
 from dashboard.table import Column, Row, table
@@ -169,8 +169,8 @@ def _value(asked: Asked, field: FieldOfSubject, statements: Sequence[Statement])
     return {
         **_statement(asked, field, first),
         "statements": len(statements),
-        "first_stated": in_china(instants[0]) if instants else "",
-        "last_stated": in_china(instants[-1]) if instants else "",
+        "first_stated": stated(instants[0]) if instants else "",
+        "last_stated": stated(instants[-1]) if instants else "",
         "source": "; ".join([*sources[:_SOURCES], *more]),
     }
 
@@ -207,7 +207,7 @@ def _statement(asked: Asked, field: FieldOfSubject, statement: Statement) -> Row
         if differs
         else "",
         "valid": span if statement.valid_from or statement.valid_to else "",
-        "stated": in_china(statement.stated_at),
+        "stated": stated(statement.stated_at),
         "by": stated_by,
         "source": source(statement.source.file, statement.source.row, say),
     }
