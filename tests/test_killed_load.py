@@ -114,14 +114,17 @@ def test_embedded_each_killed_load_is_completed_by_the_next_run(
     writing = _seconds_of_writing(f"{duckdb_uri}-undisturbed", log)
     chance = random.Random()
     killed = 0
-    for turn in range(2 * MOMENTS):
+    for turn in range(3 * MOMENTS):
         uri = f"{duckdb_uri}-{turn}"
-        if _killed(uri, log, chance.uniform(0, writing)):
+        moment = chance.uniform(0, writing)
+        if _killed(uri, log, moment):
             killed += 1
             _completes(uri, log, expected)
+        else:
+            writing = moment
         if killed == MOMENTS:
             break
-    assert killed == MOMENTS, f"only {killed} of {2 * MOMENTS} moments lay within the {writing} s of writing"
+    assert killed == MOMENTS, f"only {killed} moments lay within the writing, which takes less than {writing} s"
 
 
 @pytest.mark.neo4j
@@ -132,20 +135,29 @@ def test_neo4j_killed_loads_are_completed_by_a_later_run(
     writing = _seconds_of_writing(empty_neo4j, log)
     neo4j_server.empty(neo4j_driver)
     chance = random.Random()
-    killed = 0
+    killed, from_the_start = 0, True
     for _ in range(3 * MOMENTS):
-        if _killed(empty_neo4j, log, chance.uniform(0, writing)):
-            killed += 1
+        moment = chance.uniform(0, writing)
+        if _killed(empty_neo4j, log, moment):
+            killed, from_the_start = killed + 1, False
             with archive(empty_neo4j) as (store, _):
                 _nothing_is_seen(store)
             if killed == MOMENTS:
                 break
         else:
-            with archive(empty_neo4j) as (store, _):
-                _is_whole(store, expected)
+            _has_counts(empty_neo4j, expected)
             neo4j_server.empty(neo4j_driver)
-    assert killed == MOMENTS, f"only {killed} of {3 * MOMENTS} moments lay within the {writing} s of writing"
+            # A server that has just started takes several times as long for its first load.
+            writing, from_the_start = moment if from_the_start else writing, True
+    assert killed == MOMENTS, f"only {killed} moments lay within the writing, which takes less than {writing} s"
     _completes(empty_neo4j, log, expected)
+
+
+def _has_counts(uri: str, expected: Content) -> None:
+    with archive(uri) as (store, _):
+        held = status(store, LOCAL_OPERATOR)
+    counts = {**held.nodes, **held.relationships}
+    assert {name: counts[name] for name in expected} == {name: len(rows) for name, rows in expected.items()}
 
 
 def test_a_killed_load_can_be_taken_back(store_uri: str, log: Path) -> None:
