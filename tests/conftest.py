@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import neo4j
 import pytest
 
@@ -18,6 +19,10 @@ REQUIRED_BROWSER = "DOSSIER_REQUIRE_BROWSER"
 NO_NEO4J = "no Neo4j"
 NO_DATA = "no real logs"
 NO_BROWSER = "no Chromium"
+
+# How long an example takes says nothing on a machine with other work; who changes something sees the same examples.
+hypothesis.settings.register_profile("repository", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("repository")
 
 chosen_neo4j = pytest.StashKey[str]()
 
