@@ -352,6 +352,8 @@ WRITTEN_BY_HAND: tuple[tuple[str, Params], ...] = (
     ("clock/open_load", {}),
     ("clock/is_held", {"number": 6}),
     ("clock/renew_load", {"number": 6, "holder": "another", "from_holder": HOLDER}),
+    ("clock/mark_changes", {"number": 6, "holder": "another", "changes": "applied"}),
+    ("clock/changing", {}),
     ("clock/finish_load", {"number": 6, "holder": "another", "now": NOON - DAY}),
     ("clock/open_load", {"header": '{"列":["a"]}'}),
     ("clock/abandon_load", {"number": 7}),
