@@ -29,7 +29,7 @@ CHINA = timezone(timedelta(hours=8))
 Place = tuple[str, str, int]
 
 
-@pytest.fixture(scope="module", params=[200, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[200])
 def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
     with archive(f"duckdb:///{folder / 'archive.duckdb'}") as (store, settings):
