@@ -14,6 +14,8 @@ from graph.settings import Settings
 from graph.store import Store, open_store
 
 StoreOption = Annotated[str | None, typer.Option("--store", help="Address of the store; default DOSSIER_STORE.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")]
+CursorOption = Annotated[str | None, typer.Option("--cursor", help="Where the page before ended.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.answers import answered, path_part
-from cli.archive import JsonOption, StoreOption
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption
 from cli.printing import out, say, show_json, show_table
 from graph.dossier import Dossier, dossier, organisation_dossier
 from graph.instants import parse_one
@@ -49,8 +49,8 @@ def organisation(
 
 def list_persons(
     query: Annotated[str | None, typer.Argument(help="Part of a name, or an identity number.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
-    cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
+    limit: LimitOption = 50,
+    cursor: CursorOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:

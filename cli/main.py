@@ -10,7 +10,7 @@ import typer
 
 from cli import standards
 from cli.answers import answered, path_part
-from cli.archive import JsonOption, StoreOption, opened
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
 from cli.loading import load
@@ -80,8 +80,8 @@ def cases_command(
     case_status: Annotated[str | None, typer.Option("--status", help="open, closed or unknown.")] = None,
     from_at: Annotated[str | None, typer.Option("--from", help="Still running at this instant or later.")] = None,
     to_at: Annotated[str | None, typer.Option("--to", help="Opened by this instant.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
-    cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
+    limit: LimitOption = 50,
+    cursor: CursorOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.answers import answered
-from cli.archive import JsonOption, StoreOption
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption
 from cli.printing import out, say, show_json, show_table
 from graph.instants import parse_one
 from graph.items import ItemPage, items
@@ -19,8 +19,8 @@ from graph.viewer import LOCAL_OPERATOR
 
 def list_items(
     query: Annotated[str | None, typer.Argument(help="Part of an id or a name.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
-    cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
+    limit: LimitOption = 50,
+    cursor: CursorOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,8 +74,8 @@ def show_reuse(
 
 
 def show_library(
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
-    cursor: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
+    limit: LimitOption = 50,
+    cursor: CursorOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
