@@ -91,6 +91,7 @@ def _drawn(asked: Asked, archive_name: str) -> tuple[Component, Component, Compo
     except DossierError as error:
         content = failed(error, say)
     except Exception:
+        # The shell stays, whatever fails in a page: without it nobody could leave the page. The log has the cause.
         logger.exception("The page %s failed.", page.title if page else "of an unknown path")
         content = broken(say)
     return (
