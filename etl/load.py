@@ -26,9 +26,7 @@ from etl.source_rows import SET_ASIDE, SourceRows, column_names
 from etl.statements import Statements
 from etl.write import write
 from etl.xes_source import read_xes
-from graph import clock
-from graph.clock import LeaseKeeper, SourceOfLoad, now_ms, open_load
-from graph.errors import TooManyWithdrawals
+from graph.clock import OpenLoad, SourceOfLoad, loading, now_ms
 from graph.identifiers import id_key
 from graph.settings import Settings
 from graph.store import Store, Writer
@@ -119,28 +117,19 @@ def load_file(
     store.prepare()
     statements = source.stated(id_key(settings, store, make=True))
     _give_back_memory()
-    load = open_load(store, settings, _source_of_load(request, source))
-    writer = store.writer(load.number, load.holder, resumed=load.resumed)
-    writer.written = _counting(progress, statements)
-    try:
-        with LeaseKeeper(store, settings, load):
-            gone, remarks = _withdrawals(writer, settings, request, statements)
-            changed = write(writer, statements, withdraw(writer, gone))
-            withdrawn = sum(map(len, gone.values()))
-            report = _report(load, request, statements, changed, withdrawn, remarks)
-            if report.quarantine:
-                write_quarantine(Path(report.quarantine), statements.refused, source.rows)
-            # The commit is when an embedded store needs most memory: what it has been told is not needed any more.
-            del statements, source
-            _give_back_memory()
-            names = ("rows_in", "loaded", "unchanged", "quarantined", "withdrawn")
-            writer.commit({**{n: getattr(report, n) for n in names}, "now": now_ms()})
-    except TooManyWithdrawals:
-        writer.close()
-        clock.give_up(store, load)
-        raise
-    finally:
-        writer.close()
+    with loading(store, settings, _source_of_load(request, source)) as (load, writer):
+        writer.written = _counting(progress, statements)
+        gone, remarks = _withdrawals(writer, settings, request, statements)
+        changed = write(writer, statements, withdraw(writer, gone))
+        withdrawn = sum(map(len, gone.values()))
+        report = _report(load, request, statements, changed, withdrawn, remarks)
+        if report.quarantine:
+            write_quarantine(Path(report.quarantine), statements.refused, source.rows)
+        # The commit is when an embedded store needs most memory: what it has been told is not needed any more.
+        del statements, source
+        _give_back_memory()
+        names = ("rows_in", "loaded", "unchanged", "quarantined", "withdrawn")
+        writer.commit({**{n: getattr(report, n) for n in names}, "now": now_ms()})
     progress("done", report.rows_in, report.rows_in)
     return report
 
@@ -224,7 +213,7 @@ def _withdrawals(
 
 
 def _report(
-    load: clock.OpenLoad | None,
+    load: OpenLoad | None,
     request: LoadRequest,
     statements: Statements,
     changed: int,

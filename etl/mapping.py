@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,9 +105,9 @@ class Columns(_Part):
 class Naming(_Part):
     """A part that names columns."""
 
+    @abstractmethod
     def columns(self) -> dict[str, str]:
         """Each column by the key that names it."""
-        raise NotImplementedError
 
 
 class Applicant(Naming):

@@ -7,7 +7,7 @@ from pathlib import Path
 from etl.load import LoadReport
 from etl.standards_source import read_standards, standards_statements
 from etl.write import write
-from graph.clock import LeaseKeeper, SourceOfLoad, now_ms, open_load
+from graph.clock import SourceOfLoad, loading, now_ms
 from graph.settings import Settings
 from graph.store import Store
 from graph.touched import Touched
@@ -21,16 +21,11 @@ def load_standards(store: Store, settings: Settings, folder: Path) -> LoadReport
     stated = standards_statements(standards)
     store.prepare()
     source = SourceOfLoad(folder.name, SYSTEM, standards.sha256, MAPPING, "", "append", None)
-    load = open_load(store, settings, source)
-    writer = store.writer(load.number, load.holder, resumed=load.resumed)
-    try:
-        with LeaseKeeper(store, settings, load):
-            loaded = write(writer, stated, Touched())
-            counts = {"rows_in": stated.rows_in, "loaded": loaded, "unchanged": stated.rows_in - loaded}
-            counts |= {"quarantined": 0, "withdrawn": 0}
-            writer.commit({**counts, "now": now_ms()})
-    finally:
-        writer.close()
+    with loading(store, settings, source) as (load, writer):
+        loaded = write(writer, stated, Touched())
+        counts = {"rows_in": stated.rows_in, "loaded": loaded, "unchanged": stated.rows_in - loaded}
+        counts |= {"quarantined": 0, "withdrawn": 0}
+        writer.commit({**counts, "now": now_ms()})
     return LoadReport(
         load=load.number,
         source=folder.name,

@@ -10,7 +10,8 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,9 +19,9 @@ from typing import TypeVar
 
 import psutil
 
-from graph.errors import LoadOpen, NotFound
+from graph.errors import LoadOpen, NotFound, TooManyWithdrawals
 from graph.settings import Settings
-from graph.store import Row, Store
+from graph.store import Row, Store, Writer
 
 Answer = TypeVar("Answer")
 _DAY_MS = 86_400_000
@@ -269,3 +270,23 @@ class LeaseKeeper:
         self._stop.set()
         if self._needed:
             self._thread.join()
+
+
+@contextmanager
+def loading(store: Store, settings: Settings, source: SourceOfLoad) -> Iterator[tuple[OpenLoad, Writer]]:
+    """An open load and its writer, whose lease is kept until the block ends.
+
+    Where the block fails, the load stays open to be resumed or abandoned; one that is refused because a snapshot
+    would withdraw too much has written nothing and is abandoned. Raises LoadOpen where another load is open.
+    """
+    load = open_load(store, settings, source)
+    writer = store.writer(load.number, load.holder, resumed=load.resumed)
+    try:
+        with LeaseKeeper(store, settings, load):
+            yield load, writer
+    except TooManyWithdrawals:
+        writer.close()
+        give_up(store, load)
+        raise
+    finally:
+        writer.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from graph.clock import LeaseKeeper, SourceOfLoad, now_ms, open_load
+from graph.clock import SourceOfLoad, loading, now_ms
 from graph.derive import derive
 from graph.derive_records import PAGE, derive_all_types
 from graph.errors import NotFound
@@ -23,10 +23,8 @@ def rebuild(store: Store, settings: Settings) -> int:
     """
     if not store.exists():
         raise NotFound("The archive is empty: there is nothing to derive.", "Load something first.")
-    load = open_load(store, settings, SourceOfLoad("rebuild", "", "", "rebuild", "", "append", None))
-    writer = store.writer(load.number, load.holder, resumed=load.resumed)
     done, nothing = 0, Written({})
-    with LeaseKeeper(store, settings, load):
+    with loading(store, settings, SourceOfLoad("rebuild", "", "", "rebuild", "", "append", None)) as (_, writer):
         for ids in _pages(store, "derive/cases"):
             derive(writer, _touched("Case", ids), nothing, PLACED.empty_table())
             done += len(ids)

@@ -111,7 +111,7 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool =
     if stored is None or stored.num_rows == 0:
         writer.new_nodes(label, table)
         all_new = np.ones(count, bool)
-        return Upserted(table.select(["id", *_LOOKED_AT.get(label, ())]), all_new, all_new, all_new)
+        return Upserted(_looked_at(label, table), all_new, all_new, all_new)
     at = pc.index_in(table["id"], value_set=stored["id"].combine_chunks())
     absent = at.is_null().to_numpy()
     old = stored.take(at)
@@ -125,7 +125,11 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool =
         writer.change_nodes(label, table.filter(chosen), _versions(label, old.filter(chosen), writer.load))
     ours = _equal(old["load"], writer.load)
     changed = absent | differs | back | ours | _equal(old["since"], writer.load)
-    return Upserted(table.select(["id", *_LOOKED_AT.get(label, ())]), absent, absent | ours, changed)
+    return Upserted(_looked_at(label, table), absent, absent | ours, changed)
+
+
+def _looked_at(label: str, records: pa.Table) -> pa.Table:
+    return records.select(["id", *_LOOKED_AT.get(label, ())])
 
 
 def _completed(label: str, new: pa.Table, old: pa.Table, withdrawn: pa.Array) -> pa.Table:
