@@ -17,6 +17,10 @@ TYPE = {
 ENDS = ("from_label", "from_id", "to_label", "to_id")
 
 
+TABLES_OF_ARCHIVES = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'Archive'"
+MEMORY_LIMIT = "SELECT current_setting('memory_limit') AS memory_limit"
+
+
 def quoted(name: str) -> str:
     return f'"{name}"'
 
@@ -127,6 +131,11 @@ def forget_links(type_: str) -> str:
 def forget_links_from(type_: str) -> str:
     """The same, of those from the ids of the view `incoming`."""
     return f"{forget_links(type_)} AND from_id IN (SELECT id FROM incoming)"
+
+
+def any_of(name: str) -> str:
+    """One row where a label or type has any, none otherwise."""
+    return f"SELECT 1 AS found FROM {quoted(name)} LIMIT 1"
 
 
 def count(declared: Node | Relationship) -> str:

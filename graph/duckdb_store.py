@@ -117,8 +117,7 @@ class DuckDBStore:
     def _is_archive(self) -> bool:
         if self._opened is None and not self._has_file():
             return False
-        rows = self.cursor().execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'Archive'").fetchall()
-        if not rows[0][0]:
+        if not self.cursor().execute(statements.TABLES_OF_ARCHIVES).fetchall():
             return False
         self._check_version()
         return True
@@ -202,7 +201,7 @@ class DuckDBWriter:
             if "could not allocate" not in str(error):
                 raise
             # The failed transaction answers nothing any more.
-            limit = self._cursor.cursor().execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
+            limit = self._cursor.cursor().execute(statements.MEMORY_LIMIT).fetchall()[0][0]
             raise StoreError(
                 f"Load {self.load} needs more memory than the embedded store may use ({limit}).",
                 "Raise DOSSIER_DUCKDB_MEMORY and load the file again (a million events in one load need about "
@@ -211,8 +210,7 @@ class DuckDBWriter:
 
     def _is_empty(self, name: str) -> bool:
         if name not in self._empty:
-            probe = f"SELECT 1 FROM {statements.quoted(name)} LIMIT 1"
-            self._empty[name] = not self._cursor.execute(probe).fetchall()
+            self._empty[name] = not self._cursor.execute(statements.any_of(name)).fetchall()
         return self._empty[name]
 
     def _chosen(self, name: str, column: str, ids: pa.Array, select: Callable[[str, str], str]) -> pa.Table:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from graph.schema import NODE, NODES, RELATIONSHIP, Node, Property, Relationship, clock_of
 
+AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
+
 
 def constraints() -> Iterator[str]:
     """A key for every label, the indexed properties, and the lookups of the clock."""
@@ -143,6 +145,12 @@ def forget_links_from(type_: str) -> str:
     """The same, of those from $ids."""
     label = RELATIONSHIP[type_].ends[0][0]
     return f"UNWIND $ids AS id\nMATCH (:{label} {{id: id}})-[x:{type_}]->()\nWHERE x.load < $load\nDELETE x"
+
+
+def any_of(declared: Node | Relationship) -> str:
+    """One row where a label or type has any, none otherwise."""
+    pattern = f"(x:{declared.label})" if isinstance(declared, Node) else f"()-[x:{declared.type}]->()"
+    return f"MATCH {pattern}\nRETURN 1 AS found\nLIMIT 1"
 
 
 def count(declared: Node | Relationship) -> str:

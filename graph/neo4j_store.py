@@ -122,7 +122,7 @@ class Neo4jStore:
             return
         for statement in statements.constraints():
             self.auto_commit(statement, {})
-        self.auto_commit("CALL db.awaitIndexes(300)", {})
+        self.auto_commit(statements.AWAIT_INDEXES, {})
         self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
 
     def read(self, name: str, **params: Any) -> list[Row]:
@@ -229,15 +229,16 @@ class Neo4jWriter:
             results += future.result()
         return results
 
-    def _is_empty(self, pattern: str) -> bool:
-        if pattern not in self._empty:
-            self._empty[pattern] = not self._store.run(f"MATCH {pattern} RETURN 1 LIMIT 1", {})
-        return self._empty[pattern]
+    def _is_empty(self, declared: Node | Relationship) -> bool:
+        name = declared.label if isinstance(declared, Node) else declared.type
+        if name not in self._empty:
+            self._empty[name] = not self._store.run(statements.any_of(declared), {})
+        return self._empty[name]
 
     def existing(self, label: str, ids: pa.Array) -> pa.Table:
         properties = (*NODE[label].content, *clock_of(NODE[label]))
         schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in properties)])
-        if self._is_empty(f"(:{label})"):
+        if self._is_empty(NODE[label]):
             return schema.empty_table()
         return self._read(statements.select_nodes(label), ids, schema)
 
@@ -254,7 +255,7 @@ class Neo4jWriter:
         link = RELATIONSHIP[type_]
         properties = (*link.properties, *clock_of(link))
         schema = pa.schema([*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)])
-        if self._is_empty(f"()-[:{type_}]->()"):
+        if self._is_empty(RELATIONSHIP[type_]):
             return schema.empty_table()
         return self._read(statements.select_links(type_, label, end), ids, schema)
 
@@ -328,7 +329,7 @@ class Neo4jWriter:
 
     def replace_links(self, type_: str, owner_ids: pa.Array, fresh_ids: pa.Array, table: pa.Table) -> None:
         stood = owner_ids.filter(pc.invert(pc.is_in(owner_ids, value_set=fresh_ids)))
-        if not self._is_empty(f"()-[:{type_}]->()"):
+        if not self._is_empty(RELATIONSHIP[type_]):
             self._later(statements.forget_links_from(type_), pa.table({"id": stood}), ["id"])
         self._forget_own(type_)
         self.new_links(type_, table)
