@@ -24,6 +24,7 @@ from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive, last
 from tests.demo_archives import Demo, load_demo
 
+pytestmark = pytest.mark.slow
 SHEET = 1_048_576
 CHINA = timezone(timedelta(hours=8))
 Place = tuple[str, str, int]

@@ -131,6 +131,7 @@ def _six_in_one_store(uri: str, logs: Path) -> None:
         assert content(store) == held
 
 
+@pytest.mark.slow
 def test_six_logs_in_one_store_keep_apart(real_data: Path, duckdb_uri: str) -> None:
     _six_in_one_store(duckdb_uri, real_data / "logs")
 
