@@ -22,6 +22,7 @@ import psutil
 from graph.errors import LoadOpen, NotFound, TooManyWithdrawals
 from graph.settings import Settings
 from graph.store import Row, Store, Writer
+from graph.upsert import SALT_BYTES
 
 Answer = TypeVar("Answer")
 _DAY_MS = 86_400_000
@@ -172,7 +173,8 @@ def open_load(store: Store, settings: Settings, source: SourceOfLoad) -> OpenLoa
         now = now_ms()
         lease_until = now + _lease_ms(store, settings)
         given = {name: getattr(source, name) for name in SourceOfLoad.__dataclass_fields__}
-        made = store.write("clock/open_load", **given, holder=holder, now=now, lease_until=lease_until)
+        salt = secrets.token_hex(SALT_BYTES)
+        made = store.write("clock/open_load", **given, holder=holder, salt=salt, now=now, lease_until=lease_until)
         if made:
             return OpenLoad(made[0][0], holder, resumed=False)
         open_ones = [load for load in loads(store) if load.state == "open"]
