@@ -97,3 +97,11 @@ class WrongIdKey(StoreError):
 
 class WrongSchema(StoreError):
     """The store was made by another version of the schema."""
+
+
+class LedgerMissing(StoreError):
+    """The archive is to have a ledger, and there is none, or another one."""
+
+
+class LedgerBehind(StoreError):
+    """The archive holds done loads that its ledger does not know."""

@@ -97,9 +97,9 @@ class EntryBuilder:
             if not kept.all():
                 _keep(one, kept)
 
-    def has(self, label: str, ids: pa.Array) -> pa.Array:
-        """Which ids are among the contents taken."""
-        return pc.is_in(ids, value_set=self._ids(label))
+    def has_first(self, label: str, ids: pa.Array) -> pa.Array:
+        """Of which records the first content was taken."""
+        return self._places(label, ids).is_valid()
 
     def _ids(self, label: str) -> pa.Array:
         return pa.concat_arrays([pa.array([], pa.string()), *(one.ids for one in self._contents.get(label, ()))])
