@@ -20,6 +20,8 @@ from typing import TypeVar
 import psutil
 
 from graph.errors import LoadOpen, NotFound, TooManyWithdrawals
+from graph.evidence.home import kept
+from graph.evidence.sealing import SealingWriter, ledger_for_load
 from graph.settings import Settings
 from graph.store import Row, Store, Writer
 from graph.upsert import SALT_BYTES
@@ -276,13 +278,23 @@ class LeaseKeeper:
 
 @contextmanager
 def loading(store: Store, settings: Settings, source: SourceOfLoad) -> Iterator[tuple[OpenLoad, Writer]]:
-    """An open load and its writer, whose lease is kept until the block ends.
+    """An open load and its writer, whose lease is kept until the block ends and whose records are sealed.
 
     Where the block fails, the load stays open to be resumed or abandoned; one that is refused because a snapshot
-    would withdraw too much has written nothing and is abandoned. Raises LoadOpen where another load is open.
+    would withdraw too much has written nothing and is abandoned. Raises LoadOpen where another load is open, and
+    LedgerMissing, LedgerBehind or LedgerAltered where it could not be sealed.
     """
+    sealed = kept(store, settings)
     load = open_load(store, settings, source)
+    try:
+        ledger = ledger_for_load(store, settings) if sealed else None
+    except BaseException:
+        if not load.resumed:
+            give_up(store, load)
+        raise
     writer = store.writer(load.number, load.holder, resumed=load.resumed)
+    if ledger:
+        writer = SealingWriter(store, writer, ledger, resumed=load.resumed)
     try:
         with LeaseKeeper(store, settings, load):
             yield load, writer

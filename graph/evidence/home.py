@@ -83,5 +83,5 @@ def make_ledger(store: Store, settings: Settings, origin: str | None = None) -> 
             )
     else:
         ledger = Ledger.create(folder, origin or f"dossier/{secrets.token_hex(8)}", settings.ledger_key)
-    store.write("clock/keep_ledger", ledger=ledger.verifiers[0].key)
+    store.write("clock/keep_ledger", ledger=str(ledger.verifiers[0]))
     return ledger

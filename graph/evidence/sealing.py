@@ -1,7 +1,7 @@
 """Sealing: whatever a load writes gets its entries in the ledger in the same step.
 
-What the load writes is noted as it is written, not read back. Before the graph commits, the entries and a signed intent
-are on the disk; after it they are appended. A crash between the two is put right by the next load.
+What the load writes is noted as it is written, not read back. Before the graph commits, the entries and a signed
+intent are on the disk; after it they are appended. A crash between the two is put right by the next load.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from graph.upsert import ARROW
 SEALED = frozenset({"asserted", "decided"})
 
 
-def ledger_for_load(store: Store, settings: Settings) -> tuple[Ledger, bool]:
-    """The ledger, open for writing, of an archive in which this process holds the open load; whether it was made.
+def ledger_for_load(store: Store, settings: Settings) -> Ledger:
+    """The ledger, open for writing, of an archive in which this process holds the open load; made where it has none.
 
     What a crash has left is put right, and what was loaded before the ledger existed is sealed. Raises
     LedgerMissing where the archive's ledger is not there, LedgerBehind where it lacks done loads.
     """
-    made = known_key(store) is None
-    ledger = make_ledger(store, settings) if made else open_ledger(store, settings, read_only=False)
+    is_new = known_key(store) is None
+    ledger = make_ledger(store, settings) if is_new else open_ledger(store, settings, read_only=False)
     try:
         done = {number for number, _ in store.read("clock/done_loads")}
         repair(ledger, done)
@@ -50,7 +50,7 @@ def ledger_for_load(store: Store, settings: Settings) -> tuple[Ledger, bool]:
     except BaseException:
         ledger.close()
         raise
-    return ledger, made
+    return ledger
 
 
 def _listed(numbers: set[int]) -> str:
