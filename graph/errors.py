@@ -105,6 +105,8 @@ class LedgerMissing(StoreError):
 
 class LedgerBehind(StoreError):
     """The archive holds done loads that its ledger does not know."""
+
+
 class LedgerError(DossierError):
     """The evidence ledger cannot be used as it stands."""
 

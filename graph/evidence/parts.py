@@ -100,8 +100,9 @@ def members(properties: Sequence[Property], table: pa.Table) -> pa.Array:
     each = []
     for p in properties:
         value = _value(p, _whole(table[p.name]))
-        each.append(pc.binary_join_element_wise(canonical(p.name) + ":", value, ""))
-    joined: pa.Array = pc.binary_join_element_wise(*each, ",", null_handling="skip")
+        each.append(pc.coalesce(pc.binary_join_element_wise(f",{canonical(p.name)}:", value, ""), ""))
+    # Not by joining without nulls: pyarrow 26 loses the rows in which all are null.
+    joined: pa.Array = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*each, ""), 1)
     return joined
 
 

@@ -102,7 +102,7 @@ def chain(folder: Path, name: str, first: note.Verifier | None = None) -> list[n
                 f"{folder / 'first.vkey'} holds no verifier key.", "Give the one you hold."
             ) from error
         kept = first
-    if first is not None and kept != first or kept.name != name:
+    if (first is not None and kept != first) or kept.name != name:
         raise LedgerAltered(
             f"The ledger's first key is {kept}, not {first or name}.",
             "Either this is another ledger or it was altered.",
