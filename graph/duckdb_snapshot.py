@@ -35,6 +35,13 @@ class DuckDBSnapshot:
     def unowned(self, type_: str, label: str) -> pa.Table:
         return self._arrow(statements.select_unowned(type_, label, RELATIONSHIP[type_].stated_by or "from"))
 
+    def records(self, label: str, ids: pa.Array) -> pa.Table:
+        joined = "JOIN wanted ON n.id = wanted.wanted_id"
+        return self._arrow(statements.select_nodes(label, joined), wanted=pa.table({"wanted_id": ids}))
+
+    def derived(self, label: str, ids: pa.Array) -> pa.Table:
+        return self._arrow(statements.select_derived(label), wanted=pa.table({"wanted_id": ids}))
+
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         return self._arrow(statements.select_versions(), {"label": label}, wanted=pa.table({"wanted_id": ids}))
 

@@ -103,6 +103,12 @@ def end_of(name: str) -> str:
     return f"SELECT coalesce(max(rowid), -1) + 1 AS rows FROM {quoted(name)}"
 
 
+def select_derived(label: str) -> str:
+    """Derived properties of the records whose ids are in the view `wanted`."""
+    columns = ["n.id", *(_taken(p) for p in NODE[label].derived)]
+    return f"SELECT {', '.join(columns)} FROM {quoted(label)} n JOIN wanted ON n.id = wanted.wanted_id"
+
+
 def select_stated(type_: str, label: str, end: str) -> str:
     """The links, withdrawn ones too, that records of a label state, whose ids are in the view `wanted`."""
     link = RELATIONSHIP[type_]

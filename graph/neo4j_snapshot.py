@@ -46,6 +46,13 @@ class Neo4jSnapshot:
         """None: a link of Neo4j has both its ends."""
         return link_schema(type_).empty_table()
 
+    def records(self, label: str, ids: pa.Array) -> pa.Table:
+        return read_by_ids(self._run, statements.select_nodes(label), ids, node_schema(label))
+
+    def derived(self, label: str, ids: pa.Array) -> pa.Table:
+        schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in NODE[label].derived)])
+        return read_by_ids(self._run, statements.select_derived(label), ids, schema)
+
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         schema = pa.schema([(p.name, ARROW[p.type]) for p in NODE["Version"].properties])
         return read_by_ids(self._run, statements.select_versions(), ids, schema, label=label)

@@ -122,12 +122,16 @@ def select_nodes(label: str) -> str:
 
 def select_links(type_: str, label: str, end: str) -> str:
     """Ends, properties and clock of the standing links with the records of a label with $ids at an end."""
+    return _select_links(type_, label, end, "\nWHERE l.withdrawn IS NULL")
+
+
+def _select_links(type_: str, label: str, end: str, where: str) -> str:
     link = RELATIONSHIP[type_]
     columns = ["labels(a)[0]", "a.id", "labels(b)[0]", "b.id"]
     columns += [_taken(p, "l") for p in (*link.properties, *clock_of(link))]
     known = "b" if end == "to" else "a"
     matches = f"MATCH ({known}:{label} {{id: id}})\nMATCH (a)-[l:{type_}]->(b)"
-    return f"UNWIND $ids AS id\n{matches}\nWHERE l.withdrawn IS NULL\nRETURN {', '.join(columns)}"
+    return f"UNWIND $ids AS id\n{matches}{where}\nRETURN {', '.join(columns)}"
 
 
 def scan_nodes(label: str) -> str:
@@ -137,9 +141,15 @@ def scan_nodes(label: str) -> str:
     return f"MATCH (n:{label})\nRETURN {', '.join(columns)}"
 
 
+def select_derived(label: str) -> str:
+    """Derived properties of the records with $ids."""
+    columns = ["n.id", *(_taken(p, "n") for p in NODE[label].derived)]
+    return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nRETURN {', '.join(columns)}"
+
+
 def select_stated(type_: str, label: str, end: str) -> str:
     """The links, withdrawn ones too, that records of a label with $ids state."""
-    return select_links(type_, label, end).replace("\nWHERE l.withdrawn IS NULL", "")
+    return _select_links(type_, label, end, "")
 
 
 def select_versions() -> str:

@@ -89,6 +89,12 @@ class Snapshot(Protocol):
     def unowned(self, type_: str, label: str) -> pa.Table:
         """The links of a type whose stating record of a label is not there."""
 
+    def records(self, label: str, ids: pa.Array) -> pa.Table:
+        """`id`, content and clock of the records of a label with these ids."""
+
+    def derived(self, label: str, ids: pa.Array) -> pa.Table:
+        """`id` and derived properties of the records of a label with these ids."""
+
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         """The Versions of records of a label with these ids."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -207,6 +208,11 @@ class Ledger:
     def open_intents(self) -> tuple[list[Intent], list[RefusedIntent]]:
         """The pending batches, and the intents found that are not used because they are not as they were signed."""
         return self.pending.all(self.verifiers)
+
+    def pending_entries(self, intent: Intent) -> Iterator[bytes]:
+        """The entries of a pending batch. Raises LedgerAltered where they are not those of the intent."""
+        for data, edges, _ in self.pending.parts(intent):
+            yield from (data[start + 2 : end] for start, end in pairwise(edges))
 
     def prepare(self, batch: str, entries: Iterable[bytes], meta: dict[str, Any]) -> Intent:
         """Puts the entries of a batch and the signed intent to append them on the disk.

@@ -124,6 +124,7 @@ PAIRS: dict[str, Pair] = {
         mode=("append", "snapshot"),
         holder=HOLDERS,
         header=(None, '{"列":["a"]}'),
+        salt=("5a",),
         now=CLOCK,
         lease_until=CLOCK,
     ),
