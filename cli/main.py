@@ -17,6 +17,7 @@ from cli.evidence import signatures
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
+from cli.samples import draw_sample
 from cli.serving import serve
 from etl.mapping import mapping_json_schema
 from graph import clock
@@ -38,6 +39,7 @@ app.command()(organisation)
 app.command(name="items")(list_items)
 app.command(name="reuse")(show_reuse)
 app.command(name="library")(show_library)
+app.command(name="sample")(draw_sample)
 app.command()(signatures)
 app.command()(serve)
 app.command()(demo)
