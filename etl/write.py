@@ -10,12 +10,24 @@ import pyarrow.compute as pc
 from etl.case_disputes import left, settled
 from etl.statements import Links, Statements
 from graph.derive import derive
+from graph.derive_records import table_of
 from graph.schema import RELATIONSHIP
 from graph.store import Writer
 from graph.touched import SUBJECTS, Touched, Written
-from graph.upsert import Linked, Upserted, link_table, upsert_links, upsert_nodes, withdraw_stated_links
+from graph.upsert import (
+    Linked,
+    Upserted,
+    link_table,
+    upsert_links,
+    upsert_nodes,
+    withdraw_links,
+    withdraw_stated_links,
+)
 
 _NONE = pa.array([], pa.string())
+_APPLIED = pa.schema(
+    [(name, pa.string()) for name in ("case_id", "subject_label", "subject_id", "role")] + [("load", pa.int64())]
+)
 
 
 @dataclass
@@ -125,14 +137,12 @@ def _withdraw_unstated_applicants(
     of_events = pc.is_in(statements.derivation["event_id"], value_set=events)
     cases = pa.concat_arrays([bereft, statements.derivation["case_id"].filter(of_events).combine_chunks()])
     rows = writer.read("find/stated_applicants", ids=pc.unique(cases).to_pylist()) if len(cases) else []
-    gone = [row for row in rows if not row[4]]
-    by_column = [pa.array(column, pa.string()) for column in zip(*(row[:4] for row in gone), strict=True)]
-    by_column = by_column or [_NONE] * 4
-    table = link_table("APPLIED", ("", "Case"), by_column[2], by_column[0], role=by_column[3])
-    table = table.set_column(0, "from_label", by_column[1])
+    gone = table_of([row[:5] for row in rows if not row[5]], _APPLIED)
+    table = link_table("APPLIED", ("", "Case"), gone["subject_id"], gone["case_id"], role=gone["role"])
+    table = table.set_column(0, "from_label", gone["subject_label"]).append_column("load", gone["load"])
     whole = _of_whole_cases(writer, statements, changes.unapplied.select(table.column_names))
     both = pa.concat_tables([table, whole], promote_options="permissive").combine_chunks()
-    writer.withdraw_links("APPLIED", both.group_by(both.column_names).aggregate([]).select(both.column_names))
+    withdraw_links(writer, "APPLIED", both.group_by(both.column_names).aggregate([]).select(both.column_names))
 
 
 def _of_whole_cases(writer: Writer, statements: Statements, links: pa.Table) -> pa.Table:

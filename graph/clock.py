@@ -20,8 +20,11 @@ from typing import TypeVar
 import psutil
 
 from graph.errors import LoadOpen, NotFound, TooManyWithdrawals
+from graph.evidence.home import kept
+from graph.evidence.sealing import SealingWriter, ledger_for_load
 from graph.settings import Settings
 from graph.store import Row, Store, Writer
+from graph.upsert import SALT_BYTES
 
 Answer = TypeVar("Answer")
 _DAY_MS = 86_400_000
@@ -172,7 +175,8 @@ def open_load(store: Store, settings: Settings, source: SourceOfLoad) -> OpenLoa
         now = now_ms()
         lease_until = now + _lease_ms(store, settings)
         given = {name: getattr(source, name) for name in SourceOfLoad.__dataclass_fields__}
-        made = store.write("clock/open_load", **given, holder=holder, now=now, lease_until=lease_until)
+        salt = secrets.token_hex(SALT_BYTES)
+        made = store.write("clock/open_load", **given, holder=holder, salt=salt, now=now, lease_until=lease_until)
         if made:
             return OpenLoad(made[0][0], holder, resumed=False)
         open_ones = [load for load in loads(store) if load.state == "open"]
@@ -274,13 +278,23 @@ class LeaseKeeper:
 
 @contextmanager
 def loading(store: Store, settings: Settings, source: SourceOfLoad) -> Iterator[tuple[OpenLoad, Writer]]:
-    """An open load and its writer, whose lease is kept until the block ends.
+    """An open load and its writer, whose lease is kept until the block ends and whose records are sealed.
 
     Where the block fails, the load stays open to be resumed or abandoned; one that is refused because a snapshot
-    would withdraw too much has written nothing and is abandoned. Raises LoadOpen where another load is open.
+    would withdraw too much has written nothing and is abandoned. Raises LoadOpen where another load is open, and
+    LedgerMissing, LedgerBehind or LedgerAltered where it could not be sealed.
     """
+    sealed = kept(store, settings)
     load = open_load(store, settings, source)
+    try:
+        ledger = ledger_for_load(store, settings) if sealed else None
+    except BaseException:
+        if not load.resumed:
+            give_up(store, load)
+        raise
     writer = store.writer(load.number, load.holder, resumed=load.resumed)
+    if ledger:
+        writer = SealingWriter(store, writer, ledger, resumed=load.resumed)
     try:
         with LeaseKeeper(store, settings, load):
             yield load, writer

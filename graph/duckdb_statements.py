@@ -93,6 +93,44 @@ def select_links(type_: str, label: str, end: str, where: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {quoted(type_)} n {where} {standing}"
 
 
+def scan_nodes(label: str) -> str:
+    """Content and clock of the records in a range of rows of the table: from $start, before $end."""
+    return select_nodes(label, "WHERE n.rowid >= $start AND n.rowid < $end ORDER BY n.rowid")
+
+
+def end_of(name: str) -> str:
+    """The row after the last one of a table."""
+    return f"SELECT coalesce(max(rowid), -1) + 1 AS rows FROM {quoted(name)}"
+
+
+def select_derived(label: str) -> str:
+    """Derived properties of the records whose ids are in the view `wanted`."""
+    columns = ["n.id", *(_taken(p) for p in NODE[label].derived)]
+    return f"SELECT {', '.join(columns)} FROM {quoted(label)} n JOIN wanted ON n.id = wanted.wanted_id"
+
+
+def select_stated(type_: str, label: str, end: str) -> str:
+    """The links, withdrawn ones too, that records of a label state, whose ids are in the view `wanted`."""
+    link = RELATIONSHIP[type_]
+    columns = [*(f"n.{end}" for end in ENDS), *(_taken(p) for p in (*link.properties, *clock_of(link)))]
+    joined = f"JOIN wanted ON n.{end}_id = wanted.wanted_id WHERE n.{end}_label = '{label}'"
+    return f"SELECT {', '.join(columns)} FROM {quoted(type_)} n {joined}"
+
+
+def select_unowned(type_: str, label: str, end: str) -> str:
+    """The links that are said to be stated by records of a label which are not there."""
+    link = RELATIONSHIP[type_]
+    columns = [*(f"n.{end}" for end in ENDS), *(_taken(p) for p in (*link.properties, *clock_of(link)))]
+    absent = f"n.{end}_label = '{label}' AND NOT EXISTS (SELECT 1 FROM {quoted(label)} o WHERE o.id = n.{end}_id)"
+    return f"SELECT {', '.join(columns)} FROM {quoted(type_)} n WHERE {absent}"
+
+
+def select_versions() -> str:
+    """The Versions of records of the label $label, whose ids are in the view `wanted`."""
+    columns = ", ".join(_taken(p) for p in NODE["Version"].properties)
+    return f'SELECT {columns} FROM "Version" n JOIN wanted ON n.of_id = wanted.wanted_id WHERE n.label = $label'
+
+
 def update_nodes(label: str) -> str:
     """New content from the view `incoming`."""
     sets = [f"{quoted(p.name)} = {_given_from(p)}" for p in NODE[label].content]
@@ -110,11 +148,12 @@ def withdraw_nodes(label: str) -> str:
 
 
 def withdraw_links(type_: str) -> str:
-    """Withdraws the links of the view `incoming` (ends, properties)."""
+    """Withdraws the links of the view `incoming` (ends, properties, salt of the withdrawal)."""
     same = [f"n.{end} = i.{end}" for end in ENDS]
     same += [f"n.{quoted(p.name)} IS NOT DISTINCT FROM {_given_from(p)}" for p in RELATIONSHIP[type_].properties]
     condition = " AND ".join(same)
-    return f"UPDATE {quoted(type_)} n SET withdrawn = $load FROM incoming i WHERE {condition} AND n.withdrawn IS NULL"
+    sets = "withdrawn = $load, withdrawal_salt = i.withdrawal_salt"
+    return f"UPDATE {quoted(type_)} n SET {sets} FROM incoming i WHERE {condition} AND n.withdrawn IS NULL"
 
 
 def update_derived(label: str) -> str:

@@ -15,11 +15,12 @@ import psutil
 import pyarrow as pa
 
 from graph import duckdb_statements as statements
+from graph.duckdb_snapshot import DuckDBSnapshot
 from graph.errors import LoadLost, StoreError, StoreLocked, StoreUnreachable, UsageError, WrongSchema
 from graph.query_files import query
 from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of
 from graph.settings import Settings
-from graph.store import Counts, Row, Writer
+from graph.store import Counts, Row, Snapshot, Writer
 
 # Below this many keys a list in the statement uses the index; above it a join reads the table once.
 _FEW = 500
@@ -162,6 +163,9 @@ class DuckDBStore:
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
         return DuckDBWriter(self._connection().cursor(), load, holder)
+
+    def snapshot(self) -> Snapshot:
+        return DuckDBSnapshot(self._connection().cursor())
 
     def take_back(self, load: int) -> None:
         """Nothing: what a load writes is one transaction, which ended with its process."""

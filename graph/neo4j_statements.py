@@ -96,7 +96,7 @@ def create_links(type_: str, ends: tuple[str, str]) -> str:
 
 
 def withdraw_links(type_: str, ends: tuple[str, str]) -> str:
-    """Withdraws the standing links with these ends and properties."""
+    """Withdraws the standing links with these ends and properties; the salt of the withdrawal comes last."""
     link = RELATIONSHIP[type_]
     same = ["l.withdrawn IS NULL"]
     for i, p in enumerate(link.properties):
@@ -104,7 +104,7 @@ def withdraw_links(type_: str, ends: tuple[str, str]) -> str:
         same.append(f"({stored} = r[{2 + i}] OR ({stored} IS NULL AND r[{2 + i}] IS NULL))")
     return (
         f"UNWIND $rows AS r\nMATCH (:{ends[0]} {{id: r[0]}})-[l:{type_}]->(:{ends[1]} {{id: r[1]}})\n"
-        f"WHERE {' AND '.join(same)}\nSET l.withdrawn = $load"
+        f"WHERE {' AND '.join(same)}\nSET l.withdrawn = $load, l.withdrawal_salt = r[{2 + len(link.properties)}]"
     )
 
 
@@ -122,12 +122,40 @@ def select_nodes(label: str) -> str:
 
 def select_links(type_: str, label: str, end: str) -> str:
     """Ends, properties and clock of the standing links with the records of a label with $ids at an end."""
+    return _select_links(type_, label, end, "\nWHERE l.withdrawn IS NULL")
+
+
+def _select_links(type_: str, label: str, end: str, where: str) -> str:
     link = RELATIONSHIP[type_]
     columns = ["labels(a)[0]", "a.id", "labels(b)[0]", "b.id"]
     columns += [_taken(p, "l") for p in (*link.properties, *clock_of(link))]
     known = "b" if end == "to" else "a"
     matches = f"MATCH ({known}:{label} {{id: id}})\nMATCH (a)-[l:{type_}]->(b)"
-    return f"UNWIND $ids AS id\n{matches}\nWHERE l.withdrawn IS NULL\nRETURN {', '.join(columns)}"
+    return f"UNWIND $ids AS id\n{matches}{where}\nRETURN {', '.join(columns)}"
+
+
+def scan_nodes(label: str) -> str:
+    """Content and clock of all records of a label, in no order."""
+    node = NODE[label]
+    columns = ["n.id", *(_taken(p, "n") for p in (*node.content, *clock_of(node)))]
+    return f"MATCH (n:{label})\nRETURN {', '.join(columns)}"
+
+
+def select_derived(label: str) -> str:
+    """Derived properties of the records with $ids."""
+    columns = ["n.id", *(_taken(p, "n") for p in NODE[label].derived)]
+    return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nRETURN {', '.join(columns)}"
+
+
+def select_stated(type_: str, label: str, end: str) -> str:
+    """The links, withdrawn ones too, that records of a label with $ids state."""
+    return _select_links(type_, label, end, "")
+
+
+def select_versions() -> str:
+    """The Versions of records of the label $label with $ids."""
+    columns = ", ".join(_taken(p, "n") for p in NODE["Version"].properties)
+    return f"UNWIND $ids AS id\nMATCH (n:Version {{of_id: id}})\nWHERE n.label = $label\nRETURN {columns}"
 
 
 def update_derived(label: str) -> str:
@@ -183,4 +211,5 @@ def drop(declared: Node | Relationship) -> str:
 def restore(declared: Node | Relationship) -> str:
     """Puts back what load $load withdrew of a label or type, in transactions of its own."""
     pattern = f"(x:{declared.label})" if isinstance(declared, Node) else f"()-[x:{declared.type}]->()"
-    return f"MATCH {pattern}\nWHERE x.withdrawn = $load\nCALL (x) {{ SET x.withdrawn = null }} {_IN_BATCHES}"
+    forgotten = "x.withdrawn = null" if isinstance(declared, Node) else "x.withdrawn = null, x.withdrawal_salt = null"
+    return f"MATCH {pattern}\nWHERE x.withdrawn = $load\nCALL (x) {{ SET {forgotten} }} {_IN_BATCHES}"

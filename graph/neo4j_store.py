@@ -15,15 +15,14 @@ from neo4j.exceptions import AuthError, ConfigurationError, Neo4jError, ServiceU
 
 from graph import neo4j_statements as statements
 from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
+from graph.neo4j_snapshot import Neo4jSnapshot, link_schema, node_schema, read_by_ids
 from graph.order import PLACED
 from graph.query_files import query
 from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of
 from graph.settings import Settings
-from graph.store import Counts, Row, Writer
-from graph.upsert import ARROW, ENDS
+from graph.store import Counts, Row, Snapshot, Writer
 
 Result = TypeVar("Result")
-_IDS = 10_000
 
 
 class Neo4jStore:
@@ -150,6 +149,9 @@ class Neo4jStore:
             self.put_back_withdrawn(load)
         return Neo4jWriter(self, load, holder, resumed=resumed)
 
+    def snapshot(self) -> Snapshot:
+        return Neo4jSnapshot(self._session, self.run)
+
     def take_back(self, load: int) -> None:
         self.put_back_withdrawn(load)
         declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
@@ -236,8 +238,7 @@ class Neo4jWriter:
         return self._empty[name]
 
     def existing(self, label: str, ids: pa.Array) -> pa.Table:
-        properties = (*NODE[label].content, *clock_of(NODE[label]))
-        schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in properties)])
+        schema = node_schema(label)
         if self._is_empty(NODE[label]):
             return schema.empty_table()
         return self._read(statements.select_nodes(label), ids, schema)
@@ -252,21 +253,13 @@ class Neo4jWriter:
         return self._links_at("from" if RELATIONSHIP[type_].stated_by == "to" else "to", type_, label, ids)
 
     def _links_at(self, end: str, type_: str, label: str, ids: pa.Array) -> pa.Table:
-        link = RELATIONSHIP[type_]
-        properties = (*link.properties, *clock_of(link))
-        schema = pa.schema([*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)])
+        schema = link_schema(type_)
         if self._is_empty(RELATIONSHIP[type_]):
             return schema.empty_table()
         return self._read(statements.select_links(type_, label, end), ids, schema)
 
     def _read(self, text: str, ids: pa.Array, schema: pa.Schema) -> pa.Table:
-        tables = [schema.empty_table()]
-        for start in range(0, len(ids), _IDS):
-            rows = self._store.run(text, {"ids": ids.slice(start, _IDS).to_pylist()})
-            columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-            arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
-            tables.append(pa.Table.from_arrays(arrays, schema=schema))
-        return pa.concat_tables(tables)
+        return read_by_ids(self._store.run, text, ids, schema)
 
     def new_nodes(self, label: str, table: pa.Table) -> None:
         self._write_all(statements.create_nodes(label), table, statements.node_columns(label))
@@ -300,7 +293,7 @@ class Neo4jWriter:
                 )
 
     def withdraw_links(self, type_: str, table: pa.Table) -> None:
-        columns = ["from_id", "to_id", *(p.name for p in RELATIONSHIP[type_].properties)]
+        columns = ["from_id", "to_id", *(p.name for p in RELATIONSHIP[type_].properties), "withdrawal_salt"]
         for ends, part in self._by_ends(table):
             self._write_all(statements.withdraw_links(type_, ends), part, columns)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Type = Literal["text", "integer", "instant", "boolean", "real", "json"]
 DataKind = Literal["asserted", "decided", "derived", "clock"]
@@ -92,6 +92,7 @@ CLOCK_ON_LINKS = (
     _integer("load", "number of the load that asserted the link"),
     _integer("withdrawn", "number of the load that withdrew the link"),
     _text("salt", "random salt of a link asserted later than the record that states it"),
+    _text("withdrawal_salt", "random salt of its withdrawal"),
 )
 DERIVED_AT = (_integer("load", "number of the load that derived it"),)
 
@@ -379,6 +380,7 @@ NODES: tuple[Node, ...] = (
             _integer("quarantined", "rows that were set aside", "rows"),
             _integer("withdrawn", "records withdrawn", "records"),
             _json("header", "what the file says about itself"),
+            _text("salt", "random salt of what the ledger holds of the load"),
         ),
     ),
     Node(
@@ -388,6 +390,7 @@ NODES: tuple[Node, ...] = (
         (
             _integer("schema_version", "version of this schema"),
             _text("id_key_fingerprint", "fingerprint of the id key"),
+            _text("ledger", "public key of its first ledger, as a verifier key of signed notes"),
             _instant("made_at", "when the store was made"),
         ),
     ),

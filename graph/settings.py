@@ -24,6 +24,14 @@ class Settings(BaseSettings):
         description="Key of the identifiers of persons, actors and events, at least 32 hexadecimal "
         "characters. An embedded store makes one beside itself at its first load; on Neo4j it must be set.",
     )
+    ledger: str = Field(
+        "",
+        description="Folder of the evidence ledger; by default `<store file>.ledger` beside an embedded store, on "
+        "Neo4j it must be set. `none` keeps no ledger: for archives that need prove nothing.",
+    )
+    ledger_key: Path | None = Field(
+        None, description="File of the key that signs the ledger; by default in the folder of the ledger."
+    )
     neo4j_user: str = Field("neo4j", description="User name on Neo4j.")
     neo4j_password: SecretStr | None = Field(
         None, description="Password on Neo4j; without one the server is asked without authentication."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -74,6 +74,33 @@ class Writer(Protocol):
     def close(self) -> None: ...
 
 
+class Snapshot(Protocol):
+    """Everything that a store holds, in portions: also what is withdrawn, and what an open load has written.
+
+    On DuckDB as it stood when the snapshot was taken; Neo4j reads what is there when it is read.
+    """
+
+    def scan(self, label: str) -> Iterator[pa.Table]:
+        """`id`, content and clock of all records of a label."""
+
+    def stated(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
+        """The links of a type that records of a label with these ids state, with their clock."""
+
+    def unowned(self, type_: str, label: str) -> pa.Table:
+        """The links of a type whose stating record of a label is not there."""
+
+    def records(self, label: str, ids: pa.Array) -> pa.Table:
+        """`id`, content and clock of the records of a label with these ids."""
+
+    def derived(self, label: str, ids: pa.Array) -> pa.Table:
+        """`id` and derived properties of the records of a label with these ids."""
+
+    def versions(self, label: str, ids: pa.Array) -> pa.Table:
+        """The Versions of records of a label with these ids."""
+
+    def close(self) -> None: ...
+
+
 class Store(Protocol):
     """An archive on one engine. `read` runs the query file of that name and gives rows in its order."""
 
@@ -95,6 +122,8 @@ class Store(Protocol):
     def counts(self, load: int) -> Counts: ...
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer: ...
+
+    def snapshot(self) -> Snapshot: ...
 
     def take_back(self, load: int) -> None: ...
 

@@ -238,7 +238,7 @@ def upsert_links(
     added = ~_is_in(new_keys, old_keys)
     unstated = stored.filter(pa.array(~_is_in(old_keys, new_keys)))
     gone = stored.slice(0, 0) if adds_only else unstated
-    writer.withdraw_links(type_, gone)
+    withdraw_links(writer, type_, gone)
     writer.new_links(type_, _with_salts(table.filter(pa.array(added)), old_owner[added]))
     ours = stored.filter(pc.equal(stored["load"], writer.load))
     changed = [table.filter(pa.array(added)), gone.select(table.column_names), ours.select(table.column_names)]
@@ -253,8 +253,14 @@ def upsert_links(
 def withdraw_stated_links(writer: Writer, type_: str, owner: str, ids: pa.Array) -> pa.Table:
     """Withdraws the links of a type that the records with these ids of the label `owner` state; gives them."""
     gone = writer.links_of(type_, owner, ids)
-    writer.withdraw_links(type_, gone)
+    withdraw_links(writer, type_, gone)
     return gone
+
+
+def withdraw_links(writer: Writer, type_: str, links: pa.Table) -> None:
+    """Withdraws standing links: their ends, their properties and the load that asserted them."""
+    kept = [*ENDS, *(p.name for p in RELATIONSHIP[type_].properties), "load"]
+    writer.withdraw_links(type_, links.select(kept).append_column("withdrawal_salt", salts(links.num_rows)))
 
 
 def _none(table: pa.Table) -> np.ndarray:

@@ -43,7 +43,7 @@ def log(folder: Path, name: str, *rows: str) -> Path:
 
 def content(store: Store) -> dict[str, set[tuple[Any, ...]]]:
     """What stands, by label and type, aside from loads, versions, salts and source rows."""
-    aside = {"load", "since", "withdrawn", "source_row", "salt"}
+    aside = {"load", "since", "withdrawn", "source_row", "salt", "withdrawal_salt"}
     held: dict[str, set[tuple[Any, ...]]] = {}
     for declared in (*NODES, *RELATIONSHIPS):
         if declared.kind == "clock":

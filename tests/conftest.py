@@ -35,6 +35,8 @@ def settings() -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("DOSSIER_") and name not in kept]:
             patch.delenv(name)
         patch.setenv("DOSSIER_ID_KEY", ID_KEY)
+        # A ledger costs each load some writes that wait for the disk; tests of the ledger name a folder.
+        patch.setenv("DOSSIER_LEDGER", "none")
         if os.environ.get("NEO4J_URI"):
             for name in ("NEO4J_USER", "NEO4J_PASSWORD"):
                 if name in os.environ:

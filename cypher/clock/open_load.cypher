@@ -1,5 +1,5 @@
 // Opens a load under the next number, if none is open.
-// Parameters: $source text, $system text, $sha256 text, $mapping text, $mapping_sha256 text, $mode text, $holder text, $header text, $now integer (epoch ms), $lease_until integer (epoch ms)
+// Parameters: $source text, $system text, $sha256 text, $mapping text, $mapping_sha256 text, $mode text, $holder text, $header text, $salt text, $now integer (epoch ms), $lease_until integer (epoch ms)
 // Columns: number integer; no row where one is open
 MATCH (a:Archive {id: 'archive'})
 SET a.turn = $holder
@@ -20,6 +20,7 @@ CREATE (:Load {
     mapping_sha256: $mapping_sha256,
     mode: $mode,
     holder: $holder,
-    header: $header
+    header: $header,
+    salt: $salt
 })
 RETURN number

@@ -1,6 +1,6 @@
-// The applicants of cases, and whether an event of the case states a fact about them.
+// The applicants of cases, the load that says so, and whether an event of the case states a fact about them.
 // Parameters: $ids list of text (cases)
-// Columns: case_id text, subject_label text, subject_id text, role text, stated boolean
+// Columns: case_id text, subject_label text, subject_id text, role text, load integer, stated boolean
 UNWIND $ids AS id
 WITH DISTINCT id
 MATCH (c:Case {id: id})<-[applied:APPLIED]-(p:Person|Organisation)
@@ -11,6 +11,7 @@ RETURN
     labels(p)[0] AS subject_label,
     p.id AS subject_id,
     applied.role AS role,
+    applied.load AS load,
     EXISTS {
         MATCH (c)<-[i:IN_CASE]-(:Event)-[s:STATES]->(:Fact)-[a:ABOUT]->(p)
         WHERE i.withdrawn IS NULL AND s.withdrawn IS NULL AND a.withdrawn IS NULL

@@ -1,8 +1,8 @@
--- The applicants of cases, and whether an event of the case states a fact about them.
+-- The applicants of cases, the load that says so, and whether an event of the case states a fact about them.
 -- Parameters: $ids list of text (cases)
--- Columns: case_id text, subject_label text, subject_id text, role text, stated boolean
+-- Columns: case_id text, subject_label text, subject_id text, role text, load integer, stated boolean
 WITH applied AS (
-    SELECT to_id AS case_id, from_label AS subject_label, from_id AS subject_id, role
+    SELECT to_id AS case_id, from_label AS subject_label, from_id AS subject_id, role, load
     FROM "APPLIED"
     WHERE to_id IN (SELECT unnest($ids::VARCHAR[])) AND withdrawn IS NULL
 ),
@@ -14,6 +14,6 @@ stated AS (
     WHERE i.to_id IN (SELECT unnest($ids::VARCHAR[]))
         AND i.withdrawn IS NULL AND s.withdrawn IS NULL AND a.withdrawn IS NULL
 )
-SELECT applied.case_id, applied.subject_label, applied.subject_id, applied.role, stated.case_id IS NOT NULL AS stated
+SELECT applied.case_id, applied.subject_label, applied.subject_id, applied.role, applied.load, stated.case_id IS NOT NULL AS stated
 FROM applied LEFT JOIN stated USING (case_id, subject_label, subject_id)
 ORDER BY case_id, subject_label, subject_id, role NULLS LAST

@@ -101,6 +101,7 @@ PAIRS: dict[str, Pair] = {
     ),
     "audit/versions": derivation(ids=MANY, load=LOADS),
     "clock/abandon_load": write(number=NUMBERS),
+    "clock/done_loads": pinned(),
     "clock/fingerprint": pinned(),
     "clock/finish_load": write(
         number=NUMBERS,
@@ -114,10 +115,12 @@ PAIRS: dict[str, Pair] = {
     ),
     "clock/is_held": pinned(number=NUMBERS, holder=HOLDERS),
     "clock/keep_fingerprint": write(fingerprint=("f1", "f2")),
+    "clock/keep_ledger": write(ledger=("a+1+b", "c+2+d")),
     "clock/changing": pinned(),
     "clock/mark_changes": write(number=NUMBERS, holder=HOLDERS, changes=("begun", "applied")),
     "clock/known_at": pinned(at=CLOCK),
     "clock/last_done": pinned(),
+    "clock/ledger": pinned(),
     "clock/loads": pinned(),
     "clock/make_archive": write(schema_version=(1, 2)),
     "clock/open_load": write(
@@ -129,6 +132,7 @@ PAIRS: dict[str, Pair] = {
         mode=("append", "snapshot"),
         holder=HOLDERS,
         header=(None, '{"列":["a"]}'),
+        salt=("5a",),
         now=CLOCK,
         lease_until=CLOCK,
     ),

@@ -47,7 +47,7 @@ from tests.graph.pairs import PAIRS, Pair, Params
 pytestmark = pytest.mark.neo4j
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # Drawn at random or read from the engine's own clock, or a lock's mark; of no meaning to a question.
-ASIDE = {"salt", "made_at", "turn"}
+ASIDE = {"salt", "withdrawal_salt", "made_at", "turn"}
 
 
 class Both:

@@ -1,0 +1,54 @@
+"""Everything that an embedded store holds, in portions of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from graph import duckdb_statements as statements
+from graph.schema import RELATIONSHIP
+
+_ROWS = 100_000
+
+
+class DuckDBSnapshot:
+    """One transaction, so that all portions are of the same moment."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self._cursor.execute("BEGIN TRANSACTION READ ONLY")
+
+    def scan(self, label: str) -> Iterator[pa.Table]:
+        end = self._cursor.execute(statements.end_of(label)).fetchall()[0][0]
+        for start in range(0, end, _ROWS):
+            portion = self._arrow(statements.scan_nodes(label), {"start": start, "end": start + _ROWS})
+            if portion.num_rows:
+                yield portion
+
+    def stated(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
+        end = RELATIONSHIP[type_].stated_by or "from"
+        return self._arrow(statements.select_stated(type_, label, end), wanted=pa.table({"wanted_id": ids}))
+
+    def unowned(self, type_: str, label: str) -> pa.Table:
+        return self._arrow(statements.select_unowned(type_, label, RELATIONSHIP[type_].stated_by or "from"))
+
+    def records(self, label: str, ids: pa.Array) -> pa.Table:
+        joined = "JOIN wanted ON n.id = wanted.wanted_id"
+        return self._arrow(statements.select_nodes(label, joined), wanted=pa.table({"wanted_id": ids}))
+
+    def derived(self, label: str, ids: pa.Array) -> pa.Table:
+        return self._arrow(statements.select_derived(label), wanted=pa.table({"wanted_id": ids}))
+
+    def versions(self, label: str, ids: pa.Array) -> pa.Table:
+        return self._arrow(statements.select_versions(), {"label": label}, wanted=pa.table({"wanted_id": ids}))
+
+    def _arrow(self, text: str, params: dict[str, Any] | None = None, wanted: pa.Table | None = None) -> pa.Table:
+        """The answer to a query, which finds `wanted` by this name."""
+        return self._cursor.sql(text, params=params or {}).to_arrow_table()
+
+    def close(self) -> None:
+        self._cursor.execute("ROLLBACK")
+        self._cursor.close()

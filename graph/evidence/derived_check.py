@@ -1,0 +1,162 @@
+"""Derived data against what follows from the asserted: derived anew, and compared instead of written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.derive import derive
+from graph.derive_records import PAGE, derive_all_types
+from graph.evidence.comparison import Difference
+from graph.order import PLACED
+from graph.schema import NODE, RELATIONSHIP
+from graph.store import Row, Snapshot, Store, Writer
+from graph.touched import SUBJECTS, Touched, Written
+from graph.upsert import ARROW, ENDS
+
+_NEXT_FROM = "Event"
+Says = Callable[[int], None]
+
+
+class _ComparingWriter:
+    """Reads like the writer of a load; what is to be derived is compared with what stands."""
+
+    def __init__(self, writer: Writer, snapshot: Snapshot) -> None:
+        self.load = writer.load
+        self.written: Says = lambda _: None
+        self.found: list[Difference] = []
+        self.links: Counter[str] = Counter()
+        self._writer = writer
+        self._snapshot = snapshot
+
+    def existing(self, label: str, ids: pa.Array) -> pa.Table:
+        return self._writer.existing(label, ids)
+
+    def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:
+        return self._writer.links_of(type_, owner, ids)
+
+    def links_to(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
+        return self._writer.links_to(type_, label, ids)
+
+    def read(self, name: str, **params: Any) -> list[Row]:
+        return self._writer.read(name, **params)
+
+    def case_events(self, case_ids: pa.Array) -> pa.Table:
+        return self._writer.case_events(case_ids)
+
+    def replace_derived(self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table) -> None:
+        self.set_derived("Case", cases, fresh_ids)
+        events = pc.unique(self._writer.case_events(case_ids)["event_id"].combine_chunks())
+        stored = self._snapshot.stated("NEXT", _NEXT_FROM, events)
+        stored = stored.filter(pc.is_in(stored["case_id"], value_set=case_ids.cast(pa.string())))
+        self._compare_links("NEXT", nexts, stored)
+
+    def set_derived(self, label: str, table: pa.Table, fresh_ids: pa.Array) -> None:
+        names = [p.name for p in NODE[label].derived]
+        stored = self._snapshot.derived(label, table["id"].combine_chunks().cast(pa.string()))
+        held = {row["id"]: row for row in stored.to_pylist()}
+        types = {p.name: ARROW[p.type] for p in NODE[label].derived}
+        given = pa.table({"id": table["id"], **{n: table[n].cast(types[n]) for n in names}})
+        for row in given.to_pylist():
+            other = held.get(row["id"])
+            wrong = tuple(n for n in names if other and not _alike(row[n], other[n]))
+            if wrong:
+                self._differs(label, row["id"], f"{label} {row['id']}: what is derived differs: {', '.join(wrong)}.")
+
+    def replace_links(self, type_: str, owner_ids: pa.Array, fresh_ids: pa.Array, table: pa.Table) -> None:
+        label = RELATIONSHIP[type_].ends[0][0]
+        self._compare_links(type_, table, self._snapshot.stated(type_, label, owner_ids.cast(pa.string())))
+
+    def _compare_links(self, type_: str, derived: pa.Table, stored: pa.Table) -> None:
+        """Compares links as multisets."""
+        names = [*ENDS, *(p.name for p in RELATIONSHIP[type_].properties)]
+        follows, stands = (Counter(_rows(table.select(names))) for table in (derived, stored))
+        self.links[type_] += stored.num_rows
+        for row, count in ((follows - stands) + (stands - follows)).items():
+            what = "is missing or altered" if follows[row] > stands[row] else "does not follow from anything"
+            id_ = f"{row[0]}:{row[1]}:{row[2]}:{row[3]}"
+            self._differs(type_, id_, f"The derived link {type_} of {id_} {what} ({count}).")
+
+    def _differs(self, label: str, id_: str, message: str) -> None:
+        self.found.append(Difference("altered", label, id_, ("derived",), 0, None, message))
+
+    def new_nodes(self, label: str, table: pa.Table) -> None:
+        raise NotImplementedError(label)
+
+    def change_nodes(self, label: str, table: pa.Table, versions: pa.Table) -> None:
+        raise NotImplementedError(label)
+
+    def withdraw_nodes(self, label: str, ids: pa.Array) -> None:
+        raise NotImplementedError(label)
+
+    def new_links(self, type_: str, table: pa.Table) -> None:
+        raise NotImplementedError(type_)
+
+    def withdraw_links(self, type_: str, table: pa.Table) -> None:
+        raise NotImplementedError(type_)
+
+    def forget_links(self, type_: str) -> None:
+        raise NotImplementedError(type_)
+
+    def commit(self, finish: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def _alike(a: Any, b: Any) -> bool:
+    if isinstance(a, float) and isinstance(b, float):
+        return abs(a - b) <= 1e-9 * max(1.0, abs(a))
+    return bool(a == b)
+
+
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    columns = [
+        [None if v is None else round(v, 6) for v in column.to_pylist()]
+        if pa.types.is_floating(column.type)
+        else column.to_pylist()
+        for column in table.columns
+    ]
+    return zip(*columns, strict=True)
+
+
+def derived_differences(store: Store, snapshot: Snapshot, load: int, counts: dict[str, int]) -> list[Difference]:
+    """What stands as derived, for the last done load `load`, and does not follow from the asserted.
+
+    `counts` are the standing links by type: what was not reached from any record is too many.
+    """
+    writer = _ComparingWriter(store.writer(load + 1, "", resumed=False), snapshot)
+    nothing = Written({})
+    try:
+        for ids in _pages(writer, "derive/cases"):
+            derive(writer, _touched("Case", ids), nothing, PLACED.empty_table())
+        for label, name in zip(SUBJECTS, ("derive/persons", "derive/organisations"), strict=True):
+            for ids in _pages(writer, name):
+                derive(writer, _touched(label, ids), nothing, PLACED.empty_table())
+        derive_all_types(writer, nothing)
+    finally:
+        writer.close()
+    for type_ in ("NEXT", "OF_TYPE", "UNDER"):
+        beyond = counts.get(type_, 0) - writer.links[type_]
+        if beyond > 0:
+            said = f"{beyond} derived links {type_} belong to no standing record."
+            writer.found.append(Difference("inserted", type_, "", ("derived",), 0, None, said))
+    return writer.found
+
+
+def _pages(writer: _ComparingWriter, name: str) -> Iterator[list[str]]:
+    after = ""
+    while page := [row[0] for row in writer.read(name, after=after, limit=PAGE)]:
+        yield page
+        after = page[-1]
+
+
+def _touched(label: str, ids: list[str]) -> Touched:
+    touched = Touched()
+    touched.add(label, pa.array(ids, pa.string()))
+    return touched

@@ -1,0 +1,89 @@
+"""Everything that a Neo4j database holds, in portions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import neo4j
+import pyarrow as pa
+
+from graph import neo4j_statements as statements
+from graph.schema import NODE, RELATIONSHIP, clock_of
+from graph.store import Row
+from graph.upsert import ARROW, ENDS
+
+Run = Callable[[str, dict[str, Any]], list[Row]]
+_ROWS = 20_000
+_IDS = 10_000
+
+
+class Neo4jSnapshot:
+    """Records stream from a session of their own while what belongs to each portion is read by others."""
+
+    def __init__(self, session: Callable[[], neo4j.Session], run: Run) -> None:
+        self._session = session
+        self._run = run
+
+    def scan(self, label: str) -> Iterator[pa.Table]:
+        schema = node_schema(label)
+        with self._session() as session, session.begin_transaction() as transaction:
+            result = transaction.run(statements.scan_nodes(label))
+            portion: list[Row] = []
+            for record in result:
+                portion.append(tuple(record.values()))
+                if len(portion) == _ROWS:
+                    yield _table(portion, schema)
+                    portion = []
+            if portion:
+                yield _table(portion, schema)
+
+    def stated(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
+        text = statements.select_stated(type_, label, RELATIONSHIP[type_].stated_by or "from")
+        return read_by_ids(self._run, text, ids, link_schema(type_))
+
+    def unowned(self, type_: str, label: str) -> pa.Table:
+        """None: a link of Neo4j has both its ends."""
+        return link_schema(type_).empty_table()
+
+    def records(self, label: str, ids: pa.Array) -> pa.Table:
+        return read_by_ids(self._run, statements.select_nodes(label), ids, node_schema(label))
+
+    def derived(self, label: str, ids: pa.Array) -> pa.Table:
+        schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in NODE[label].derived)])
+        return read_by_ids(self._run, statements.select_derived(label), ids, schema)
+
+    def versions(self, label: str, ids: pa.Array) -> pa.Table:
+        schema = pa.schema([(p.name, ARROW[p.type]) for p in NODE["Version"].properties])
+        return read_by_ids(self._run, statements.select_versions(), ids, schema, label=label)
+
+    def close(self) -> None:
+        """Nothing is held open between the portions."""
+
+
+def node_schema(label: str) -> pa.Schema:
+    """The columns of records of a label: id, content, clock."""
+    properties = (*NODE[label].content, *clock_of(NODE[label]))
+    return pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in properties)])
+
+
+def link_schema(type_: str) -> pa.Schema:
+    """The columns of links of a type: ends, properties, clock."""
+    link = RELATIONSHIP[type_]
+    properties = (*link.properties, *clock_of(link))
+    return pa.schema([*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)])
+
+
+def read_by_ids(run: Run, text: str, ids: pa.Array, schema: pa.Schema, **params: Any) -> pa.Table:
+    """The rows of a statement for $ids, so many ids at a time as a statement takes well."""
+    tables = [schema.empty_table()]
+    for start in range(0, len(ids), _IDS):
+        rows = run(text, {"ids": ids.slice(start, _IDS).to_pylist(), **params})
+        tables.append(_table(rows, schema))
+    return pa.concat_tables(tables)
+
+
+def _table(rows: list[Row], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
