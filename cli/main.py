@@ -13,7 +13,7 @@ from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
-from cli.evidence import signatures
+from cli.evidence import evidence, signatures, verify
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
@@ -40,6 +40,8 @@ app.command(name="items")(list_items)
 app.command(name="reuse")(show_reuse)
 app.command(name="library")(show_library)
 app.command(name="sample")(draw_sample)
+app.command()(evidence)
+app.command()(verify)
 app.command()(signatures)
 app.command()(serve)
 app.command()(demo)

@@ -34,8 +34,7 @@ def open_note(note: str, key: str) -> list[str]:
     """The lines of a signed note (C2SP signed-note). Raises where the key has not signed it."""
     text, _, lines = note.rpartition("\n\n")
     name, hash_, public = key.split("+", 2)
-    raw = base64.b64decode(public, validate=True)
-    id_ = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    id_ = hashlib.sha256(f"{name}\n".encode() + (raw := base64.b64decode(public, validate=True))).digest()[:4]
     signed = [base64.b64decode(one.split(" ")[2]) for one in lines.splitlines() if one.startswith(f"— {name} ")]
     signed = [one[4:] for one in signed if one[:4] == id_]
     if raw[:1] != b"\x01" or id_.hex() != hash_.lower() or not signed:
