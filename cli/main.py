@@ -13,9 +13,11 @@ from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
+from cli.evidence import evidence, signatures, verify
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
+from cli.samples import draw_sample
 from cli.serving import serve
 from etl.mapping import mapping_json_schema
 from graph import clock
@@ -37,6 +39,10 @@ app.command()(organisation)
 app.command(name="items")(list_items)
 app.command(name="reuse")(show_reuse)
 app.command(name="library")(show_library)
+app.command(name="sample")(draw_sample)
+app.command()(evidence)
+app.command()(verify)
+app.command()(signatures)
 app.command()(serve)
 app.command()(demo)
 app.add_typer(standards.app, name="standards")

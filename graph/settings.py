@@ -70,3 +70,14 @@ class Settings(BaseSettings):
         le=1,
         description="Share of a snapshot's records that one load may withdraw without --allow-withdrawals.",
     )
+    trust_roots: Path | None = Field(
+        None,
+        description="Folder of certificates in PEM (`*.pem`, `*.crt`) whose holders' signatures in PDF files are "
+        "trusted; without one none is.",
+    )
+    signing_certificate: Path | None = Field(
+        None, description="PKCS#12 file (certificate and key) with which exported PDF files are signed."
+    )
+    signing_password_file: Path | None = Field(
+        None, description="File that holds the password of the signing certificate, and nothing else."
+    )

@@ -50,9 +50,11 @@ def portions(snapshot: Snapshot, upto: int) -> Iterator[Portion]:
     yield _loads(snapshot, upto)
 
 
-def portion_of(snapshot: Snapshot, label: str, records: pa.Table, upto: int) -> Portion:
+def portion_of(
+    snapshot: Snapshot, label: str, records: pa.Table, upto: int, builder: EntryBuilder | None = None
+) -> Portion:
     """The entries of records of a label with these contents, their Versions and the links that they state."""
-    builder = EntryBuilder()
+    builder = builder or EntryBuilder()
     ids = _whole(records["id"])
     _contents(builder, snapshot, label, records, upto)
     unprovable: list[Unprovable] = []

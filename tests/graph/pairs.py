@@ -75,6 +75,7 @@ HOLDERS = (HOLDER, "another")
 
 PAIRS: dict[str, Pair] = {
     "audit/activities": pinned(load=LOADS),
+    "audit/applicants": pinned(ids=PLAIN, load=LOADS),
     "audit/case_events": pinned(id=(*IDS, "missing"), load=LOADS),
     "audit/cases": pinned(
         load=LOADS,
@@ -91,6 +92,13 @@ PAIRS: dict[str, Pair] = {
     ),
     "audit/event_links": pinned(ids=MANY, load=LOADS),
     "audit/origins": derivation(ids=MANY, load=LOADS),
+    "audit/sample_frame": pinned(
+        load=LOADS,
+        item=(None, "s:1", "s:￥2", "item", "missing"),
+        unit=(None, *IDS, "王五", "￥", "missing"),
+        from_at=(None, *INSTANTS, NOON + 2),
+        to_at=(None, *INSTANTS, NOON - 1),
+    ),
     "audit/versions": derivation(ids=MANY, load=LOADS),
     "clock/abandon_load": write(number=NUMBERS),
     "clock/done_loads": pinned(),

@@ -21,6 +21,7 @@ from tests.archives import archive
 ONE = ["s:17"]
 SOME = [f"s:{number}" for number in range(17, 57)]
 SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
+    "audit/applicants": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
     "audit/case_events": ({"id": "s:17", "load": 1},),
     "audit/event_links": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
     "audit/origins": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),

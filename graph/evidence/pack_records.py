@@ -1,0 +1,75 @@
+"""Which records an evidence pack of cases proves, and which parts of them a receiver may see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from graph.chain import chain
+from graph.errors import UsageError
+from graph.evidence.parts import PARTS
+from graph.evidence.proofs import Proof
+from graph.in_force import in_force
+from graph.store import Store
+from graph.viewer import Viewer
+
+_PEOPLE = frozenset({"Actor", "Unit", "Person", "Organisation", "Fact"})
+_TOUCHED = frozenset({"Material", "Object"})
+
+
+def left_out(without: Collection[str]) -> frozenset[str]:
+    """The parts to leave out. Raises UsageError for a name that is no part.
+
+    Without `when` also without `links`: those say at which instant an event stands in its case.
+    """
+    unknown = sorted(set(without) - set(PARTS))
+    if unknown:
+        raise UsageError(f"'{unknown[0]}' is no part of a record.", f"Parts are {', '.join(PARTS)}.")
+    return frozenset(without) | ({"links"} if "when" in without else set())
+
+
+def found_cases(store: Store, viewer: Viewer, cases: Sequence[str]) -> list[str]:
+    """The ids of cases that were named by id or natural key, each once. Raises as `chain` does."""
+    return list(dict.fromkeys(chain(store, viewer, case).id for case in cases))
+
+
+def records_of(store: Store, cases: Sequence[str], load: int) -> dict[str, list[str]]:
+    """The records of cases by label: cases, events, actors, units, materials, objects, files, applicants, names."""
+    wanted: dict[str, list[str]] = {"Case": list(cases)}
+    for case in cases:
+        wanted.setdefault("Event", []).extend(row[0] for row in store.read("audit/case_events", id=case, load=load))
+    for type_, _, label, id_, *_ in store.read("audit/event_links", ids=wanted.get("Event", []), load=load):
+        if type_ in ("BY", "IN_UNIT") or label in _TOUCHED:
+            wanted.setdefault(label, []).append(id_)
+    for _, label, id_, _ in store.read("audit/applicants", ids=list(cases), load=load):
+        wanted.setdefault(label, []).append(id_)
+    for type_, _, label, id_, *_ in store.read("dossier/material_links", ids=wanted.get("Material", []), load=load):
+        if type_ == "HAS_FILE":
+            wanted.setdefault(label, []).append(id_)
+    people = [*wanted.get("Person", []), *wanted.get("Organisation", [])]
+    about = store.read("dossier/about", ids=people, load=load) if people else []
+    facts = [row[2] for row in about if row[0] == "ABOUT" and row[1] == "Fact"]
+    known = in_force(store, {"Fact": facts}, load)["Fact"]
+    wanted["Fact"] = [id_ for id_, fact in known.items() if fact["field"] == "name"]
+    return wanted
+
+
+def shown_to(proofs: Sequence[Proof], without: Collection[str]) -> list[Proof]:
+    """The proofs without the parts that are left out.
+
+    An entry that would give the part away by its own id goes with it: that of a link of the part, and, without
+    `who`, those of actors, units, persons and what is stated about them.
+    """
+    shown = []
+    for proof in proofs:
+        said = json.loads(proof.entry)
+        if said["kind"].startswith("link") and not set(said["parts"]).isdisjoint(without):
+            continue
+        if "who" in without and said["id"].partition(":")[0] in _PEOPLE:
+            continue
+        if "file" in without and said["id"].startswith("File:"):
+            continue
+        kept = {part: of for part, of in proof.parts.items() if part not in without}
+        shown.append(replace(proof, parts=kept))
+    return shown

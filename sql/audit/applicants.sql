@@ -1,0 +1,7 @@
+-- Who applied to cases.
+-- Parameters: $ids list of text (cases), $load integer
+-- Columns: case_id text, label text (Person, Organisation), subject_id text, role text
+SELECT to_id AS case_id, from_label AS label, from_id AS subject_id, role
+FROM "APPLIED"
+WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+ORDER BY case_id, label, subject_id, role NULLS LAST
