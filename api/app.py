@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api import cases, loads, materials, samples, subjects
+from api import cases, ledger, loads, materials, samples, subjects
 from api.archive import Archive
 from api.openapi import add_openapi
 from api.problems import answer_with_problems, problem, problems
@@ -20,7 +20,14 @@ from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
 
 VERSION = "/api/v1"
-ROUTERS: tuple[APIRouter, ...] = (cases.router, subjects.router, materials.router, samples.router, loads.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    cases.router,
+    subjects.router,
+    materials.router,
+    samples.router,
+    ledger.router,
+    loads.router,
+)
 
 
 def create_app(settings: Settings, store: Store | None = None) -> FastAPI:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 
 import pyarrow as pa
 from pydantic import BaseModel
@@ -203,5 +202,3 @@ def case_seal(store: Store, settings: Settings, wanted: dict[str, list[str]]) ->
         finally:
             snapshot.close()
     return len(found), [f"{one.id}: {one.why}" for one in unproved]
-
-
