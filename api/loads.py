@@ -46,10 +46,20 @@ def post_load(
         if mapping is not None:
             mapping_path = _kept(mapping, Path(folder) / "mapping")
             given, name = load_mapping(mapping_path), mapping_path.stem
+            _require_no_folder(given)
         aside = Path(folder) / "set-aside.csv"
         request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, aside)
         report = load_file(None if dry_run else archive.store, archive.settings, request)
         return LoadAnswer(report=report, set_aside=aside.read_text(encoding="utf-8") if aside.exists() else None)
+
+
+def _require_no_folder(mapping: Mapping) -> None:
+    """Raises UsageError for a mapping that names a folder: it would be one of the service's own machine."""
+    if mapping.catalogue is not None and mapping.catalogue.files is not None:
+        raise UsageError(
+            f"The mapping names a folder of files ('{mapping.catalogue.files}'), which does not come with the upload.",
+            "Take `files` out of the mapping, or stop the service and load the catalogue with `dossier load`.",
+        )
 
 
 def _kept(upload: UploadFile, folder: Path) -> Path:
