@@ -1,4 +1,4 @@
-"""Bad catalogues and bad questions, through the command line and over HTTP: each is a sentence, and nothing is lost."""
+"""Bad catalogues and questions, through the command line and over HTTP: each ends in a sentence, nothing is lost."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_workbook_that_cannot_be_read_is_refused_and_changes_nothing(
     problem = answer.json()
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert (said[0] in problem["detail"], said[1] in problem["remedy"]) == (True, True)
-    assert str(tmp_path) not in problem["detail"]
+    assert problem["detail"].startswith(("bad.xlsx", "sheet"))
     assert (after["nodes"], after["loads"]) == (before["nodes"], before["loads"])
     assert not list(work.iterdir())
 
