@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Literal
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
-from api import cases, loads, materials, samples, subjects
+from api import cases, ledger, loads, materials, samples, subjects
 from api.archive import Archive
-from api.problems import PROBLEMS, answer_with_problems, problem
+from api.openapi import add_openapi
+from api.problems import answer_with_problems, problem, problems
 from dashboard.application import add_dashboard
 from graph.settings import Settings
 from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
 
 VERSION = "/api/v1"
-ROUTERS: tuple[APIRouter, ...] = (cases.router, subjects.router, materials.router, samples.router, loads.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    cases.router,
+    subjects.router,
+    materials.router,
+    samples.router,
+    ledger.router,
+    loads.router,
+)
 
 
 def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
@@ -45,16 +55,18 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         redoc_url=None,
     )
     answer_with_problems(app)
+    add_openapi(app)
     app.add_api_route("/healthz", _health, tags=["health"], summary="Whether the process answers")
     app.add_api_route(
         "/readyz",
         _readiness,
         tags=["health"],
         summary="Whether there is an archive to ask",
-        responses={503: PROBLEMS[503]},
+        response_model=Health,
+        responses=problems(503),
     )
     for router in ROUTERS:
-        app.include_router(router, prefix=VERSION, responses=PROBLEMS)
+        app.include_router(router, prefix=VERSION, responses=problems(503))
     for path in ("/api", "/api/{rest:path}"):
         app.add_api_route(path, _unknown, methods=_METHODS, include_in_schema=False)
     add_dashboard(app, lambda: app.state.archive.store, lambda: LOCAL_OPERATOR, settings.archive_name)
@@ -64,15 +76,21 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
-async def _health() -> dict[str, str]:
-    return {"status": "ok"}
+class Health(BaseModel):
+    """`ok` where the process answers, `ready` where there is an archive to ask."""
+
+    status: Literal["ok", "ready"]
+
+
+async def _health() -> Health:
+    return Health(status="ok")
 
 
 def _readiness(request: Request) -> JSONResponse:
     archive: Archive = request.app.state.archive
     if not archive.store.exists():
         return problem(503, "There is no archive yet.", "Load a file: `dossier load FILE`, or POST /api/v1/loads.")
-    return JSONResponse({"status": "ready"})
+    return JSONResponse(Health(status="ready").model_dump())
 
 
 async def _unknown(request: Request) -> JSONResponse:

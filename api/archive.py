@@ -33,8 +33,11 @@ def _viewer() -> Viewer:
 
 ArchiveOf = Annotated[Archive, Depends(_archive)]
 ViewerOf = Annotated[Viewer, Depends(_viewer)]
-Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
-Cursor = Annotated[str | None, Query(description="`next` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.", examples=[50])]
+Cursor = Annotated[
+    str | None,
+    Query(description="`next` of the page before; also in its header `Link`.", examples=["WyJhIiwgImIiXQ"]),
+]
 AsKnownAt = Annotated[
     str | None,
     Query(

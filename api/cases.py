@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next, moment
+from api.problems import problems
 from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
 
 router = APIRouter(tags=["cases"])
-Text = Annotated[str | None, Query()]
 
 
-@router.get("/cases", summary="Cases, the latest opened first")
+@router.get("/cases", summary="Cases, the latest opened first", responses=problems(400, 422))
 def list_cases(
     request: Request,
     response: Response,
     archive: ArchiveOf,
     viewer: ViewerOf,
-    item: Annotated[str | None, Query(description="Service item.")] = None,
-    actor: Annotated[str | None, Query(description="Actor, by id or name.")] = None,
-    activity: Annotated[str | None, Query(description="Activity.")] = None,
-    unit: Annotated[str | None, Query(description="Unit, by id or name.")] = None,
-    status: Annotated[str | None, Query(description="open, closed or unknown.")] = None,
-    from_: Annotated[str | None, Query(alias="from", description="Still running then or later.")] = None,
-    to: Annotated[str | None, Query(description="Opened by then.")] = None,
+    item: Annotated[
+        str | None, Query(description="Service item, by id or as the case names it.", examples=["card"])
+    ] = None,
+    actor: Annotated[str | None, Query(description="Actor, by id or name.", examples=["王五"])] = None,
+    activity: Annotated[str | None, Query(description="Activity.", examples=["受理"])] = None,
+    unit: Annotated[str | None, Query(description="Unit, by id or name.", examples=["受理窗口"])] = None,
+    status: Annotated[str | None, Query(description="open, closed or unknown.", examples=["closed"])] = None,
+    from_: Annotated[
+        str | None, Query(alias="from", description="Still running then or later.", examples=["2024-06-01"])
+    ] = None,
+    to: Annotated[str | None, Query(description="Opened by then.", examples=["2024-06-30"])] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> CasePage:
@@ -45,7 +49,16 @@ def list_cases(
     return page
 
 
-@router.get("/cases/{case_id:path}/chain", summary="The audit chain of a case: who did what when")
-def case_chain(case_id: str, archive: ArchiveOf, viewer: ViewerOf, as_known_at: AsKnownAt = None) -> Chain:
+@router.get(
+    "/cases/{case_id:path}/chain",
+    summary="The audit chain of a case: who did what when",
+    responses=problems(400, 404, 409),
+)
+def case_chain(
+    case_id: Annotated[str, Path(description="Case, by id or natural key.", examples=["hall:A-2024-001"])],
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    as_known_at: AsKnownAt = None,
+) -> Chain:
     """By id, or by a natural key that only one system has; ids may hold `/`."""
     return chain(archive.store, viewer, case_id, moment(as_known_at))

@@ -7,12 +7,13 @@ import tempfile
 from pathlib import Path, PurePath
 from typing import Annotated
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, File, Form, UploadFile
 
 from api.archive import ArchiveOf, ViewerOf
+from api.problems import problems
 from etl.load import LoadAnswer, LoadRequest, load_file
 from etl.mapping import Mapping, load_mapping
-from graph.errors import UsageError
+from graph.errors import DossierError, UsageError
 from graph.status import LoadList, Status, load_rows, status
 
 router = APIRouter(tags=["loads"])
@@ -30,14 +31,22 @@ def list_loads(archive: ArchiveOf) -> LoadList:
     return LoadList(items=load_rows(archive.store))
 
 
-@router.post("/loads", summary="Load a file", status_code=201)
+@router.post("/loads", summary="Load a file", status_code=201, responses=problems(400, 409, 422))
 def post_load(
     archive: ArchiveOf,
-    file: UploadFile,
-    mapping: UploadFile | None = None,
-    system: Annotated[str | None, Form(description="Source system.")] = None,
-    allow_withdrawals: Annotated[bool, Form(description="Let a snapshot withdraw more than its limit.")] = False,
-    dry_run: Annotated[bool, Form(description="Read and check; write nothing.")] = False,
+    file: Annotated[UploadFile, File(description="The log or catalogue; its name is that of the source.")],
+    mapping: Annotated[UploadFile | None, File(description="A mapping file (YAML), see docs/mapping.md.")] = None,
+    system: Annotated[
+        str | None,
+        Form(
+            description="Source system; by default the mapping's, or the name of the file up to its first dot.",
+            examples=["hall"],
+        ),
+    ] = None,
+    allow_withdrawals: Annotated[
+        bool, Form(description="Let a snapshot withdraw more than its limit.", examples=[False])
+    ] = False,
+    dry_run: Annotated[bool, Form(description="Read and check; write nothing.", examples=[True])] = False,
 ) -> LoadAnswer:
     """Takes the file as `dossier load` does; `mapping` is a mapping file."""
     with tempfile.TemporaryDirectory(prefix="dossier-load-") as folder:
@@ -46,10 +55,26 @@ def post_load(
         if mapping is not None:
             mapping_path = _kept(mapping, Path(folder) / "mapping")
             given, name = load_mapping(mapping_path), mapping_path.stem
+            _require_no_folder(given)
         aside = Path(folder) / "set-aside.csv"
         request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, aside)
-        report = load_file(None if dry_run else archive.store, archive.settings, request)
+        try:
+            report = load_file(None if dry_run else archive.store, archive.settings, request)
+        except DossierError as error:
+            # Whoever sent the file knows it by its name.
+            error.message = error.message.replace(f"{folder}/", "")
+            raise
         return LoadAnswer(report=report, set_aside=aside.read_text(encoding="utf-8") if aside.exists() else None)
+
+
+def _require_no_folder(mapping: Mapping) -> None:
+    """Raises UsageError for a mapping that names a folder: it would be one of the service's own machine."""
+    if mapping.catalogue is not None and mapping.catalogue.files is not None:
+        folder = mapping.catalogue.files
+        raise UsageError(
+            f"The mapping names a folder of files ('{folder}'), which does not come with the upload.",
+            "Take `files` out of the mapping, or stop the service and load the catalogue with `dossier load`.",
+        )
 
 
 def _kept(upload: UploadFile, folder: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next, moment
+from api.problems import problems
 from graph.items import ItemPage, items
 from graph.library import LibraryPage, library, library_page
 from graph.reuse import Reuse, reuse
@@ -15,13 +16,13 @@ from graph.reuse import Reuse, reuse
 router = APIRouter(tags=["reuse"])
 
 
-@router.get("/items", summary="Service items")
+@router.get("/items", summary="Service items", responses=problems(400, 422))
 def list_items(
     request: Request,
     response: Response,
     archive: ArchiveOf,
     viewer: ViewerOf,
-    query: Annotated[str | None, Query(description="Part of an id or a name.")] = None,
+    query: Annotated[str | None, Query(description="Part of an id or a name.", examples=["退休"])] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ItemPage:
@@ -31,20 +32,35 @@ def list_items(
     return page
 
 
-@router.get("/reuse", summary="What is on file of what items ask for, and what is to be submitted")
+@router.get(
+    "/reuse",
+    summary="What is on file of what items ask for, and what is to be submitted",
+    responses=problems(400, 404, 409, 422),
+)
 def get_reuse(
     archive: ArchiveOf,
     viewer: ViewerOf,
-    subject: Annotated[str, Query(description="Person or organisation, by id, number or name.")],
-    item: Annotated[list[str], Query(description="Service items; may be given several times.")],
+    subject: Annotated[
+        str,
+        Query(description="Person or organisation, by id, number, `system:key` or name.", examples=["p-zhang"]),
+    ],
+    item: Annotated[
+        list[str], Query(description="Service items; may be given several times.", examples=[["card", "retire"]])
+    ],
     as_known_at: AsKnownAt = None,
-    on: Annotated[date | None, Query(description="Day of the application; default today.")] = None,
+    on: Annotated[
+        date | None, Query(description="Day of the application; default today.", examples=["2024-03-01"])
+    ] = None,
 ) -> Reuse:
     """Each required material type once, fields likewise, and the share that need not be submitted again."""
     return reuse(archive.store, viewer, subject, item, moment(as_known_at), on)
 
 
-@router.get("/library", summary="Types of materials: who asks for them, how often they come again")
+@router.get(
+    "/library",
+    summary="Types of materials: who asks for them, how often they come again",
+    responses=problems(400, 422),
+)
 def get_library(
     request: Request,
     response: Response,

@@ -56,11 +56,15 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, of_http)
 
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "model": Problem,
-        "description": HTTPStatus(status).phrase,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for status in (400, 404, 409, 422, 503)
+SAID = {
+    400: "A value of the request cannot be read.",
+    404: "There is no such record, or none that was known then.",
+    409: "Several records are named, or another load is in the way.",
+    422: "The request, or a file in it, is not what it has to be.",
+    503: "There is no archive, or its store does not answer.",
 }
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route can answer instead, for its documentation; `api.openapi` adds the examples."""
+    return {status: {"model": Problem, "description": SAID[status]} for status in statuses}

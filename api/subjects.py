@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next, moment
+from api.problems import problems
 from graph.dossier import Dossier, dossier, organisation_dossier
 from graph.subjects import PersonPage, persons
 
 router = APIRouter(tags=["dossiers"])
 
 
-@router.get("/persons", summary="Persons by name")
+@router.get("/persons", summary="Persons by name", responses=problems(400, 422))
 def list_persons(
     request: Request,
     response: Response,
     archive: ArchiveOf,
     viewer: ViewerOf,
-    query: Annotated[str | None, Query(description="Part of a name, or an identity number.")] = None,
+    query: Annotated[
+        str | None,
+        Query(description="Beginning of a name, an identity number, `system:key`, or an id.", examples=["张"]),
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> PersonPage:
@@ -29,15 +33,40 @@ def list_persons(
     return page
 
 
-@router.get("/persons/{person_id:path}/dossier", summary="The dossier of a person, on one axis of time")
-def person_dossier(person_id: str, archive: ArchiveOf, viewer: ViewerOf, as_known_at: AsKnownAt = None) -> Dossier:
-    """By id, or by a valid identity number or a name that one person has."""
+@router.get(
+    "/persons/{person_id:path}/dossier",
+    summary="The dossier of a person, on one axis of time",
+    responses=problems(400, 404, 409),
+)
+def person_dossier(
+    person_id: Annotated[
+        str,
+        Path(description="Person, by id, identity number, `system:key`, or a name that one has.", examples=["p-li"]),
+    ],
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    as_known_at: AsKnownAt = None,
+) -> Dossier:
+    """By id, or by a valid identity number, the key of a source system or a name that one person has."""
     return dossier(archive.store, viewer, person_id, moment(as_known_at))
 
 
-@router.get("/organisations/{organisation_id:path}/dossier", summary="The dossier of an organisation")
+@router.get(
+    "/organisations/{organisation_id:path}/dossier",
+    summary="The dossier of an organisation",
+    responses=problems(400, 404, 409),
+)
 def dossier_of_organisation(
-    organisation_id: str, archive: ArchiveOf, viewer: ViewerOf, as_known_at: AsKnownAt = None
+    organisation_id: Annotated[
+        str,
+        Path(
+            description="Organisation, by id, unified social credit code, `system:key`, or a name that one has.",
+            examples=["o-firm"],
+        ),
+    ],
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    as_known_at: AsKnownAt = None,
 ) -> Dossier:
-    """By id, or by a credit code or a name that one organisation has."""
+    """By id, or by a credit code, the key of a source system or a name that one organisation has."""
     return organisation_dossier(archive.store, viewer, organisation_id, moment(as_known_at))

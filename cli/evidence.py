@@ -54,7 +54,7 @@ def evidence(
 
     drawn = _sample(sample) if sample else None
     named = [*(cases or []), *((case.id for case in drawn.cases) if drawn else ())]
-    wanted = PackRequest(named, tuple(without or ()), dict(map(_folder, files or [])), drawn)
+    wanted = PackRequest(named, tuple(without or ()), dict(map(folder_of_files, files or [])), drawn)
     with opened(store, read_only=True) as (archive, settings):
         pack = write_pack(archive, settings, LOCAL_OPERATOR, wanted, output)
     if as_json:
@@ -71,28 +71,7 @@ def evidence(
         say(out, f"Missing: {one.what}: {one.why}")
 
 
-def verify(
-    pack: Annotated[Path, typer.Argument(help="Evidence pack.")],
-    key: Annotated[str | None, typer.Option(help="Public key of the archive, as you hold it.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check an evidence pack; ends with 1 where something does not fit, 4 where not all could be checked."""
-    from graph.evidence.pack_check import check_pack
-
-    answer = check_pack(pack, key)
-    if as_json:
-        show_json(answer)
-    else:
-        for one in answer.wrong:
-            say(out, f"Wrong: {one}")
-        for one in answer.unchecked:
-            say(out, f"Not checked: {one}")
-        say(out, "The pack does not fit." if answer.wrong else "The pack fits.")
-    if answer.exit_code:
-        raise typer.Exit(answer.exit_code)
-
-
-def _folder(text: str) -> tuple[str, Path]:
+def folder_of_files(text: str) -> tuple[str, Path]:
     name, equals, folder = text.partition("=")
     if not name or not equals or not Path(folder).is_dir():
         raise UsageError(f"'{text}' names no folder of files.", "Write NAME=FOLDER, such as scans=/srv/scans.")

@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from cli import standards
+from cli import ledger, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
-from cli.evidence import evidence, signatures, verify
+from cli.evidence import evidence, signatures
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
@@ -41,11 +41,12 @@ app.command(name="reuse")(show_reuse)
 app.command(name="library")(show_library)
 app.command(name="sample")(draw_sample)
 app.command()(evidence)
-app.command()(verify)
+app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)
 app.command()(serve)
 app.command()(demo)
 app.add_typer(standards.app, name="standards")
+app.add_typer(ledger.app, name="ledger")
 loads_app = typer.Typer(invoke_without_command=True, help="The loads of the archive.")
 app.add_typer(loads_app, name="loads")
 

@@ -96,7 +96,7 @@ def _drawn(asked: Asked, archive_name: str) -> tuple[Component, Component, Compo
         content = broken(say)
     return (
         shell.header(address, say, archive_name, as_of_load, open_load),
-        shell.navigation(address, say, page.section if page else ""),
+        shell.navigation(address, say, page.section if page else "", as_of_load, open_load),
         content,
         {
             "title": f"{title} · {archive_name or say('app.name')}",
@@ -118,6 +118,13 @@ def _keep_addresses(dash: Dash) -> None:
         State(every_table, "dashGridOptions"),
     )
     dash.clientside_callback(ClientsideFunction("dossier", "describe"), Input("description", "data"))
+    # The header is drawn anew at every address, with its menu closed.
+    dash.clientside_callback(
+        ClientsideFunction("dossier", "menu"),
+        Output("shell", "navbar"),
+        Input("menu", "opened"),
+        State("shell", "navbar"),
+    )
 
 
 def _serve_paths(app: FastAPI, dash: Dash) -> None:

@@ -62,9 +62,9 @@ def in_china(text: str | None) -> str:
         return text
 
 
-def stated(text: str | None) -> str:
-    """When a source states something (ISO text in UTC), on China's clock; its day where it is the beginning of one,
-    since dates of records have no time."""
+def by_day(text: str | None) -> str:
+    """An instant (ISO text in UTC) on China's clock; its day where it is the beginning of one, where an instant
+    stands of which the source gives no more than the day."""
     return in_china(text).removesuffix(" 00:00:00")
 
 

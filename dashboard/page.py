@@ -44,7 +44,12 @@ class Asked:
         """A filter as a number. Raises UsageError where it is none."""
         text = self.address.one(name)
         if text is not None and not text.isdecimal():
-            raise UsageError(f"'{text}' is no number, but {name} in the address has to be one.", "Take it away.")
+            raise UsageError(
+                "'{text}' is no number, but {name} in the address has to be one.",
+                "Take it away.",
+                text=text,
+                name=name,
+            )
         return int(text) if text else default
 
 

@@ -24,8 +24,10 @@ def layout() -> Component:
             dmc.AppShellNavbar(html.Div(id="navigation"), p="sm", className="navigation"),
             dmc.AppShellMain(waiting(html.Div(id="page", className="page"), "page")),
         ],
+        id="shell",
         header={"height": 60},
-        navbar={"width": 220, "breakpoint": "sm"},
+        # On a narrow screen it covers the page, and is there only while the menu of the header is open.
+        navbar={"width": 220, "breakpoint": "sm", "collapsed": {"mobile": True}},
         padding="lg",
     )
     return dmc.MantineProvider(
@@ -46,45 +48,48 @@ def layout() -> Component:
 
 
 def header(address: Address, say: Texts, archive: str, as_of_load: int, open_load: int | None) -> Component:
-    """The archive's name, the load for which answers stand, an open load, and the languages."""
-    state = [
-        dmc.Badge(
-            say("header.as_of", load=as_of_load) if as_of_load else say("header.empty"),
-            variant="light",
-            color="gray",
-            tt="none",
-            size="lg",
-        )
-    ]
-    if open_load is not None:
-        state.insert(0, dmc.Badge(say("header.open_load", load=open_load), color="orange", tt="none", size="lg"))
+    """The archive's name, the load for which answers stand, an open load, and the languages; the menu's button on a
+    narrow screen."""
+    name = dmc.Anchor(
+        dmc.Group(
+            [
+                html.Span(className="mark"),
+                dmc.Stack(
+                    [
+                        dmc.Text(archive or say("app.name"), fw=600, size="lg", lh=1.1),
+                        dmc.Text(say("app.what"), size="xs", c="dimmed", lh=1.1, visibleFrom="sm"),
+                    ],
+                    gap=3,
+                ),
+            ],
+            gap="sm",
+            wrap="nowrap",
+        ),
+        href=address.to("/"),
+        underline="never",
+        c="inherit",
+    )
+    menu = dmc.Burger(id="menu", opened=False, size="sm", hiddenFrom="sm", **{"aria-label": say("nav.menu")})
+    states = dmc.Group(_states(say, as_of_load, open_load), gap="sm", visibleFrom="sm")
     return dmc.Group(
         [
-            dmc.Anchor(
-                dmc.Group(
-                    [
-                        html.Span(className="mark"),
-                        dmc.Stack(
-                            [
-                                dmc.Text(archive or say("app.name"), fw=600, size="lg", lh=1.1),
-                                dmc.Text(say("app.what"), size="xs", c="dimmed", lh=1.1, visibleFrom="sm"),
-                            ],
-                            gap=3,
-                        ),
-                    ],
-                    gap="sm",
-                ),
-                href=address.to("/"),
-                underline="never",
-                c="inherit",
-            ),
-            dmc.Group([*state, _languages(address)], gap="sm"),
+            dmc.Group([menu, name], gap="sm", wrap="nowrap"),
+            dmc.Group([states, _languages(address)], gap="sm", wrap="nowrap"),
         ],
         justify="space-between",
         h=60,
-        px="lg",
+        px={"base": "sm", "sm": "lg"},
         wrap="nowrap",
     )
+
+
+def _states(say: Texts, as_of_load: int, open_load: int | None) -> list[Component]:
+    """The load for which answers stand, and an open one."""
+    as_of = say("header.as_of", load=as_of_load) if as_of_load else say("header.empty")
+    states: list[Component] = [dmc.Badge(as_of, variant="light", color="gray", tt="none", size="lg")]
+    if open_load is not None:
+        states.insert(0, dmc.Badge(say("header.open_load", load=open_load), color="orange", tt="none", size="lg"))
+    return states
 
 
 def _languages(address: Address) -> Component:
@@ -92,22 +97,21 @@ def _languages(address: Address) -> Component:
     return switch_filter(shown, "lang", {"zh": "中文", "en": "English"}, "zh")
 
 
-def navigation(address: Address, say: Texts, section: str) -> Component:
-    """The entries of the navigation, the present one marked."""
-    return dmc.Stack(
-        [
-            dmc.NavLink(
-                label=say(f"nav.{name}"),
-                description=say(f"nav.{name}.what"),
-                href=address.to(_PATHS[name]),
-                active=name == section,
-                variant="light",
-                className="entry",
-            )
-            for name in SECTIONS
-        ],
-        gap=2,
-    )
+def navigation(address: Address, say: Texts, section: str, as_of_load: int, open_load: int | None) -> Component:
+    """The entries of the navigation, the present one marked; below them what a narrow header leaves out."""
+    entries = [
+        dmc.NavLink(
+            label=say(f"nav.{name}"),
+            description=say(f"nav.{name}.what"),
+            href=address.to(_PATHS[name]),
+            active=name == section,
+            variant="light",
+            className="entry",
+        )
+        for name in SECTIONS
+    ]
+    states = dmc.Group(_states(say, as_of_load, open_load), gap="sm", mt="md", hiddenFrom="sm")
+    return dmc.Stack([*entries, states], gap=2)
 
 
 def heading(title: str, below: str = "", actions: list[Component] | None = None) -> Component:

@@ -19,10 +19,11 @@ def nothing(text: str, remedy: str | None = None) -> Component:
 
 
 def failed(error: DossierError, say: Texts) -> Component:
-    """An error that the reader can act on: what happened, and what to do."""
-    lines = [dmc.Text(error.message)]
+    """An error that the reader can act on: what happened, and what to do; in English where the texts lack it."""
+    lines = [dmc.Text(say.of_english(error.template, error.values) or error.message)]
     if error.remedy:
-        lines.append(dmc.Text([dmc.Text(say("error.remedy"), span=True, fw=600), " ", error.remedy]))
+        remedy = say.of_english(error.remedy_template, error.values) or error.remedy
+        lines.append(dmc.Text([dmc.Text(say("error.remedy"), span=True, fw=600), " ", remedy]))
     title = say.code("error", type(error).__name__)
     known = title != type(error).__name__
     return dmc.Alert(

@@ -22,6 +22,12 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
     return texts
 
 
+@cache
+def _by_english() -> Mapping[str, str]:
+    """The keys of what errors say, by their English text."""
+    return {texts["en"]: key for key, texts in catalogue().items() if key.startswith("problem.")}
+
+
 @dataclass(frozen=True)
 class Texts:
     """The texts in one language."""
@@ -30,6 +36,15 @@ class Texts:
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, with `values` in its places. Raises KeyError for a key that is not in the catalogue."""
+        text = catalogue()[key][self.language]
+        return text.format(**values) if values else text
+
+    def of_english(self, template: str, values: Mapping[str, object]) -> str | None:
+        """What an error says by this English template, with `values` in its places; None where the catalogue does
+        not have it."""
+        key = _by_english().get(template)
+        if key is None:
+            return None
         text = catalogue()[key][self.language]
         return text.format(**values) if values else text
 

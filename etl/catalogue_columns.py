@@ -142,8 +142,9 @@ class CatalogueMapping(_Part):
     """What a catalogue's columns mean where their names do not say it, and where its files lie.
 
     `columns` and `facts` (field of the fact -> column) override what is recognised; `constants` hold for every row
-    without a value. `classes`, `forms` and `media` translate values. `files` is a folder, relative to the
-    catalogue's own; its files are joined by the column `file`, or else by 档号.
+    without a value. `classes`, `forms` and `media` translate values. `volume_of: person` says that each volume is one
+    person's, also where some of its rows name nobody. `files` is a folder, relative to the catalogue's own; its
+    files are joined by the column `file`, or else by 档号.
     """
 
     sheets: tuple[str, ...] = ()
@@ -156,6 +157,7 @@ class CatalogueMapping(_Part):
     classes: dict[str, str] = Field(default_factory=dict)
     forms: dict[str, str] = Field(default_factory=dict)
     media: dict[str, str] = Field(default_factory=dict)
+    volume_of: Literal["person"] | None = None
     files: str | None = None
 
     def knows(self, name: str) -> bool:

@@ -34,10 +34,11 @@ class CatalogueSource:
     files: FolderFiles | None
     header: str | None
     aside: SourceRows
+    whole: bool
 
     def stated(self, system: str, key: bytes) -> Statements:
         """What it states."""
-        return catalogue_statements(self.read, self.mapping, system, key, self.files)
+        return catalogue_statements(self.read, self.mapping, system, key, self.files, whole=self.whole)
 
 
 def is_catalogue(path: Path, mapping: Mapping) -> bool:
@@ -74,7 +75,7 @@ def catalogue_source(path: Path, mapping: Mapping, settings: Settings) -> Catalo
     }
     header = canonical({"sheets": first}) if None not in first else None
     refused, aside = _taken_apart(read.refused)
-    return CatalogueSource(replace(read, refused=refused), said, files, header, aside)
+    return CatalogueSource(replace(read, refused=refused), said, files, header, aside, mapping.mode == "snapshot")
 
 
 def _taken_apart(refused: pa.Table) -> tuple[pa.Table, SourceRows]:

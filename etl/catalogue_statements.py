@@ -16,6 +16,7 @@ from etl.catalogue_places import Places, places
 from etl.catalogue_rows import Catalogue, CatalogueRows
 from etl.catalogue_subjects import Subjects, subjects
 from etl.catalogue_values import code, of_each, page_count, pages_of_range
+from etl.catalogue_volumes import volumes_about
 from etl.mapped_rows import fragments, objects
 from etl.material_files import FolderFiles, file_statements
 from etl.material_words import FORMS, MEDIA
@@ -41,9 +42,15 @@ class _Materials:
 
 
 def catalogue_statements(
-    read: Catalogue, mapping: CatalogueMapping, system: str, key: bytes, files: FolderFiles | None = None
+    read: Catalogue,
+    mapping: CatalogueMapping,
+    system: str,
+    key: bytes,
+    files: FolderFiles | None = None,
+    *,
+    whole: bool = False,
 ) -> Statements:
-    """What a catalogue states; `files` are those of its folder.
+    """What a catalogue states; `files` are those of its folder. `whole`: it holds all rows of its volumes.
 
     Ids of materials are `<system>:<档号>`, those of several rows with one 档号 and other content `~2`, `~3` … in
     the order of their content; without 档号 a digest of (system, subject or volume, title, date, n-th), so that
@@ -64,12 +71,15 @@ def catalogue_statements(
         "Material": _materials(found.ids, rows["row"], content),
         "Fact": facts,
     }
-    links = (_about(found.ids, said), *fact_links, _filed(found.ids, rows, where), *where.links)
+    one_person, whole = mapping.volume_of == "person", whole and not read.unidentified
+    volumes = volumes_about(rows, said, where.volume, whole=whole, one_person=one_person)
+    links = (_about(found.ids, said), *volumes.links, *fact_links, _filed(found.ids, rows, where), *where.links)
     remarks = (
         *read.remarks,
         *_unread(rows),
         *said.remarks,
         *where.remarks,
+        *volumes.remarks,
         *found.remarks,
         *_without_subject(rows, said),
     )

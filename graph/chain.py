@@ -147,10 +147,12 @@ def _case(store: Store, case: str, load: int) -> Record:
         guesses = [natural_id(b"", system, case) for system in systems]
         found = list(in_force(store, {"Case": guesses}, load)["Case"].values()) if guesses else []
     if not found:
-        raise NotFound(f"There is no case '{case}' in load {load}.", "`dossier cases` lists them.")
+        raise NotFound(
+            "There is no case '{case}' in load {load}.", "`dossier cases` lists them.", case=case, load=load
+        )
     if len(found) > 1:
         ids = ", ".join(record["id"] for record in found)
-        raise Ambiguous(f"Several systems have a case '{case}': {ids}.", "Give one of these ids.")
+        raise Ambiguous("Several systems have a case '{case}': {ids}.", "Give one of these ids.", case=case, ids=ids)
     return found[0]
 
 

@@ -112,8 +112,10 @@ def standing(store: Store, read: Callable[[int], Answer]) -> tuple[int, Answer]:
         elif time.monotonic() > until:
             number, _, _, source = changing
             raise LoadOpen(
-                f"Load {number} of {source} has stopped while it changed what lists show.",
-                f"Load {source} again: that finishes it.",
+                "Load {number} of {source} has stopped while it changed what lists show.",
+                "Load {source} again: that finishes it.",
+                number=number,
+                source=source,
             )
         else:
             time.sleep(0.02)

@@ -28,4 +28,4 @@ def position(given: str | None, parts: int, what: str) -> tuple[str | int | None
 
 
 def _no_cursor(what: str) -> UsageError:
-    return UsageError(f"That is no cursor of a list of {what}.", "Take `next` of the page before.")
+    return UsageError("That is no cursor of a list of {what}.", "Take `next` of the page before.", what=what)

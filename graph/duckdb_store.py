@@ -34,7 +34,7 @@ class DuckDBStore:
     def __init__(self, settings: Settings, *, read_only: bool = False) -> None:
         self.uri = settings.store
         self.path = path_of(settings.store)
-        self._settings = settings
+        self.settings = settings
         self._read_only = read_only
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._opening = threading.Lock()
@@ -62,8 +62,10 @@ class DuckDBStore:
 
     def _unreachable(self, reason: str) -> StoreUnreachable:
         return StoreUnreachable(
-            f"The store {self.path} cannot be opened: {reason.rstrip('.')}.",
+            "The store {path} cannot be opened: {reason}.",
             "Check in DOSSIER_STORE or --store that it is the right file, in a folder that may be written.",
+            path=self.path,
+            reason=reason.rstrip("."),
         )
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -74,7 +76,7 @@ class DuckDBStore:
             return self._opened
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        settings = self._settings
+        settings = self.settings
         config = {"memory_limit": settings.duckdb_memory}
         if settings.duckdb_threads:
             config["threads"] = str(settings.duckdb_threads)
@@ -86,19 +88,25 @@ class DuckDBStore:
             holder = re.search(r"PID (\d+)", str(error))
             if holder:
                 raise StoreLocked(
-                    f"The store {self.path} is held by process {holder[1]} ({_command(int(holder[1]))}).",
+                    "The store {path} is held by process {pid} ({command}).",
                     "Wait until it is done, or stop it.",
+                    path=self.path,
+                    pid=holder[1],
+                    command=_command(int(holder[1])),
                 ) from error
             raise self._unreachable(_reason(error)) from error
         except (duckdb.ConnectionException, duckdb.SerializationException) as error:
             raise StoreUnreachable(
-                f"The store {self.path} cannot be opened: {_reason(error)}",
+                "The store {path} cannot be opened: {reason}.",
                 "Check that it is a store and that no other part of this process holds it.",
+                path=self.path,
+                reason=_reason(error).rstrip("."),
             ) from error
         except (duckdb.InvalidInputException, duckdb.ParserException) as error:
             raise UsageError(
-                f"DuckDB refuses the settings of the store: {_reason(error)}",
+                "DuckDB refuses the settings of the store: {reason}",
                 "Put DOSSIER_DUCKDB_MEMORY, DOSSIER_DUCKDB_THREADS or DOSSIER_DUCKDB_TEMP right.",
+                reason=_reason(error),
             ) from error
         opened.execute("SET TimeZone = 'UTC'")
         return opened
@@ -127,8 +135,11 @@ class DuckDBStore:
         for (version,) in self.read("clock/schema_version"):
             if version != SCHEMA_VERSION:
                 raise WrongSchema(
-                    f"The store {self.path} has schema version {version}; this program needs {SCHEMA_VERSION}.",
+                    "The store {path} has schema version {version}; this program needs {needed}.",
                     "Use the program that made it, or load the sources into a new store.",
+                    path=self.path,
+                    version=version,
+                    needed=SCHEMA_VERSION,
                 )
 
     def prepare(self) -> None:

@@ -7,16 +7,18 @@ class DossierError(Exception):
     """An error that a user can act on.
 
     `message` says what happened and where, `remedy` what to do. `exit_code` is what the command line ends
-    with, `status` what HTTP answers with.
+    with, `status` what HTTP answers with. With `values`, both are templates that hold `{name}` for them; pages look
+    the templates up to say the same in another language.
     """
 
     exit_code = 2
     status = 400
 
-    def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, message: str, remedy: str = "", **values: object) -> None:
+        self.template, self.remedy_template, self.values = message, remedy, values
+        self.message = message.format(**values) if values else message
+        self.remedy = remedy.format(**values) if values else remedy
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()

@@ -97,6 +97,12 @@ def subject_ids(
     return _of_each(said, lambda text: keyed_text(key, text))
 
 
+def subject_id_of_key(key: bytes, system: str, natural: str) -> str | None:
+    """The id of the person or organisation without a valid number that a system calls by this key."""
+    said = _stated(plain_name(natural), lambda plain: [system, plain])
+    return None if said is None else keyed_text(key, said)
+
+
 def plain_name(text: str) -> str | None:
     """NFKC, without blanks between ideographs (张　三 is 张三), with single ones elsewhere; None for blanks alone."""
     plain = unicodedata.normalize("NFKC", text)

@@ -171,5 +171,7 @@ def parse_one(text: str, *, zone: str = "Asia/Shanghai") -> int:
     """
     at = parse(pa.array([text], pa.string()), zone=zone).at_ms[0].as_py()
     if at is None:
-        raise UsageError(f"'{text}' is no instant.", f"Write it in one of these forms: {ACCEPTED}.")
+        raise UsageError(
+            "'{text}' is no instant.", "Write it in one of these forms: {forms}.", text=text, forms=ACCEPTED
+        )
     return int(at)

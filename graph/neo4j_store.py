@@ -72,16 +72,20 @@ class Neo4jStore:
             yield
         except (ServiceUnavailable, SessionExpired) as error:
             raise StoreUnreachable(
-                f"Neo4j at {self.uri} does not answer any more: {error}",
+                "Neo4j at {uri} does not answer any more: {reason}",
                 "Start it again; a load that was open is finished by loading its file again.",
+                uri=self.uri,
+                reason=error,
             ) from error
         except Neo4jError as error:
             memory = "Memory" in (error.code or "")
             raise StoreError(
-                f"Neo4j at {self.uri} did not carry out a statement: {error.message or error}",
+                "Neo4j at {uri} did not carry out a statement: {reason}",
                 "Raise dbms.memory.transaction.total.max and the heap, or load the file in parts."
                 if memory
                 else "Look into its log; a load that was open is finished by loading its file again.",
+                uri=self.uri,
+                reason=error.message or error,
             ) from error
 
     def _session(self) -> neo4j.Session:
@@ -111,8 +115,11 @@ class Neo4jStore:
         for (version,) in versions:
             if version != SCHEMA_VERSION:
                 raise WrongSchema(
-                    f"The store {self.uri} has schema version {version}; this program needs {SCHEMA_VERSION}.",
+                    "The store {path} has schema version {version}; this program needs {needed}.",
                     "Use the program that made it, or load the sources into a new database.",
+                    path=self.uri,
+                    version=version,
+                    needed=SCHEMA_VERSION,
                 )
         return bool(versions)
 

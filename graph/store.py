@@ -106,6 +106,7 @@ class Store(Protocol):
 
     engine: str
     uri: str
+    settings: Settings
 
     def prepare(self) -> None:
         """Make tables, constraints and indexes where they are missing; check the version of the schema."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -10,13 +10,11 @@ from pydantic import BaseModel
 from graph import clock
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
-from graph.errors import Ambiguous, NotFound
-from graph.identifiers import credit_code, identity_number
+from graph.errors import Ambiguous, NotFound, UsageError, WrongIdKey
+from graph.identifiers import credit_code, id_key, identity_number, subject_id_of_key
 from graph.in_force import in_force
 from graph.store import Store
 from graph.viewer import Viewer
-
-_REMEDY = {"Person": "`dossier persons` lists them.", "Organisation": "Give its id or its credit code."}
 
 
 @dataclass(frozen=True)
@@ -48,28 +46,64 @@ class PersonPage(BaseModel):
 
 
 def find_subject(store: Store, text: str, load: int, labels: Sequence[str] = ("Person", "Organisation")) -> Subject:
-    """The subject that an id, a valid number or a prevailing name names, as a load knew it.
+    """The subject that an id, a valid number, `system:key` or a prevailing name names, as a load knew it.
 
     Raises NotFound where there is none, Ambiguous where there are several that no decision has found to be one.
     """
-    known = in_force(store, {label: [text] for label in labels}, load)
-    by_id = [(label, id_) for label in labels for id_ in known[label]]
+    by_id = _known(store, {label: [text] for label in labels}, load)
     if by_id:
         return _whole(store, *by_id[0], load)
     number = identity_number(text) or credit_code(text)
-    named = [row for row in store.read("find/subjects", text=text, number=number) if row[0] in labels]
-    best = [row for how in ("number", "name") if (row := [r for r in named if r[2] == how])][:1]
-    wanted = {label: [r[1] for rows in best for r in rows if r[0] == label] for label in labels}
-    known = in_force(store, wanted, load)
-    found = [(label, id_) for label in labels for id_ in sorted(known[label])]
-    what = " or ".join(label.lower() for label in labels)
+    named = store.read("find/subjects", text=text, number=number)
+    by_number, by_name = (
+        {label: [row[1] for row in named if row[0] == label and row[2] == how] for label in labels}
+        for how in ("number", "name")
+    )
+    id_, key_is_missing = _id_of_key(store, text)
+    by_key = {label: [id_] for label in labels if id_ is not None}
+    found = next((known for way in (by_number, by_key, by_name) if (known := _known(store, way, load))), [])
     if not found:
-        raise NotFound(f"There is no such {what} in load {load}.", _REMEDY[labels[0]])
+        raise _no_subject(labels, load, key_is_missing=key_is_missing)
     subject = _whole(store, *found[0], load)
-    if not {id_ for _, id_ in found} <= set(subject.ids):
-        ids = ", ".join(id_ for _, id_ in found[:10])
-        raise Ambiguous(f"That names {len(found)} records: {ids}.", "Give one of these ids.")
+    if not set(found) <= {(subject.label, id_) for id_ in subject.ids}:
+        kinds = {label for label, _ in found}
+        ids = ", ".join(id_ if len(kinds) == 1 else f"{label} {id_}" for label, id_ in found[:10])
+        raise Ambiguous("That names {records} records: {ids}.", "Give one of these ids.", records=len(found), ids=ids)
     return subject
+
+
+def _known(store: Store, ids: Mapping[str, Sequence[str]], load: int) -> list[tuple[str, str]]:
+    """Label and id of those of the ids that a load knew."""
+    known = in_force(store, ids, load)
+    return [(label, id_) for label in ids for id_ in sorted(known[label])]
+
+
+def _id_of_key(store: Store, text: str) -> tuple[str | None, bool]:
+    """The id of whom `system:key` would name, and whether it cannot be told because the id key is not at hand."""
+    system, colon, natural = text.partition(":")
+    if not (system and colon and natural):
+        return None, False
+    try:
+        key = id_key(store.settings, store, make=False)
+    except (UsageError, WrongIdKey):
+        return None, True
+    return subject_id_of_key(key, system, natural), False
+
+
+def _no_subject(labels: Sequence[str], load: int, *, key_is_missing: bool) -> NotFound:
+    if key_is_missing:
+        return NotFound(
+            "Nobody has that id, number or name in load {load}; keys of systems were not looked up.",
+            "To ask by `system:key`, set DOSSIER_ID_KEY to the key of the store, or put its file back.",
+            load=load,
+        )
+    if tuple(labels) == ("Person",):
+        return NotFound("There is no such person in load {load}.", "`dossier persons` lists them.", load=load)
+    if tuple(labels) == ("Organisation",):
+        return NotFound("There is no such organisation in load {load}.", "Give its id or its credit code.", load=load)
+    return NotFound(
+        "There is no such person or organisation in load {load}.", "`dossier persons` lists persons.", load=load
+    )
 
 
 def _whole(store: Store, label: str, id_: str, load: int) -> Subject:
@@ -85,7 +119,8 @@ def _whole(store: Store, label: str, id_: str, load: int) -> Subject:
 def persons(
     store: Store, viewer: Viewer, query: str | None = None, *, limit: int = 50, cursor: str | None = None
 ) -> PersonPage:
-    """A page of the persons whose name begins with `query`, or whose id or number it is; all without one.
+    """A page of the persons whose name begins with `query`, or whose id, number or `system:key` it is; all
+    without one.
 
     Raises UsageError for a cursor that is none.
     """
@@ -94,6 +129,8 @@ def persons(
     if not store.exists():
         return PersonPage(items=[], next=None, as_of_load=0, open_load=None)
     text = query.strip() if query and query.strip() else None
+    id_of_key = _id_of_key(store, text)[0] if text else None
+    text = id_of_key if id_of_key and store.contents("Person", [id_of_key]) else text
     wanted = {"text": text, "number": identity_number(text) if text else None}
     place = {"limit": limit + 1, "after_name": after_name, "after_id": after_id}
     load, rows = clock.standing(store, lambda load: store.read("find/persons", **wanted, **place, load=load))

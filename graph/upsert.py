@@ -231,9 +231,8 @@ def upsert_links(
     old_owner = _none(table) if records.fresh.all() else _of_old(table[f"{end}_id"], owners, records)
     if stored is None or stored.num_rows == 0:
         writer.new_links(type_, _with_salts(table, old_owner))
-        return Linked(
-            table[f"{end}_id"].combine_chunks(), np.ones(table.num_rows, bool), table.slice(0, 0), table.slice(0, 0)
-        )
+        none = table.slice(0, 0).append_column("load", pa.array([], pa.int64()))
+        return Linked(table[f"{end}_id"].combine_chunks(), np.ones(table.num_rows, bool), none, none)
     new_keys, old_keys = _keys(type_, table), _keys(type_, stored)
     added = ~_is_in(new_keys, old_keys)
     unstated = stored.filter(pa.array(~_is_in(old_keys, new_keys)))

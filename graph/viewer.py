@@ -21,8 +21,9 @@ class Viewer:
         """Raises NotPermitted for a viewer with a scope: answers are not cut to a scope yet."""
         if self.units is not None or self.regions is not None:
             raise NotPermitted(
-                f"{self.who} may see only some units or regions, and answers cannot be cut to them yet.",
+                "{who} may see only some units or regions, and answers cannot be cut to them yet.",
                 "Ask as a viewer of the whole archive.",
+                who=self.who,
             )
 
 

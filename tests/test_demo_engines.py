@@ -44,10 +44,10 @@ def of_engine(written: Archive, uri: str) -> Answers:
 
 def answers(demo: Demo) -> Iterator[tuple[str, Any]]:
     store = demo.store
-    for id_, one in demo.dossiers.items():
-        yield f"dossier {id_}", one.model_dump()
-        for item, found in demo.reuse(id_).items():
-            yield f"reuse {id_} {item}", found.model_dump()
+    for one in demo.dossiers():
+        yield f"dossier {one.id}", one.model_dump()
+        for item, found in demo.reuse(one.id, one.label).items():
+            yield f"reuse {one.id} {item}", found.model_dump()
     for case_id in demo.truth("cases"):
         yield f"chain {case_id}", chain(store, LOCAL_OPERATOR, case_id).model_dump()
     yield "library", library(store, LOCAL_OPERATOR).model_dump()

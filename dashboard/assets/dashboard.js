@@ -72,6 +72,9 @@
                     window.history.replaceState(window.history.state, "", here(query));
                 }
             },
+            menu: function (opened, navbar) {
+                return Object.assign({}, navbar, { collapsed: { mobile: !opened } });
+            },
             describe: function (page) {
                 if (page) {
                     document.title = page.title;

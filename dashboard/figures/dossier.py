@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures.lanes import WIDTH, label_pixels, rows_of, short
 from dashboard.figures.style import KINDS, WARN, on_time, on_years, styled, words
-from dashboard.forms import CHINA, in_china, instant, of_ms, source
+from dashboard.forms import CHINA, by_day, instant, of_ms, source
 from dashboard.texts import Texts
 from graph.days import last_day, read_day
 from graph.dossier import Dossier
@@ -200,7 +200,7 @@ def entry_title(entry: Entry, say: Texts) -> str:
 
 def entry_time(entry: Entry) -> str:
     """When an entry is, as its source states it; an interval with both its ends."""
-    start, end = (in_china(t) if entry.kind == "case" else instant(t) for t in (entry.start, entry.end))
+    start, end = (by_day(t) if entry.kind == "case" else instant(t) for t in (entry.start, entry.end))
     return f"{start} – {end}" if end and end != start else start
 
 

@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.filters import choice_filter, day_filter, text_filter
-from dashboard.forms import count, in_china, length
+from dashboard.forms import by_day, count, length
 from dashboard.naming import item_name, item_names
 from dashboard.page import Asked
 from dashboard.shell import card, heading
@@ -91,8 +91,8 @@ def _row(asked: Asked, one: CaseRow, known: KnownItems) -> Row:
         "id_href": asked.address.case(one.id),
         "item": item_name(known, one.item_id, asked.say) if one.item_id else "",
         "status": asked.say.code("status", one.status),
-        "opened": in_china(one.opened_at),
-        "closed": in_china(one.closed_at),
+        "opened": by_day(one.opened_at),
+        "closed": by_day(one.closed_at),
         "seconds": one.seconds,
         "seconds_text": length(one.seconds, asked.say),
         "events": one.events,

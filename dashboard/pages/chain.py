@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.figures.chain import Axis, chain_figure, missing_words
 from dashboard.filters import day_filter, switch_filter
-from dashboard.forms import count, in_china, instant, length, source
+from dashboard.forms import by_day, count, instant, length, source
 from dashboard.graphs import graph
 from dashboard.naming import item_name
 from dashboard.page import Asked
@@ -54,8 +54,8 @@ def _numbers(asked: Asked, answer: Chain) -> Component:
     units = {unit.id for event in answer.events for unit in event.units}
     return figures(
         (say("case.status"), say.code("status", answer.status), ""),
-        (say("case.opened"), in_china(answer.opened_at)[:10] or "—", in_china(answer.opened_at)[11:]),
-        (say("case.closed"), in_china(answer.closed_at)[:10] or "—", in_china(answer.closed_at)[11:]),
+        (say("case.opened"), by_day(answer.opened_at)[:10] or "—", by_day(answer.opened_at)[11:]),
+        (say("case.closed"), by_day(answer.closed_at)[:10] or "—", by_day(answer.closed_at)[11:]),
         (say("case.seconds"), length(answer.seconds, say) or "—", ""),
         (say("case.events"), count(len(answer.events)), ""),
         (say("chain.actors"), count(len(actors)), say("chain.units", units=count(len(units)))),
@@ -144,7 +144,7 @@ def _case(asked: Asked, answer: Chain) -> Component:
         (say("case.id"), answer.id),
         (say("case.region"), answer.region),
         (say("case.channel"), answer.channel),
-        (say("case.accepted"), in_china(answer.accepted_at)),
+        (say("case.accepted"), by_day(answer.accepted_at)),
         (say("source.title"), source(answer.source.file, answer.source.row, say)),
         (say("load.number"), str(answer.source.load)),
         *((key, _plain(value)) for key, value in answer.attributes.items()),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash.development.base_component import Component
 
 from dashboard.figures.dossier import entry_title
-from dashboard.forms import count, in_china, instant, length, money, source, stated
+from dashboard.forms import by_day, count, instant, length, money, source
 from dashboard.naming import place_text
 from dashboard.page import Asked
 from dashboard.table import Column, Row, table
@@ -45,8 +45,8 @@ def _entries(asked: Asked, name: str, found: Sequence[Entry]) -> Component:
     rows = [
         {
             "kind": say(f"kind.{entry.kind}"),
-            "start": in_china(entry.start) if entry.kind == "case" else instant(entry.start),
-            "end": in_china(entry.end) if entry.kind == "case" else instant(entry.end),
+            "start": by_day(entry.start) if entry.kind == "case" else instant(entry.start),
+            "end": by_day(entry.end) if entry.kind == "case" else instant(entry.end),
             "title": entry_title(entry, say),
             "case": entry.case_id,
             "case_href": asked.address.case(entry.case_id) if entry.case_id else None,
@@ -85,8 +85,8 @@ def _case(asked: Asked, case: CaseOfSubject) -> Row:
         "item": case.item_name or case.item_id,
         "role": ", ".join(say.code("role", role) for role in case.roles),
         "status": say.code("status", case.status),
-        "opened": in_china(case.opened_at),
-        "closed": in_china(case.closed_at),
+        "opened": by_day(case.opened_at),
+        "closed": by_day(case.closed_at),
         "seconds": case.seconds,
         "seconds_text": length(case.seconds, say),
         "events": len(case.events),
@@ -169,8 +169,8 @@ def _value(asked: Asked, field: FieldOfSubject, statements: Sequence[Statement])
     return {
         **_statement(asked, field, first),
         "statements": len(statements),
-        "first_stated": stated(instants[0]) if instants else "",
-        "last_stated": stated(instants[-1]) if instants else "",
+        "first_stated": by_day(instants[0]) if instants else "",
+        "last_stated": by_day(instants[-1]) if instants else "",
         "source": "; ".join([*sources[:_SOURCES], *more]),
     }
 
@@ -207,7 +207,7 @@ def _statement(asked: Asked, field: FieldOfSubject, statement: Statement) -> Row
         if differs
         else "",
         "valid": span if statement.valid_from or statement.valid_to else "",
-        "stated": stated(statement.stated_at),
+        "stated": by_day(statement.stated_at),
         "by": stated_by,
         "source": source(statement.source.file, statement.source.row, say),
     }

@@ -111,7 +111,7 @@ def _day(asked: Asked) -> date | None:
         return None
     number = last_day(text)
     if number is None:
-        raise UsageError(f"'{text}' is no day.", "Write it as 2024-06-30.")
+        raise UsageError("'{text}' is no day.", "Write it as 2024-06-30.", text=text)
     return date(1970, 1, 1) + timedelta(days=number)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,20 +13,30 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from graph import clock
+from graph.dossier_records import holdings
 from graph.errors import NoteRejected, UnreadableInput
 from graph.evidence.comparison import Comparison, Difference, differences, entries_at
 from graph.evidence.derived_check import derived_differences
 from graph.evidence.home import open_ledger
+from graph.evidence.pack_records import found_cases, records_of
 from graph.evidence.reading import Portion, portion_of, portions
 from graph.evidence.sealing import sealed_loads
+from graph.in_force import known_load
 from graph.ledger.checkpoint import open_checkpoint
 from graph.ledger.log import Ledger
 from graph.settings import Settings
 from graph.store import Snapshot, Store
+from graph.subjects import find_subject
 from graph.viewer import Viewer
 
 _TAKEN = 50_000
 Progress = Callable[[str, int, int | None], None]
+
+
+def _silent(_step: str, _done: int, _of: int | None) -> None:
+    """Shows no progress."""
+
+
 Kind = Literal["altered", "missing", "inserted", "erased", "file", "ledger", "rolled back"]
 
 
@@ -89,13 +99,14 @@ def verify(
     viewer: Viewer,
     *,
     checkpoint: Path | None = None,
-    files: Path | None = None,
-    progress: Progress = lambda _step, _done, _of: None,
+    files: Mapping[str, Path] | None = None,
+    progress: Progress = _silent,
 ) -> Verification:
     """Compares everything: each record with its entry, the ledger with itself, files with their digests, and what is
     derived with what follows.
 
-    `checkpoint` is a file with a checkpoint that has left the house, `files` the folder of the files of materials.
+    `checkpoint` is a file with a checkpoint that has left the house, `files` the folders of the files of materials
+    by the names with which their addresses begin.
     Raises LedgerMissing where there is no ledger, UnreadableInput where the checkpoint cannot be read.
     """
     viewer.require_whole_archive()
@@ -106,7 +117,7 @@ def verify(
         snapshot = store.snapshot()
         try:
             _compare_all(course, snapshot)
-            _check_files(course, snapshot, files)
+            _check_files(course, snapshot, files or {})
             _check_derived(course, snapshot)
         finally:
             snapshot.close()
@@ -119,7 +130,7 @@ def verify_records(
     viewer: Viewer,
     wanted: dict[str, list[str]],
     *,
-    progress: Progress = lambda _step, _done, _of: None,
+    progress: Progress = _silent,
 ) -> Verification:
     """Compares some records (label -> ids) with their entries.
 
@@ -142,6 +153,26 @@ def verify_records(
         _add(course, differences(theirs, comparison.extra))
         course.notes.append("That no record was taken away from among these is found by `dossier verify --all` only.")
         return _outcome(course)
+
+
+def verify_case(
+    store: Store, settings: Settings, viewer: Viewer, case: str, *, progress: Progress = _silent
+) -> Verification:
+    """Compares a case with its entries: its events, who did them, materials, applicants. Raises as `chain` does."""
+    (id_,) = found_cases(store, viewer, [case])
+    wanted = records_of(store, [id_], clock.last_done(store))
+    return verify_records(store, settings, viewer, wanted, progress=progress)
+
+
+def verify_person(
+    store: Store, settings: Settings, viewer: Viewer, person: str, *, progress: Progress = _silent
+) -> Verification:
+    """Compares what is held about a person with its entries. Raises as `dossier` does."""
+    viewer.require_whole_archive()
+    load = known_load(store, None)
+    held = holdings(store, find_subject(store, person, load, ("Person",)), load)
+    wanted = {label: list(records) for label, records in held.records.items()}
+    return verify_records(store, settings, viewer, wanted, progress=progress)
 
 
 def _stem(entry: bytes) -> bytes:
@@ -250,12 +281,12 @@ def _found(one: Difference) -> Found:
     )
 
 
-def _check_files(course: _Course, snapshot: Snapshot, folder: Path | None) -> None:
+def _check_files(course: _Course, snapshot: Snapshot, folders: Mapping[str, Path]) -> None:
     """The bytes of files against the digests that records state."""
     absent = 0
     for table in snapshot.scan("File"):
         for row in table.select(["id", "uri", "sha256"]).to_pylist():
-            path = _path_of(row["uri"], folder)
+            path = _path_of(row["uri"], folders)
             if path is None or row["sha256"] is None or not path.is_file():
                 absent += 1
                 continue
@@ -270,19 +301,18 @@ def _check_files(course: _Course, snapshot: Snapshot, folder: Path | None) -> No
                         kind="file", label="File", id=row["id"], parts=["file"], load=None, index=None, message=said
                     )
                 )
-    if absent and folder is None:
-        course.unchecked.append(f"The bytes of {absent} files: name their folder with --files.")
-    elif absent:
-        course.unchecked.append(f"The bytes of {absent} files, which are not below {folder}.")
+    if absent:
+        course.unchecked.append(f"The bytes of {absent} files: name their folders with --files NAME=FOLDER.")
 
 
-def _path_of(uri: str | None, folder: Path | None) -> Path | None:
+def _path_of(uri: str | None, folders: Mapping[str, Path]) -> Path | None:
     """Where the file of a record lies: its address begins with the name of the folder that it was loaded from."""
-    if not uri or folder is None:
+    first, _, rest = (uri or "").partition("/")
+    if not rest or first not in folders:
         return None
-    first, _, rest = uri.partition("/")
-    path = (folder / rest).resolve() if first == folder.resolve().name else None
-    return path if path and path.is_relative_to(folder.resolve()) else None
+    folder = folders[first].resolve()
+    path = (folder / rest).resolve()
+    return path if path.is_relative_to(folder) else None
 
 
 def _check_derived(course: _Course, snapshot: Snapshot) -> None:

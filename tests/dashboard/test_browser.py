@@ -148,10 +148,50 @@ def test_the_chain_can_be_drawn_in_steps_and_a_dossier_leads_to_it(service: str,
     assert query(page)["axis"] == ["step"]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_narrow_screen_has_a_menu(service: str, page: Page, language: str) -> None:
+    names = {"zh": ("导航菜单", "人员检索", "总览"), "en": ("Menu", "Persons", "Overview")}
+    menu, persons, overview = names[language]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{service}/?lang={language}")
+    heading(page, overview)
+    entry = page.locator(".navigation").get_by_text(persons, exact=True)
+    expect(entry).not_to_be_in_viewport()
+    page.get_by_role("button", name=menu).click()
+    expect(entry).to_be_in_viewport()
+    entry.click()
+    heading(page, persons)
+    expect(entry).not_to_be_in_viewport()
+    page.get_by_role("button", name=menu).click()
+    expect(entry).to_be_in_viewport()
+    page.get_by_role("button", name=menu).click()
+    expect(entry).not_to_be_in_viewport()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(entry).to_be_in_viewport()
+    expect(page.get_by_role("button", name=menu)).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_is_wider_than_a_narrow_screen(service: str, page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{service}{path}{'&' if '?' in path else '?'}lang=zh")
+    heading(page, PAGES[path]["zh"])
+    for figure in page.locator(".figure-frame").all():
+        expect(figure.locator(".main-svg").first).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    header = page.locator(".header").bounding_box()
+    languages = page.locator(".header").get_by_text("English", exact=True).bounding_box()
+    assert header is not None and languages is not None
+    assert languages["x"] + languages["width"] <= header["width"]
+
+
 def test_an_error_and_an_unknown_path_are_pages(service: str, browser: BrowserContext) -> None:
     page = browser.new_page()
     page.goto(f"{service}/cases/none?lang=en")
     expect(page.locator(".state-failed")).to_contain_text("There is no case 'none'")
+    page.goto(f"{service}/cases/none?lang=zh")
+    expect(page.locator(".state-failed")).to_contain_text("次入库时没有办件“none”。")
+    expect(page.locator(".state-failed")).not_to_contain_text("There is")
     page.goto(f"{service}/nowhere?lang=zh")
     expect(page.get_by_text("没有这个页面")).to_be_visible()
     page.get_by_text("总览", exact=True).click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.forms import count, in_china, instant, length, money, share, source, stated
+from dashboard.forms import by_day, count, in_china, instant, length, money, share, source
 from dashboard.texts import Texts
 
 EN = Texts("en")
@@ -49,8 +49,8 @@ def test_instants_in_utc_are_shown_in_china() -> None:
     assert in_china("2024-06-30T20:05:09.120+00:00") == "2024-07-01 04:05:09"
     assert in_china(None) == ""
     assert in_china("1999-06") == "1999-06"
-    assert stated("2024-06-29T16:00:00.000+00:00") == "2024-06-30"
-    assert stated("2024-06-29T16:00:01.000+00:00") == "2024-06-30 00:00:01"
+    assert by_day("2024-06-29T16:00:00.000+00:00") == "2024-06-30"
+    assert by_day("2024-06-29T16:00:01.000+00:00") == "2024-06-30 00:00:01"
 
 
 def test_shares_are_rounded_down_so_that_all_is_all() -> None:

@@ -29,6 +29,7 @@ def stated(
     files: Path | None = None,
     key: bytes = KEY,
     system: str = "s",
+    whole: bool = False,
     **mapping: Any,
 ) -> Statements:
     """What a sheet of these columns and rows states; the rows are numbered from 2."""
@@ -36,7 +37,7 @@ def stated(
     read = Sheets((Sheet(sheet, columns, pa.array(range(2, 2 + len(rows)), pa.int64())),))
     said = CatalogueMapping(**mapping)
     folder = None if files is None else folder_files(files, files.name)
-    return catalogue_statements(catalogue(read, said, "a.csv"), said, system, key, folder)
+    return catalogue_statements(catalogue(read, said, "a.csv"), said, system, key, folder, whole=whole)
 
 
 def records(statements: Statements, label: str) -> list[dict[str, Any]]:

@@ -14,11 +14,14 @@ import pytest
 from etl.load import LoadReport, LoadRequest, load_file
 from etl.mapping import Mapping
 from graph.clock import loads
-from graph.errors import UnreadableInput
+from graph.dossier import dossier
+from graph.errors import Ambiguous, NotFound, UnreadableInput
 from graph.schema import NODE
 from graph.settings import Settings
 from graph.store import Store
-from tests.archives import archive, content, load
+from graph.subjects import find_subject, persons
+from graph.viewer import LOCAL_OPERATOR
+from tests.archives import archive, content, last, load
 from tests.etl.catalogues import CODE, FIFTEEN, VALID
 from tests.etl.workbooks import workbook
 
@@ -107,6 +110,64 @@ def test_a_snapshot_withdraws_what_the_catalogue_no_longer_holds(store_uri: str,
         assert counts(report) == (1, 0, 0, 1, 0)
         assert report.remarks[-1].startswith("Nothing was withdrawn")
         assert stands(store) == expected
+
+
+def test_a_snapshot_says_whose_its_volumes_are(store_uri: str, tmp_path: Path) -> None:
+    def catalogue(name: str, *rows: str) -> Path:
+        path = tmp_path / name
+        path.write_text("\n".join(("档号,题名,姓名,身份证号,案卷号", *rows)) + "\n", encoding="utf-8")
+        return path
+
+    def volumes(store: Store, at: int | None = None) -> list[str]:
+        return [volume.id for volume in dossier(store, LOCAL_OPERATOR, VALID, at).volumes]
+
+    mapping = {"mode": "snapshot", "system": "s"}
+    own = (f"A-001-1,履历表,张三,{FIFTEEN},001", f"A-001-2,自传,张三,{VALID},001", f"A-002-1,登记表,张三,{VALID},002")
+    of_li = ("A-002-2,鉴定表,李四,,002",)
+    other = ("A-001-3,鉴定表,王五,,001",)
+    with archive(store_uri, withdrawal_limit=0.9) as (store, settings):
+        load(store, settings, catalogue("a.csv", *own, *of_li), **mapping)
+        assert volumes(store) == ["s:A-001"]
+        assert dossier(store, LOCAL_OPERATOR, "李四").volumes == []
+        load(store, settings, catalogue("b.csv", *own, *of_li, *other), **mapping)
+        assert volumes(store) == []
+        assert volumes(store, loads(store)[0].committed_at) == ["s:A-001"]
+        load(store, settings, catalogue("c.csv", *own, *of_li), **mapping)
+        assert volumes(store) == ["s:A-001"]
+        load(store, settings, catalogue("d.csv", *other), system="s")
+        assert volumes(store) == ["s:A-001"]
+
+
+def test_a_person_is_found_by_the_key_of_a_system(store_uri: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    header, rows = "档号,题名,姓名,人员编号,单位编号", ("A-1,甲,张三,K:7,", "A-2,乙,李四, Ｋ8 ,", "A-3,丙,,,K8")
+    path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+    with archive(store_uri) as (store, settings):
+        load(store, settings, path, system="s")
+        number = last(store)
+        assert dossier(store, LOCAL_OPERATOR, "s:K:7").values["name"] == "张三"
+        assert dossier(store, LOCAL_OPERATOR, "s:Ｋ8").values["name"] == "李四"
+        assert [one.name for one in persons(store, LOCAL_OPERATOR, "s:K8").items] == ["李四"]
+        assert find_subject(store, "s:K8", number, ("Organisation",)).label == "Organisation"
+        with pytest.raises(Ambiguous, match="names 2 records"):
+            find_subject(store, "s:K8", number)
+        for text in ("other:K8", "s:K9", "s:", ":K8", "K8"):
+            with pytest.raises(NotFound, match="no such person or organisation"):
+                find_subject(store, text, number)
+
+
+def test_that_keys_cannot_be_looked_up_without_the_id_key_is_said(
+    duckdb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("档号,题名,姓名,人员编号\nA-1,甲,张三,K7\n", encoding="utf-8")
+    with archive(duckdb_uri) as (store, settings):
+        load(store, settings, path, system="s")
+    monkeypatch.delenv("DOSSIER_ID_KEY")
+    with archive(duckdb_uri) as (store, _):
+        with pytest.raises(NotFound, match=r"keys of systems were not looked up.* set DOSSIER_ID_KEY"):
+            dossier(store, LOCAL_OPERATOR, "s:K7")
+        assert dossier(store, LOCAL_OPERATOR, "张三").values["name"] == "张三"
 
 
 def test_a_corrected_row_changes_its_record_facts_and_place(store_uri: str, tmp_path: Path) -> None:

@@ -164,6 +164,38 @@ def test_places_from_volume_to_room() -> None:
     assert filed["position"].to_pylist() == [3, None]
 
 
+def test_a_volume_is_whose_all_its_rows_are() -> None:
+    names = ("档号", "案卷号", "盒号", "人员编号", "单位编号")
+    rows = [
+        ("A-1-1", "1", "12", "甲", None),
+        ("A-1-2", "1", "12", "甲", "厂"),
+        ("A-2-1", "2", "12", "乙", None),
+        ("A-2-2", "2", "12", "丙", None),
+        ("A-3-1", "3", "12", "丁", None),
+        ("A-3-2", "3", "12", None, None),
+        ("A-4-1", "4", "12", None, "厂"),
+        ("A-5-1", "5", "12", "厂", None),
+        ("A-5-2", "5", "12", None, "厂"),
+        ("B", None, "13", "甲", None),
+    ]
+    found = stated(names, *rows, whole=True)
+    about = {material: (label, id_) for material, label, id_ in links(found, "ABOUT", "Material")}
+    assert links(found, "ABOUT", "Volume") == {("s:A-1", *about["s:A-1-1"]), ("s:A-4", *about["s:A-4-1"])}
+    assert about["s:A-5-1"][1] == about["s:A-5-2"][1]
+    assert not any("volumes hold records" in remark for remark in found.remarks)
+    personnel = stated(names, *rows, volume_of="person")
+    assert links(personnel, "ABOUT", "Volume") == {(f"s:A-{n}", *about[f"s:A-{n}-1"]) for n in (1, 3, 5)}
+    assert [remark for remark in personnel.remarks if "volumes hold records" in remark] == [
+        "1 volumes hold records of several persons, though the mapping says that each is one person's; they are "
+        "stated for none, in 2 rows: sheet '目录' row 4, sheet '目录' row 5."
+    ]
+    for silent in (
+        stated(("档号", "人员编号"), *((row[0], row[3]) for row in rows), whole=True),
+        stated(names, *rows),
+    ):
+        assert ("ABOUT", "Volume") not in {(one.type, one.owner) for one in silent.links}
+
+
 def test_a_level_that_is_left_out_has_the_code_of_the_level_above() -> None:
     found = stated(("档号", "盒号", "库房"), ("A-1", "12", "602"), ("A-2", None, None))
     assert links(found, "FILED_IN", "Material") == {("s:A-1", "Volume", "s:12")}

@@ -1,0 +1,168 @@
+"""The examples of /openapi.json: what the sample archive answers to one request for each answer of each route.
+
+    python -m tests.api.examples
+
+writes api/examples.json anew. A test compares that file with the answers of the present program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.openapi import EXAMPLES
+from etl.load import LoadRequest, load_file
+from etl.mapping import load_mapping
+from graph.clock import SourceOfLoad, open_load
+from graph.errors import StoreUnreachable
+from graph.rebuild import rebuild
+from graph.settings import Settings
+from graph.store import Store, open_store
+from tests.graph.sample import LI, ZHANG, write_all
+from tests.graphs import link, write
+
+LOGS = Path(__file__).parents[1] / "examples"
+HALL, MAPPING = LOGS / "hall.csv", LOGS / "hall.yaml"
+STORE, THEN = "duckdb:///archive.duckdb", "2024-07-01T02:00:00.000+00:00"
+REQUESTS: Mapping[str, Mapping[int, str]] = {
+    "GET /healthz": {200: "/healthz"},
+    "GET /readyz": {200: "/readyz"},
+    "GET /api/v1/persons": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/persons/{person_id}/dossier": {
+        200: f"/persons/{LI}/dossier",
+        400: f"/persons/{LI}/dossier?as_known_at=soon",
+        404: "/persons/nobody/dossier",
+        409: "/persons/同名/dossier",
+    },
+    "GET /api/v1/organisations/{organisation_id}/dossier": {
+        200: "/organisations/o-firm/dossier",
+        400: "/organisations/o-firm/dossier?as_known_at=soon",
+        404: "/organisations/none/dossier",
+        409: "/organisations/同名厂/dossier",
+    },
+    "GET /api/v1/cases": {200: "?limit=2", 400: "?from=soon", 422: "?limit=0"},
+    "GET /api/v1/cases/{case_id}/chain": {
+        200: "/cases/hall:A-2024-001/chain",
+        400: "/cases/hall:A-2024-001/chain?as_known_at=soon",
+        404: "/cases/none/chain",
+        409: "/cases/K-1/chain",
+    },
+    "GET /api/v1/items": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/reuse": {
+        200: f"?subject={ZHANG}&item=card&item=retire&on=2024-03-01",
+        400: f"?subject={ZHANG}&item=card&as_known_at=soon",
+        404: f"?subject={ZHANG}&item=passport",
+        409: "?subject=同名&item=card",
+        422: f"?subject={ZHANG}",
+    },
+    "GET /api/v1/library": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/status": {200: ""},
+    "GET /api/v1/loads": {200: ""},
+}
+
+
+def write_sample(store: Store, settings: Settings) -> None:
+    """The sample of the questions, a log, and records that one name or key does not tell apart."""
+    write_all(store, settings)
+    load_file(store, settings, LoadRequest(HALL, load_mapping(MAPPING), "hall"))
+    two = ("a", "b")
+    subjects = {"Person": "同名", "Organisation": "同名厂"}
+    nodes = {label: [{"id": f"{label[0].lower()}-{n}"} for n in two] for label in subjects}
+    facts = [{"id": f"{label}-{n}", "field": "name", "value": name} for label, name in subjects.items() for n in two]
+    about = [link(f"Fact {label}-{n}", f"{label} {label[0].lower()}-{n}") for label in subjects for n in two]
+    cases = [{"id": f"{n}:K-1"} for n in two]
+    write(store, settings, {**nodes, "Case": cases, "Fact": facts}, {"ABOUT": about}, system="a")
+    write(store, settings, {}, system="b")
+    rebuild(store, settings)
+
+
+class SilentStore:
+    """A store that does not answer."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise StoreUnreachable(
+            "Neo4j at {uri} does not answer any more: {reason}",
+            "Start it again; a load that was open is finished by loading its file again.",
+            uri="neo4j://localhost:7687",
+            reason="Connection refused",
+        )
+
+
+def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
+    """What the API answers over the sample: by operation and status."""
+    found: dict[str, dict[str, Any]] = {}
+    with TestClient(create_app(settings, store)) as client:
+        for operation, given in REQUESTS.items():
+            path = operation.partition(" ")[2]
+            base, _, _ = path.partition("{")
+            for status, request in given.items():
+                whole = request if request.startswith(("/healthz", "/readyz")) else f"/api/v1{request}"
+                answer = client.get(base + request if request.startswith("?") or not request else whole)
+                found.setdefault(operation, {})[str(status)] = _told(answer, status)
+        found["POST /api/v1/loads"] = {
+            str(status): _told(_post(client, status), status) for status in (201, 400, 422)
+        }
+        open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
+        found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
+    with TestClient(create_app(settings, SilentStore())) as client:  # type: ignore[arg-type]
+        for operation in found:
+            if operation != "GET /healthz":
+                method, _, path = operation.partition(" ")
+                plain = path.replace("{", "").replace("}", "")
+                answer = _post(client, 201) if method == "POST" else client.get(f"{plain}{_query(operation)}")
+                found[operation]["503"] = _told(answer, 503)
+    return found
+
+
+def _query(operation: str) -> str:
+    return REQUESTS[operation][200] if operation == "GET /api/v1/reuse" else ""
+
+
+def _post(client: TestClient, status: int) -> Any:
+    """Loads the log again; with a status of an error, something that ends so."""
+    log = ("scan.csv", b"\x89PNG\r\n\x1a\n") if status == 422 else ("hall.csv", HALL.read_bytes())
+    mapping = b"catalogue: {files: scans}\n" if status == 400 else MAPPING.read_bytes()
+    return client.post("/api/v1/loads", files={"file": log, "mapping": ("hall.yaml", mapping)})
+
+
+def _told(answer: Any, status: int) -> Any:
+    assert answer.status_code == status, answer.text
+    return _masked(answer.json())
+
+
+def _masked(value: Any) -> Any:
+    """The answer without what differs from run to run: where the store is, when it was loaded, by which process."""
+    if isinstance(value, str):
+        return re.sub(r"held by process \d+ on [^.]*", "held by process 4711 on archive", value)
+    if isinstance(value, list):
+        return [_masked(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    fixed = {name: THEN for name in ("opened_at", "committed_at") if "committed_at" in value}
+    fixed |= {"store": STORE} if "store" in value else {}
+    return {name: _masked(one) for name, one in value.items()} | fixed
+
+
+def main() -> None:
+    from tests.conftest import ID_KEY
+
+    os.environ["DOSSIER_ID_KEY"] = ID_KEY
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(store=f"duckdb:///{folder}/archive.duckdb", wait=0)
+        store = open_store(settings)
+        write_sample(store, settings)
+        found = answers(store, settings)
+        store.close()
+    EXAMPLES.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
