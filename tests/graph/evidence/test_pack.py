@@ -26,8 +26,10 @@ from graph.errors import LedgerMissing, NotFound, UsageError
 from graph.evidence import verify_pack
 from graph.evidence.pack import PackRequest, write_pack
 from graph.evidence.pack_check import check_pack
+from graph.evidence.pdf_signatures import signatures_in, trust_roots
 from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive
+from tests.graph.evidence.certificates import PASSWORD, authority
 from tests.graph.evidence.packed import INJECTED, RARE, SCAN, key_of, members, pack_of, sealed, zipped
 
 DIGEST = hashlib.sha256(SCAN).hexdigest()
@@ -273,6 +275,19 @@ def test_the_print_shows_texts_as_they_are(packed: tuple[Path, str]) -> None:
     assert hashlib.sha256(held["cases/0001/chain.json"]).hexdigest() in text
     assert DIGEST in text and held["checkpoint"].decode().split("\n")[2] in text
     assert all(f"第{n}页，共{len(pages)}页" in "".join(page.split()) for n, page in enumerate(pages, 1))
+
+
+def test_prints_are_signed_where_a_certificate_is_set(tmp_path: Path) -> None:
+    root = authority("Archive root")
+    (tmp_path / "signer.p12").write_bytes(root.pkcs12("档案馆"))
+    (tmp_path / "password").write_bytes(PASSWORD)
+    given = {"signing_certificate": tmp_path / "signer.p12", "signing_password_file": tmp_path / "password"}
+    with sealed(f"duckdb:///{tmp_path / 'a.duckdb'}", tmp_path, **given) as (store, settings):
+        pack_of(store, settings, tmp_path / "pack.zip", "hall:2")
+        assert check_pack(tmp_path / "pack.zip", key_of(store, settings)).exit_code == 0
+    printed = members(tmp_path / "pack.zip")["cases/0001/chain.pdf"]
+    found = signatures_in(printed, "chain.pdf", trust_roots(root.trusted_in(tmp_path / "roots")))
+    assert (found.outcome, found.signatures[0].signer) == ("valid", "Common Name: 档案馆")
 
 
 def test_a_record_that_was_altered_is_named_and_not_shown(tmp_path: Path) -> None:
