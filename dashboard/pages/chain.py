@@ -14,6 +14,7 @@ from dashboard.forms import by_day, count, instant, length, source
 from dashboard.graphs import graph
 from dashboard.naming import item_name
 from dashboard.page import Asked
+from dashboard.seal import seal
 from dashboard.shell import card, figures, heading
 from dashboard.states import note
 from dashboard.table import Column, Row, table
@@ -35,6 +36,7 @@ def content(asked: Asked) -> Component:
     return dmc.Stack(
         [
             heading(answer.id, f"{say('chain.title')} · {name}", [day]),
+            seal("cases", answer.id),
             _numbers(asked, answer),
             *_missing(asked, answer),
             card(

@@ -12,6 +12,7 @@ from dashboard.forms import count
 from dashboard.graphs import graph
 from dashboard.page import Asked
 from dashboard.pages import dossier_tables as tables
+from dashboard.seal import seal
 from dashboard.shell import card, figures, heading
 from dashboard.states import note, nothing
 from graph.dossier import Dossier, dossier, organisation_dossier
@@ -48,6 +49,7 @@ def _content(asked: Asked, answer: Dossier) -> Component:
     return dmc.Stack(
         [
             heading(answer.values.get("name") or say("dossier.unnamed"), f"{title} · {answer.id}", actions),
+            seal("persons" if answer.label == "Person" else "organisations", answer.id),
             *_identity(asked, answer),
             _numbers(asked, answer),
             *_contradictions(asked, answer),

@@ -44,7 +44,7 @@ LEDGER: Mapping[str, Any] = {
     "proof": ["W1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1s="],
 }
 # Asked for without a query they answer that one is missing.
-QUERIED = ("GET /api/v1/reuse", "GET /api/v1/samples", "GET /api/v1/ledger/consistency")
+QUERIED = ("GET /api/v1/reuse", "GET /api/v1/reuse/proof", "GET /api/v1/samples", "GET /api/v1/ledger/consistency")
 STORE, THEN = "duckdb:///archive.duckdb", "2024-07-01T02:00:00.000+00:00"
 REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /healthz": {200: "/healthz"},
@@ -61,6 +61,31 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         400: "/organisations/o-firm/dossier?as_known_at=soon",
         404: "/organisations/none/dossier",
         409: "/organisations/同名厂/dossier",
+    },
+    "GET /api/v1/cases/{case_id}/chain/proof": {
+        200: "/cases/hall:2/chain/proof",
+        400: "/cases/hall:2/chain/proof?as_known_at=soon",
+        404: "/cases/none/chain/proof",
+        409: "/cases/K-1/chain/proof",
+    },
+    "GET /api/v1/persons/{person_id}/dossier/proof": {
+        200: "/persons/p-a/dossier/proof",
+        400: "/persons/p-a/dossier/proof?as_known_at=soon",
+        404: "/persons/nobody/dossier/proof",
+        409: "/persons/同名/dossier/proof",
+    },
+    "GET /api/v1/organisations/{organisation_id}/dossier/proof": {
+        200: "/organisations/o-a/dossier/proof",
+        400: "/organisations/o-a/dossier/proof?as_known_at=soon",
+        404: "/organisations/none/dossier/proof",
+        409: "/organisations/同名厂/dossier/proof",
+    },
+    "GET /api/v1/reuse/proof": {
+        200: "?subject=p-a&item=card&on=2024-03-01",
+        400: f"?subject={ZHANG}&item=card&as_known_at=soon",
+        404: f"?subject={ZHANG}&item=passport",
+        409: "?subject=同名&item=card",
+        422: f"?subject={ZHANG}",
     },
     "GET /api/v1/cases": {200: "?limit=2", 400: "?from=soon", 422: "?limit=0"},
     "GET /api/v1/cases/{case_id}/chain": {
