@@ -97,3 +97,48 @@ class WrongIdKey(StoreError):
 
 class WrongSchema(StoreError):
     """The store was made by another version of the schema."""
+
+
+class LedgerError(DossierError):
+    """The evidence ledger cannot be used as it stands."""
+
+    exit_code = 3
+    status = 503
+
+
+class LedgerLocked(LedgerError):
+    """Another process writes this ledger."""
+
+    status = 409
+
+
+class LedgerAltered(LedgerError):
+    """What the ledger holds is not what was signed."""
+
+    exit_code = 1
+    status = 500
+
+
+class KeyUnusable(LedgerError):
+    """A signing key that is missing, not the one of this ledger, or readable by others."""
+
+
+class NoteRejected(DossierError):
+    """A signed note, a checkpoint or a verifier key that is malformed or not signed by a known key."""
+
+    exit_code = 1
+    status = 422
+
+
+class ProofRejected(DossierError):
+    """A proof that does not lead to the root it was given for."""
+
+    exit_code = 1
+    status = 422
+
+
+class WitnessFailed(DossierError):
+    """A checkpoint could not be handed to a witness, or what came back does not vouch for it."""
+
+    exit_code = 3
+    status = 502
