@@ -1,9 +1,9 @@
 """Every change that the ledger makes to its folder, and how it survives a crash or a loss of power.
 
-One rule carries everything: what the signed head speaks of is on the disk before the head is. So the files of one step
-are written to temporary names and renamed, then forced to the disk together (`force`), and only then the file that
-makes them count is written (`write_durably`: forced, renamed, and its folder forced). A file that nothing counts yet
-may be torn after a loss of power: the step is redone then and writes it anew.
+One rule carries everything: what the signed head speaks of is on the disk before the head is. So the files of one
+step are written to temporary names and renamed, then forced to the disk together (`force`), and only then the file
+that makes them count is written (`write_durably`: forced, renamed, and its folder forced). A file that nothing counts
+yet may be torn after a loss of power: the step is redone then and writes it anew.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from graph.errors import DossierError, LedgerAltered, UsageError
 from graph.ledger import files, note
+from graph.ledger.merkle import leaf_hashes
 from graph.ledger.statements import Intent
 from graph.ledger.tiles import bounds, pack, packed_leaf_hashes
 
@@ -43,10 +44,9 @@ class Intents:
             nonlocal count
             rest = iter(entries)
             while part := list(islice(rest, _PART)):
-                data = pack(part)
-                digest.update(b"".join(packed_leaf_hashes(data, bounds(data))))
+                digest.update(b"".join(leaf_hashes(part)))
                 count += len(part)
-                yield data
+                yield pack(part)
 
         files.write_stream_durably(self._entries(batch), packed())
         return count, digest.digest()

@@ -48,7 +48,7 @@ class SigningKey:
 
 
 def create(path: Path, name: str) -> SigningKey:
-    """Makes a key and writes it as PEM (PKCS8) that only its owner reads. Raises KeyUnusable where a file is there."""
+    """Makes a key and writes it as PEM (PKCS8) for its owner only. Raises KeyUnusable where a file is there."""
     if path.exists():
         raise KeyUnusable(f"There is a file {path} already.", "Name another file for the key, or move that one away.")
     private = Ed25519PrivateKey.generate()
@@ -92,7 +92,7 @@ def publish_first(folder: Path, first: note.Verifier) -> None:
 def chain(folder: Path, name: str, first: note.Verifier | None = None) -> list[note.Verifier]:
     """The verifier keys of the ledger, oldest first, begun with `first` or else with the one kept in the folder.
 
-    Raises LedgerAltered where a rotation is not signed by the key before it, or the folder speaks of another first key.
+    Raises LedgerAltered where a rotation is not signed by the key before it, or the folder has another first key.
     """
     try:
         kept = note.verifier((folder / "first.vkey").read_text("utf-8").removesuffix("\n"))
@@ -102,7 +102,7 @@ def chain(folder: Path, name: str, first: note.Verifier | None = None) -> list[n
                 f"{folder / 'first.vkey'} holds no verifier key.", "Give the one you hold."
             ) from error
         kept = first
-    if first is not None and kept != first or kept.name != name:
+    if (first is not None and kept != first) or kept.name != name:
         raise LedgerAltered(
             f"The ledger's first key is {kept}, not {first or name}.",
             "Either this is another ledger or it was altered.",

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Self
 from graph.errors import LedgerAltered, NoteRejected, NotFound, UsageError
 from graph.ledger import checkpoint, files, keys, merkle, note
 from graph.ledger.batches import Batches
+from graph.ledger.check import Finding, Progress, check
 from graph.ledger.checkpoint import Checkpoint
 from graph.ledger.intents import Intents, Part, RefusedIntent, refuse_second
 from graph.ledger.leaves import Hashes, Leaves
@@ -85,7 +86,7 @@ class Ledger:
     ) -> Ledger:
         """Opens a ledger; for writing, also takes its lock and finishes or takes back what a crash left.
 
-        `trusted` is the ledger's first verifier key where the caller holds it; else the one in the folder is believed.
+        `trusted` is the ledger's first verifier key where the caller holds it; else that in the folder is believed.
         Raises NotFound where there is no ledger, LedgerLocked where another process writes it, KeyUnusable,
         LedgerAltered where the head or the keys are not what was signed. Opened for reading only, a ledger with an
         altered head shows its newest kept one, and `check` tells of it.
@@ -199,6 +200,10 @@ class Ledger:
         """The batches that were appended, in their order, their signatures checked. Raises LedgerAltered."""
         return self.appended.read(self.verifiers)
 
+    def check(self, progress: Progress | None = None) -> list[Finding]:
+        """What is not as it was signed in this ledger; `progress` gets the entries read and their total."""
+        return check(self, progress)
+
     def open_intents(self) -> tuple[list[Intent], list[RefusedIntent]]:
         """The pending batches, and the intents found that are not used because they are not as they were signed."""
         return self.pending.all(self.verifiers)
@@ -286,7 +291,7 @@ class Ledger:
         self._head = self._read_head()
         newest = max(self.checkpoint_sizes())
         if newest > self.size:
-            # No crash leaves this: a kept head is written after `checkpoint`. Mending would destroy what was rolled back.
+            # No crash leaves this: a kept head is written after `checkpoint`. Mending would destroy evidence.
             raise LedgerAltered(
                 f"The ledger {self.folder} was rolled back: its head has {self.size} entries, "
                 f"a kept checkpoint {newest}.",

@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from graph.errors import LedgerAltered, UsageError
@@ -68,13 +69,13 @@ def unpack(data: bytes) -> list[bytes]:
     edges = bounds(data)
     if edges[-1] != len(data):
         raise LedgerAltered("A bundle of entries ends within an entry.")
-    return [data[start + 2 : end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [data[start + 2 : end] for start, end in pairwise(edges)]
 
 
 def packed_leaf_hashes(data: bytes, edges: list[int]) -> list[bytes]:
     """The leaf hashes of packed entries that begin at `edges`, whose last is the end."""
     sha256 = hashlib.sha256
-    return [sha256(b"\x00" + data[start + 2 : end]).digest() for start, end in zip(edges, edges[1:], strict=False)]
+    return [sha256(b"\x00" + data[start + 2 : end]).digest() for start, end in pairwise(edges)]
 
 
 @dataclass
