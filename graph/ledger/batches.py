@@ -28,12 +28,14 @@ class Batches:
         self._ids: set[str] | None = None
 
     def lines(self) -> Iterator[tuple[int, str | None]]:
-        """The number of each line from 1 on, and the note in it; None where there is none."""
+        """The number of each whole line from 1 on, and the note in it; None where there is none."""
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                yield number, _note(line)
+                # A last line without its end is one that is being written, or was when its process died.
+                if line.endswith(b"\n"):
+                    yield number, _note(line)
 
     def read(self, known: Sequence[note.Verifier]) -> Iterator[Batch]:
         """The batches in their order, their signatures checked.
@@ -65,18 +67,19 @@ class Batches:
         if self._ids is not None:
             self._ids.add(batch.batch)
 
-    def mend(self, size: int) -> None:
-        """Cuts off the lines at the end that the head of `size` entries does not cover."""
+    def mend(self, size: int) -> Batch | None:
+        """Cuts off the lines at the end that the head of `size` entries does not cover; gives the last one left."""
         held = self.path.stat().st_size if self.path.exists() else 0
-        keep = held
+        keep, last = held, None
         for at, line in self._backwards():
-            text = _note(line) if line.endswith(b"\n") else None
-            if line.endswith(b"\n") and (text is None or self._parsed(0, text).size <= size):
+            last = self._parsed(0, _note(line)) if line.endswith(b"\n") else None
+            if last and last.size <= size:
                 break
-            keep = at
+            keep, last = at, None
         if keep < held:
             files.cut(self.path, keep)
         self._ids = None
+        return last
 
     def _backwards(self) -> Iterator[tuple[int, bytes]]:
         """The lines from the last to the first, each with the byte it begins at."""

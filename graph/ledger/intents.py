@@ -72,7 +72,9 @@ class Intents:
                 for _ in self.parts(intent):
                     pass
             except (DossierError, OSError) as error:
-                refused.append(RefusedIntent(path, str(error)))
+                # Gone where another process has completed it meanwhile.
+                if path.exists():
+                    refused.append(RefusedIntent(path, str(error)))
             else:
                 found.append(intent)
         return sorted(found, key=lambda intent: (intent.at, intent.batch)), refused

@@ -138,6 +138,13 @@ class Ledger:
         self.verifiers = keys.chain(self.folder / "keys", self.origin, self.verifiers[0])
         self._head = self._read_head()
 
+    def size_now(self) -> int:
+        """The size that the head on the disk states now, where another process has appended since it was read."""
+        try:
+            return self._opened((self.folder / "checkpoint").read_text("utf-8")).checkpoint.size
+        except (OSError, UnicodeDecodeError, NoteRejected):
+            return self.size
+
     def checkpoint_sizes(self) -> list[int]:
         """The sizes of all heads that were ever signed and are kept, smallest first."""
         folder = self.folder / "checkpoints"
@@ -237,10 +244,12 @@ class Ledger:
             if self.pending.find(intent.batch, self.verifiers) != intent:
                 raise NotFound(f"The batch {intent.batch} is not pending as given.", "`open_intents` lists what is.")
             done = Batch(self.origin, intent.batch, self.size, intent.count, intent.digest, intent.meta)
-            replaced = self._append(intent, done, signer) if intent.count else []
-            if not intent.count:
+            if intent.count:
+                self._append(intent, done, signer)
+            else:
                 self.appended.append(done, signer)
-            for folder in replaced:
+            # The specification lets a log drop these; it is done when the head that covers the whole ones is safe.
+            for folder in self.tiles.replaced(done.first, done.size):
                 files.remove_folder(folder)
             self.pending.remove(intent.batch)
         return done
@@ -252,15 +261,17 @@ class Ledger:
                 raise refuse_second(intent.batch, pending=False)
             self.pending.remove(intent.batch)
 
-    def _append(self, intent: Intent, done: Batch, signer: keys.SigningKey) -> list[Path]:
+    def _append(self, intent: Intent, done: Batch, signer: keys.SigningKey) -> None:
         growth = self.tiles.append(done.first, self._with_leaves(done.first, self.pending.parts(intent)))
+        for folder in {each.parent for each in growth.written}:
+            # What a killed process left there when it was about to write the same.
+            files.sweep(folder)
         files.force(growth.written, self.folder)
         self.appended.append(done, signer)
         text = checkpoint.sign(Checkpoint(self.origin, growth.size, growth.root), signer)
         files.write_durably(self.folder / "checkpoint", text.encode())
         self._head = self._opened(text)
         files.write_durably(self._kept(growth.size), text.encode())
-        return growth.replaced
 
     def _with_leaves(self, at: int, parts: Iterable[Part]) -> Iterator[Part]:
         for part in parts:
@@ -301,7 +312,9 @@ class Ledger:
             files.sweep(folder)
         if not self._kept(self.size).exists():
             files.write_durably(self._kept(self.size), self._head.note.encode())
-        self.appended.mend(self.size)
+        last = self.appended.mend(self.size)
+        for left in self.tiles.replaced(last.first, last.size) if last else ():
+            files.remove_folder(left)
         self.leaves.mend(self.size)
         self.pending.sweep()
         self._unfinished = False

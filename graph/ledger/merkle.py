@@ -161,11 +161,11 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     """Checks a consistency proof (RFC 9162 2.1.4.2). Raises ProofRejected where it does not hold."""
     if not 0 < old <= new:
         raise ProofRejected(f"A consistency proof from {old} to {new} entries means nothing.")
-    _refuse_other_lengths([old_root, new_root, *proof])
     if old == new:
         if proof or old_root != new_root:
             raise ProofRejected(f"Two roots of {old} entries differ, or a proof is given where none is needed.")
         return
+    _refuse_other_lengths([old_root, new_root, *proof])
     path = list(proof) if old & (old - 1) else [old_root, *proof]
     if not path or not proof:
         raise ProofRejected(f"The proof from {old} to {new} entries is empty.")

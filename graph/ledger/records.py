@@ -42,6 +42,9 @@ class Heads:
         except NoteRejected as error:
             add("checkpoint", where, f"{where} is not as it was signed: {error}")
             return
+        if kept.size > ledger.size and kept.size <= ledger.size_now():
+            # Appended while this check reads.
+            return
         if kept.size > ledger.size:
             message = f"{where} was signed, but the ledger has only {ledger.size} entries: it was rolled back."
             add("rolled_back", where, message, ledger.size, kept.size)
@@ -88,14 +91,13 @@ class Records:
         self._ledger = ledger
         self._batches: list[tuple[int, int, bytes, str]] = []
         self._broken: list[tuple[int, int, str]] = []
-        intents, refused = ledger.open_intents()
-        for each in refused:
+        for each in ledger.open_intents()[1]:
             add("intent", f"intents/{each.path.name}", f"A pending intent is not used: {each.reason}")
-        self._read({each.batch for each in intents}, add)
+        self._read(add)
         self._digest = hashlib.sha256()
         self._size = 0
 
-    def _read(self, pending: set[str], add: Add) -> None:
+    def _read(self, add: Add) -> None:
         expected = 0
         seen: set[str] = set()
         for number, text in self._ledger.appended.lines():
@@ -106,8 +108,8 @@ class Records:
                 add("batch", where, f"{where} is not as it was signed: {error}")
                 continue
             if batch.size > self._ledger.size:
-                # A crash leaves this before the head is signed, with the intent still there.
-                if batch.batch not in pending:
+                # A crash leaves this before the head is signed, with the intent still there; or it is done right now.
+                if not self._is_pending(batch) and batch.size > self._ledger.size_now():
                     message = f"{where}: the batch {batch.batch} was appended, but the head has it not."
                     add("rolled_back", where, message, self._ledger.size, batch.size)
                 continue
@@ -122,6 +124,12 @@ class Records:
             message = f"No batch covers the entries from {expected} on."
             add("batch", "batches.jsonl", message, expected, self._ledger.size)
         self._batches.sort(reverse=True)
+
+    def _is_pending(self, batch: Batch) -> bool:
+        try:
+            return self._ledger.pending.find(batch.batch, self._ledger.verifiers) is not None
+        except (NoteRejected, FileNotFoundError):
+            return False
 
     def _kept(self, batch: Batch, add: Add) -> None:
         where = f"checkpoints/{batch.size}"

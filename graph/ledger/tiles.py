@@ -80,12 +80,11 @@ def packed_leaf_hashes(data: bytes, edges: list[int]) -> list[bytes]:
 
 @dataclass
 class Growth:
-    """What an append has written: the size after it, the new head's root, the files and the partial tiles to drop."""
+    """What an append has written: the size after it, the root of that tree, and the files."""
 
     size: int
     root: bytes
     written: list[Path]
-    replaced: list[Path]
 
 
 class Tiles:
@@ -162,9 +161,22 @@ class Tiles:
     def append(self, size: int, packed: Iterable[tuple[bytes, list[int], list[bytes]]]) -> Growth:
         """Appends packed entries, given in parts with their edges and leaf hashes, to the tree of `size` leaves.
 
-        Writes the tiles but forces none to the disk and removes none: `Growth` says which are to be.
+        Writes the tiles but forces none to the disk: `Growth` says which are to be.
         """
         return _Appending(self, size).all(packed)
+
+    def replaced(self, before: int, size: int) -> list[Path]:
+        """The folders of partial tiles that whole ones replaced when the tree grew from `before` to `size`."""
+        found = []
+        level = 0
+        while before >> _LEVEL_BITS * level:
+            number, width = divmod(before >> _LEVEL_BITS * level, WIDTH)
+            if width and width_of(size, level, number) == WIDTH:
+                found.append(self.folder / f"{tile_path(level, number)}.p")
+                if level == 0:
+                    found.append(self.folder / f"{bundle_path(number)}.p")
+            level += 1
+        return found
 
 
 def width_of(size: int, level: int, number: int) -> int:
@@ -188,7 +200,6 @@ class _Appending:
             level += 1
         self._bundle = bytearray(tiles.bundle(*divmod(size, WIDTH)) if size % WIDTH else b"")
         self._written: list[Path] = []
-        self._replaced: list[Path] = []
 
     def all(self, packed: Iterable[tuple[bytes, list[int], list[bytes]]]) -> Growth:
         for data, edges, hashes in packed:
@@ -196,7 +207,7 @@ class _Appending:
             self._hashes(0, b"".join(hashes))
             self._size += len(hashes)
         self._partial()
-        return Growth(self._size, merkle.root(self._size, self._subtrees()), self._written, self._replaced)
+        return Growth(self._size, merkle.root(self._size, self._subtrees()), self._written)
 
     def _entries(self, data: bytes, edges: list[int]) -> None:
         at, count = 0, len(edges) - 1
@@ -207,7 +218,6 @@ class _Appending:
             at += taken
             if width + taken == WIDTH:
                 self._write(bundle_path(number), bytes(self._bundle))
-                self._drop(bundle_path(number), number == self._first_number(0))
                 self._bundle.clear()
 
     def _hashes(self, level: int, more: bytes) -> None:
@@ -219,17 +229,12 @@ class _Appending:
         above = []
         for at in range(0, len(row) - TILE_BYTES + 1, TILE_BYTES):
             tile = bytes(row[at : at + TILE_BYTES])
-            number = self._numbers[level]
-            self._write(tile_path(level, number), tile)
-            self._drop(tile_path(level, number), number == self._first_number(level))
+            self._write(tile_path(level, self._numbers[level]), tile)
             self._numbers[level] += 1
             above.append(merkle.perfect_root(tile))
         del row[: len(above) * TILE_BYTES]
         if above:
             self._hashes(level + 1, b"".join(above))
-
-    def _first_number(self, level: int) -> int:
-        return self._started >> _LEVEL_BITS * (level + 1)
 
     def _partial(self) -> None:
         for level, row in enumerate(self._rows):
@@ -243,10 +248,6 @@ class _Appending:
         files.write(whole, data)
         self._written.append(whole)
         self._tiles.forget(path)
-
-    def _drop(self, path: str, was_partial: bool) -> None:
-        if was_partial:
-            self._replaced.append(self._tiles.folder / f"{path}.p")
 
     def _subtrees(self) -> merkle.Subtrees:
         return self._tiles.subtrees(self._size)
