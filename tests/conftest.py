@@ -16,9 +16,11 @@ ID_KEY = "00112233445566778899aabbccddeeff" * 2
 REQUIRED = "DOSSIER_REQUIRE_NEO4J"
 TEST_DATA = Path(__file__).parents[2] / "shared" / "data"
 REQUIRED_BROWSER = "DOSSIER_REQUIRE_BROWSER"
+REQUIRED_GO = "DOSSIER_REQUIRE_GO"
 NO_NEO4J = "no Neo4j"
 NO_DATA = "no real logs"
 NO_BROWSER = "no Chromium"
+NO_GO = "no Go"
 
 # How long an example takes says nothing on a machine with other work; who changes something sees the same examples.
 hypothesis.settings.register_profile("repository", deadline=None, derandomize="CI" in os.environ)
@@ -30,7 +32,7 @@ chosen_neo4j = pytest.StashKey[str]()
 @pytest.fixture(scope="session", autouse=True)
 def settings() -> Iterator[None]:
     """Take away the settings of whoever runs the tests, and give all tests one id key."""
-    kept = (REQUIRED, REQUIRED_BROWSER)
+    kept = (REQUIRED, REQUIRED_BROWSER, REQUIRED_GO)
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("DOSSIER_") and name not in kept]:
             patch.delenv(name)
@@ -118,7 +120,7 @@ def pytest_runtest_makereport(
     report = yield
     if report.skipped and isinstance(report.longrepr, tuple):
         reason = report.longrepr[2]
-        if reason.startswith(tuple(f"Skipped: {missing}" for missing in (NO_NEO4J, NO_DATA, NO_BROWSER))):
+        if reason.startswith(tuple(f"Skipped: {missing}" for missing in (NO_NEO4J, NO_DATA, NO_BROWSER, NO_GO))):
             report.longrepr = (__file__, 0, reason)
     return report
 

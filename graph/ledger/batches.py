@@ -78,8 +78,12 @@ class Batches:
             keep, last = at, None
         if keep < held:
             files.cut(self.path, keep)
-        self._ids = None
+        self.forget()
         return last
+
+    def forget(self) -> None:
+        """Reads the ids anew the next time, as another process may have appended."""
+        self._ids = None
 
     def _backwards(self) -> Iterator[tuple[int, bytes]]:
         """The lines from the last to the first, each with the byte it begins at."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -100,9 +100,13 @@ class Intents:
         files.remove(self._intent(batch))
         files.remove(self._entries(batch))
 
-    def sweep(self) -> None:
-        """Removes entries whose intent was never signed."""
+    def sweep(self, is_appended: Callable[[str], bool]) -> None:
+        """Removes intents whose batch was appended, and entries whose intent was never signed."""
         files.sweep(self.folder)
+        for path in self.folder.glob("*.intent"):
+            batch = _batch(path)
+            if batch is not None and self._intent(batch) == path and is_appended(batch):
+                files.remove(path)
         for path in self.folder.glob("*.entries"):
             if not path.with_suffix(".intent").exists():
                 files.remove(path)
@@ -132,6 +136,12 @@ class Intents:
 
     def _named(self, batch: str, suffix: str) -> Path:
         return self.folder / f"{hashlib.sha256(batch.encode()).hexdigest()[:32]}.{suffix}"
+
+
+def _batch(path: Path) -> str | None:
+    """The batch that an intent speaks of, whoever wrote it; None where it is not to be told."""
+    lines = path.read_bytes().decode(errors="replace").split("\n")
+    return lines[2] if len(lines) > 2 else None
 
 
 def refuse_second(batch: str, pending: bool) -> UsageError:

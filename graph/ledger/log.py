@@ -137,6 +137,7 @@ class Ledger:
         """Reads the head anew: what another process has appended is seen from here on."""
         self.verifiers = keys.chain(self.folder / "keys", self.origin, self.verifiers[0])
         self._head = self._read_head()
+        self.appended.forget()
 
     def size_now(self) -> int:
         """The size that the head on the disk states now, where another process has appended since it was read."""
@@ -213,7 +214,8 @@ class Ledger:
 
     def open_intents(self) -> tuple[list[Intent], list[RefusedIntent]]:
         """The pending batches, and the intents found that are not used because they are not as they were signed."""
-        return self.pending.all(self.verifiers)
+        found, refused = self.pending.all(self.verifiers)
+        return [each for each in found if not self.appended.has(each.batch)], refused
 
     def prepare(self, batch: str, entries: Iterable[bytes], meta: dict[str, Any]) -> Intent:
         """Puts the entries of a batch and the signed intent to append them on the disk.
@@ -316,7 +318,7 @@ class Ledger:
         for left in self.tiles.replaced(last.first, last.size) if last else ():
             files.remove_folder(left)
         self.leaves.mend(self.size)
-        self.pending.sweep()
+        self.pending.sweep(self.appended.has)
         self._unfinished = False
 
     def _read_head(self) -> Head:

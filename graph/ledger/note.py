@@ -126,7 +126,7 @@ def open_note(message: str | bytes, known: Sequence[Verifier]) -> Note:
         if count >= _MOST_SIGNATURES:
             raise NoteRejected(f"The note has more than {_MOST_SIGNATURES} signatures.")
         key = (signature.name, signature.id)
-        keys = {each.public: each for each in known if (each.name, each.id) == key}
+        keys = [each for each in known if (each.name, each.id) == key]
         if not keys:
             unverified.setdefault(line, signature)
             continue
@@ -134,7 +134,7 @@ def open_note(message: str | bytes, known: Sequence[Verifier]) -> Note:
             raise NoteRejected(f"Two known keys have the name {signature.name} and the hash {signature.id.hex()}.")
         if key in verified:
             continue
-        if not next(iter(keys.values())).accepts(text.encode(), raw):
+        if not keys[0].accepts(text.encode(), raw):
             raise NoteRejected(f"The signature of {signature.name}+{signature.id.hex()} is invalid.")
         verified[key] = signature
     if not verified:
@@ -165,6 +165,9 @@ def _signature(line: str) -> tuple[Signature, bytes]:
 
 def _decoded(text: str) -> bytes | None:
     """Standard base64 with padding; None where it is not."""
+    # binascii takes one of two padding characters for enough.
+    if len(text) % 4:
+        return None
     try:
         return binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
