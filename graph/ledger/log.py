@@ -43,6 +43,7 @@ class Ledger:
         self.origin = verifiers[0].name
         self._signer = signer
         self._lock = lock
+        self._key_file = _key_file(folder, None)
         self._one_at_a_time = threading.RLock()
         self._unfinished = True
         self.tiles = Tiles(folder)
@@ -105,6 +106,7 @@ class Ledger:
             if signer.verifier != known[-1]:
                 raise keys.not_the_newest(path, known[-1])
             found = cls(folder, known, signer, lock)
+            found._key_file = path
             found._finish()
         except BaseException:
             lock.release()
@@ -262,6 +264,16 @@ class Ledger:
             if self.appended.has(intent.batch):
                 raise refuse_second(intent.batch, pending=False)
             self.pending.remove(intent.batch)
+
+    def rotate_key(self) -> note.Verifier:
+        """Replaces the signing key in its file by a new one, which the old one vouches for; gives its verifier key.
+
+        What follows is signed by the new key; whoever holds the first verifier key goes on accepting it.
+        """
+        with self._writing() as signer:
+            self._signer = keys.rotate(self.folder / "keys", self._key_file, signer)
+            self.verifiers = keys.chain(self.folder / "keys", self.origin, self.verifiers[0])
+        return self._signer.verifier
 
     def _append(self, intent: Intent, done: Batch, signer: keys.SigningKey) -> None:
         growth = self.tiles.append(done.first, self._with_leaves(done.first, self.pending.parts(intent)))
