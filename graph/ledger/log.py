@@ -208,7 +208,7 @@ class Ledger:
 
     def batches(self) -> Iterator[Batch]:
         """The batches that were appended, in their order, their signatures checked. Raises LedgerAltered."""
-        return self.appended.read(self.verifiers)
+        return self.appended.read(self.verifiers, self.size)
 
     def check(self, progress: Progress | None = None) -> list[Finding]:
         """What is not as it was signed in this ledger; `progress` gets the entries read and their total."""
@@ -217,7 +217,7 @@ class Ledger:
     def open_intents(self) -> tuple[list[Intent], list[RefusedIntent]]:
         """The pending batches, and the intents found that are not used because they are not as they were signed."""
         found, refused = self.pending.all(self.verifiers)
-        return [each for each in found if not self.appended.has(each.batch)], refused
+        return [each for each in found if not self._is_appended(each.batch)], refused
 
     def prepare(self, batch: str, entries: Iterable[bytes], meta: dict[str, Any]) -> Intent:
         """Puts the entries of a batch and the signed intent to append them on the disk.
@@ -227,7 +227,7 @@ class Ledger:
         """
         check_batch(batch)
         with self._writing() as signer:
-            if self.appended.has(batch):
+            if self._is_appended(batch):
                 raise refuse_second(batch, pending=False)
             if self.pending.find(batch, self.verifiers):
                 raise refuse_second(batch, pending=True)
@@ -243,7 +243,7 @@ class Ledger:
         LedgerAltered where the pending entries are not those of the intent, NotFound where the batch is not pending.
         """
         with self._writing() as signer:
-            if self.appended.has(intent.batch):
+            if self._is_appended(intent.batch):
                 return self._completed(intent)
             if self.pending.find(intent.batch, self.verifiers) != intent:
                 raise NotFound(f"The batch {intent.batch} is not pending as given.", "`open_intents` lists what is.")
@@ -261,7 +261,7 @@ class Ledger:
     def discard(self, intent: Intent) -> None:
         """Drops a pending batch that is not to be appended. Raises UsageError where it was appended."""
         with self._writing():
-            if self.appended.has(intent.batch):
+            if self._is_appended(intent.batch):
                 raise refuse_second(intent.batch, pending=False)
             self.pending.remove(intent.batch)
 
@@ -292,6 +292,9 @@ class Ledger:
             self.leaves.append(at, b"".join(part[2]))
             at += len(part[2])
             yield part
+
+    def _is_appended(self, batch: str) -> bool:
+        return self.appended.has(batch, self.size)
 
     def _completed(self, intent: Intent) -> Batch:
         done = next(each for each in self.batches() if each.batch == intent.batch)
@@ -330,7 +333,7 @@ class Ledger:
         for left in self.tiles.replaced(last.first, last.size) if last else ():
             files.remove_folder(left)
         self.leaves.mend(self.size)
-        self.pending.sweep(self.appended.has)
+        self.pending.sweep(self._is_appended)
         self._unfinished = False
 
     def _read_head(self) -> Head:
