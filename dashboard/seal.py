@@ -32,10 +32,6 @@ _PROVED: dict[str, Callable[..., ChainProved | DossierProved]] = {
     "persons": dossier_proved,
     "organisations": organisation_proved,
 }
-    "cases": chain_proved,
-    "persons": dossier_proved,
-    "organisations": organisation_proved,
-}
 _ROUTES = {"cases": "chain", "persons": "dossier", "organisations": "dossier"}
 
 

@@ -65,7 +65,7 @@ class Ledger:
         keys.check_name(origin)
         if (folder / "checkpoint").exists():
             raise UsageError(f"There is a ledger in {folder} already.", "Open it, or name another folder.")
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
         lock = WriterLock(folder)
         try:
             path = _key_file(folder, key_file)
@@ -93,7 +93,7 @@ class Ledger:
         LedgerAltered where the head or the keys are not what was signed. Opened for reading only, a ledger with an
         altered head shows its newest kept one, and `check` tells of it.
         """
-        if not (folder / "keys").is_dir():
+        if not any((folder / name).exists() for name in ("checkpoint", "checkpoints", "tile")):
             raise NotFound(f"There is no ledger in {folder}.", "Make one, or name the folder that it is in.")
         origin = trusted.name if trusted else _origin(folder)
         if read_only:

@@ -39,7 +39,7 @@ def check(evidence: Evidence) -> None:
     assert evidence.proofs
     for one in evidence.proofs:
         path = [base64.b64decode(text) for text in one.path]
-        verify_inclusion(leaf_hash(one.entry.encode()), one.index, head.size, path, head.root)
+        verify_inclusion(one.index, head.size, leaf_hash(one.entry.encode()), path, head.root)
         assert int(json.loads(one.entry)["id"].rpartition("@")[2]) <= evidence.load
 
 
@@ -64,7 +64,7 @@ def test_a_chain_is_proved_as_it_stood_and_as_it_stands(
         old, new = (
             open_checkpoint(note or "", keys[0].name, keys) for note in (grown.old_checkpoint, grown.new_checkpoint)
         )
-        verify_consistency(old.size, new.size, [base64.b64decode(p) for p in grown.proof], old.root, new.root)
+        verify_consistency(old.size, new.size, old.root, new.root, [base64.b64decode(p) for p in grown.proof])
 
 
 def test_dossier_and_reuse_are_proved(store_uri: str, sealed: dict[str, Any]) -> None:
