@@ -18,7 +18,7 @@ AsKnownAt = Annotated[str | None, typer.Option(help="As the archive knew it at t
 
 
 def person(
-    person: Annotated[str, typer.Argument(help="Id, identity number, or a name that one person has.")],
+    person: Annotated[str, typer.Argument(help="Id, identity number, system:key, or a name that one person has.")],
     as_known_at: AsKnownAt = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -32,7 +32,7 @@ def person(
 
 
 def organisation(
-    organisation: Annotated[str, typer.Argument(help="Id, credit code, or a name that one organisation has.")],
+    organisation: Annotated[str, typer.Argument(help="Id, credit code, system:key, or a name that one has.")],
     as_known_at: AsKnownAt = None,
     store: StoreOption = None,
     as_json: JsonOption = False,

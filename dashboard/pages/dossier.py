@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.figures.dossier import dossier_figure, stages_figure, years_figure
+from dashboard.figures.lanes import LEAST
 from dashboard.filters import day_filter, switch_filter
 from dashboard.forms import count
 from dashboard.graphs import graph
@@ -105,7 +106,7 @@ def _timeline(asked: Asked, answer: Dossier) -> list[Component]:
         return [nothing(say("dossier.no_entries"))]
     timeline = card(
         say("dossier.timeline"),
-        graph("dossier", dossier_figure(answer, say), say("dossier.timeline")),
+        graph("dossier", dossier_figure(answer, say), say("dossier.timeline"), LEAST),
         below=say("dossier.timeline.below"),
     )
     by_year = graph("years", years_figure(answer.years, say), say("dossier.years"))

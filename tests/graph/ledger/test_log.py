@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from graph.errors import KeyUnusable, LedgerAltered, LedgerLocked, NotFound, UsageError
 from graph.ledger import Ledger, merkle
-from tests.graph.ledger.crashes import dies
+from tests.graph.ledger.crashes import dies, fails
 
 ORIGIN = "archive.example/ledger"
 
@@ -216,13 +216,14 @@ def in_memory() -> Iterator[Path]:
     shutil.rmtree(place)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power_lost", [False, True], ids=["killed", "power lost"])
 def test_a_crash_at_any_operation_leaves_the_state_before_or_after(in_memory: Path, power_lost: bool) -> None:
-    old, new = entries(300), entries(300, "new")
+    old, new = entries(250), entries(20, "new")
     start = in_memory / "start"
     with Ledger.create(start, ORIGIN) as ledger:
-        append(ledger, "one", old[:250])
-        append(ledger, "two", old[250:])
+        append(ledger, "one", old[:240])
+        append(ledger, "two", old[240:])
     whole = in_memory / "whole"
     shutil.copytree(start, whole)
     with Ledger.open(whole) as ledger:
@@ -247,10 +248,10 @@ def test_a_crash_at_any_operation_leaves_the_state_before_or_after(in_memory: Pa
             assert refused == []
             for intent in pending:
                 ledger.complete(intent)
-            if ledger.size == 300:
+            if ledger.size == 250:
                 append(ledger, "three", new)
             assert [each.batch for each in ledger.batches()] == ["one", "two", "three"]
-            assert ledger.checkpoint_sizes() == [0, 250, 300, 600]
+            assert ledger.checkpoint_sizes() == [0, 240, 250, 270]
             assert ledger.check() == []
         assert _tiles(folder) == expected, at
         assert not list((folder / "intents").iterdir())
@@ -270,3 +271,29 @@ def _state(ledger: Ledger, old: list[bytes], new: list[bytes]) -> str:
     }
     done = [each.batch for each in ledger.batches()]
     return next(name for name, state in states.items() if state == (held, pending, done))
+
+
+def test_a_full_disk_at_any_operation_can_be_made_good_by_doing_it_again(in_memory: Path) -> None:
+    old, new = entries(250), entries(20, "new")
+    for at in itertools.count(1):
+        folder = in_memory / "ledger"
+        with Ledger.create(folder, ORIGIN) as ledger:
+            append(ledger, "one", old)
+
+            def act(ledger: Ledger = ledger) -> None:
+                append(ledger, "two", new)
+
+            failed = fails(act, at)
+            for intent in ledger.open_intents()[0]:
+                ledger.complete(intent)
+            if not any(each.batch == "two" for each in ledger.batches()):
+                append(ledger, "two", new)
+            append(ledger, "three", new)
+            assert list(ledger.entries()) == old + new + new
+            assert [each.batch for each in ledger.batches()] == ["one", "two", "three"]
+            assert ledger.check() == []
+        assert not list((folder / "intents").iterdir())
+        shutil.rmtree(folder)
+        if not failed:
+            break
+    assert at > 30
