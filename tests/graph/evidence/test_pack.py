@@ -22,7 +22,7 @@ import pytest
 
 from graph import clock
 from graph.chain import chain
-from graph.errors import LedgerMissing, NotFound, UsageError
+from graph.errors import LedgerMissing, NotFound, ProofRejected, UsageError
 from graph.evidence import verify_pack
 from graph.evidence.pack import PackRequest, write_pack
 from graph.evidence.pack_check import check_pack
@@ -295,9 +295,16 @@ def test_a_record_that_was_altered_is_named_and_not_shown(tmp_path: Path) -> Non
         store.cursor().execute("UPDATE \"Event\" SET outcome = '伪造' WHERE id = 'e2'")  # type: ignore[attr-defined]
         pack = pack_of(store, settings, tmp_path / "pack.zip", "hall:1")
         assert "Event:e2@2" in {one.what for one in pack.missing}
-        assert "伪造".encode() not in b"".join(members(tmp_path / "pack.zip").values())
+        held = members(tmp_path / "pack.zip")
+        # Nor does its earlier content pass for it.
+        assert [word for word in ("伪造", "同意", "待定") if word.encode() in b"".join(held.values())] == []
+        _, event = json.loads(held["cases/0001/chain.json"])["events"]
+        assert (event["id"], event["time"], event["activity"], event["outcome"]) == ("e2", "", "", "")
         checked = check_pack(tmp_path / "pack.zip", key_of(store, settings))
         assert (checked.wrong, checked.exit_code) == ([], 4)
+        store.cursor().execute("UPDATE \"Case\" SET region = '伪造' WHERE id = 'hall:1'")  # type: ignore[attr-defined]
+        with pytest.raises(ProofRejected, match="does not hold the case hall:1"):
+            pack_of(store, settings, tmp_path / "pack.zip", "hall:1")
 
 
 def test_requests_that_cannot_be_met(duckdb_uri: str, tmp_path: Path) -> None:
