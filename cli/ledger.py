@@ -278,6 +278,8 @@ def _verify_pack(pack: Path, key: str | None, *, as_json: bool) -> None:
             say(out, f"Wrong: {one}")
         for one in answer.unchecked:
             say(out, f"Not checked: {one}")
+        for one in answer.notes:
+            say(out, f"Note: {one}")
         say(out, "The pack does not fit." if answer.wrong else "The pack fits.")
     if answer.exit_code:
         raise typer.Exit(answer.exit_code)

@@ -13,12 +13,16 @@ from graph.evidence.verify_pack import DAMAGE, check
 
 
 class PackCheck(BaseModel):
-    """What does not fit in a pack, and what could not be checked; `key` where one was given to compare."""
+    """What does not fit in a pack, and what could not be checked; `key` where one was given to compare.
+
+    A pack with a key of its own fits by itself: without a key to compare, `notes` says so.
+    """
 
     pack: str
     key: str | None
     wrong: list[str]
     unchecked: list[str]
+    notes: list[str]
 
     @property
     def exit_code(self) -> int:
@@ -37,4 +41,5 @@ def check_pack(path: Path, key: str | None = None) -> PackCheck:
         wrong, unchecked = check(str(path), key)
     except (*DAMAGE, zipfile.BadZipFile, InvalidSignature) as error:
         wrong, unchecked = [f"{type(error).__name__}: {error}"], []
-    return PackCheck(pack=str(path), key=key, wrong=wrong, unchecked=unchecked)
+    notes = [] if key else ["No key was given: compare keys/first.vkey in the pack with the archive's own."]
+    return PackCheck(pack=str(path), key=key, wrong=wrong, unchecked=unchecked, notes=notes)

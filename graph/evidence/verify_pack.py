@@ -178,7 +178,6 @@ def check(path: str, key: str | None = None) -> tuple[list[str], list[str]]:
                 digest = hashlib.file_digest(cast(Any, file), "sha256").hexdigest()
             wrong += [] if digest in digests and digest in name else [f"{name} is no file that was sealed"]
     unseen = [f"{one['what']} is not in the pack: {one['why']}" for one in about["missing"]]
-    unseen += [] if key else [f"whether this is the archive's key, which only you can say: {keys[0]}"]
     return wrong, unseen
 
 
@@ -191,6 +190,7 @@ def main() -> int:
     except (*DAMAGE, zipfile.BadZipFile, InvalidSignature) as error:
         wrong, unseen = [f"{type(error).__name__}: {error}"], []
     sys.stdout.writelines([f"WRONG  {one}\n" for one in wrong] + [f"OPEN   {one}\n" for one in unseen])
+    sys.stdout.write("" if sys.argv[2:] else "NOTE   compare keys/first.vkey with the archive's key as you hold it\n")
     sys.stdout.write("不符 DOES NOT FIT\n" if wrong else "相符 FITS. PDF files are prints and were not compared.\n")
     return 1 if wrong else 4 if unseen else 0
 
