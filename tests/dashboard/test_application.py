@@ -184,10 +184,13 @@ def test_reuse_says_what_is_to_be_submitted_and_why(client: TestClient) -> None:
 def test_an_error_is_shown_with_its_message_and_remedy(
     client: TestClient, path: str, search: str, said: str, remedy: str
 ) -> None:
-    page = texts(drawn(client, path, search)["page"])
+    page = texts(drawn(client, path, f"{search or '?'}&lang=en")["page"])
     assert "state-failed" in page
     assert said in page
     assert remedy in page
+    chinese = texts(drawn(client, path, search)["page"])
+    assert "state-failed" in chinese
+    assert "处理办法" in chinese
 
 
 def test_a_store_that_does_not_answer_is_an_error_of_the_page(
