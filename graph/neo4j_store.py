@@ -17,7 +17,17 @@ from graph import neo4j_statements as statements
 from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
 from graph.order import PLACED
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of
+from graph.schema import (
+    NODE,
+    NODES,
+    RELATIONSHIP,
+    RELATIONSHIPS,
+    SCHEMA_VERSION,
+    Node,
+    Relationship,
+    clock_of,
+    stated_by,
+)
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
 from graph.upsert import ARROW, ENDS
@@ -156,6 +166,13 @@ class Neo4jStore:
         for one in declared:
             if one.kind != "clock" or one is NODE["Version"]:
                 self.auto_commit(statements.drop(one), {"load": load})
+
+    def expect_erasure(self) -> None:
+        """Nothing: the files are the server's."""
+
+    def clear_erased(self) -> bool:
+        """False: no query reaches what was erased, but the server's files are cleared as docs/erasure.md says."""
+        return False
 
     def put_back_withdrawn(self, load: int) -> None:
         """Lets what a load that is not done has withdrawn stand again."""
@@ -341,6 +358,22 @@ class Neo4jWriter:
         """Keeps a change of what is seen for the transaction of the commit."""
         if table.num_rows:
             self._at_commit.append((text, table, columns))
+
+    def erase_contents(self, label: str, ids: pa.Array) -> None:
+        given = {"ids": ids.to_pylist(), "load": self.load}
+
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            # What is derived is read from the store before the commit, so the contents go at once, under the mark
+            # of a load that cannot be taken back.
+            marks = {"number": self.load, "holder": self._holder, "changes": "applied"}
+            if not tx.run(query("neo4j", "clock/mark_changes"), marks).values():
+                raise self._lost()
+            tx.run(statements.erase_nodes(label), given).consume()
+            tx.run(statements.erase_versions(label), given).consume()
+            for link in stated_by(label):
+                tx.run(statements.erase_links(link.type, label), given).consume()
+
+        self._store.managed(work)
 
     def commit(self, finish: dict[str, Any]) -> None:
         """Changes what is seen already, in one transaction, and then makes the load done in another.
