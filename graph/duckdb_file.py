@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,36 +18,51 @@ _COPY, _MARK = ".rewritten", ".erasing"
 
 
 class Users:
-    """Counts who reads or writes a store, so that its file is changed for another only while nobody does."""
+    """Counts who reads or writes a store, so that its file is changed for another only while nobody does.
+
+    Who wants to be alone goes before those who come later, but for threads that are users already: a writer reads.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._count = 0
+        self._counts: Counter[int] = Counter()
+        self._wanted = 0
 
-    def enter(self) -> None:
+    def enter(self) -> int:
+        """Counts this thread once more; gives what `leave` takes."""
+        thread = threading.get_ident()
         with self._changed:
-            self._count += 1
+            self._changed.wait_for(lambda: self._counts[thread] or not self._wanted)
+            self._counts[thread] += 1
+        return thread
 
-    def leave(self) -> None:
+    def leave(self, thread: int) -> None:
+        """Takes one `enter` back."""
         with self._changed:
-            self._count -= 1
+            self._counts[thread] -= 1
+            if not self._counts[thread]:
+                del self._counts[thread]
             self._changed.notify_all()
 
     @contextmanager
     def using(self) -> Iterator[None]:
         """Counts the block as a user."""
-        self.enter()
+        thread = self.enter()
         try:
             yield
         finally:
-            self.leave()
+            self.leave(thread)
 
     @contextmanager
     def alone(self, seconds: float) -> Iterator[bool]:
         """Keeps everybody else out; gives False where somebody was still there after so many seconds."""
-        until = time.monotonic() + seconds
         with self._changed:
-            yield self._changed.wait_for(lambda: self._count == 0, until - time.monotonic())
+            self._wanted += 1
+            try:
+                yield self._changed.wait_for(lambda: not self._counts.total(), seconds)
+            finally:
+                self._wanted -= 1
+                self._changed.notify_all()
 
 
 def mark_of(path: Path) -> Path:

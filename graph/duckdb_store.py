@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -173,8 +174,8 @@ class DuckDBStore:
         return Counts(all_of(n for n in NODES if n.label != "Archive"), all_of(RELATIONSHIPS))
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
-        self._users.enter()
-        return DuckDBWriter(self._connection().cursor(), load, holder, self._users.leave)
+        thread = self._users.enter()
+        return DuckDBWriter(self._connection().cursor(), load, holder, partial(self._users.leave, thread))
 
     def take_back(self, load: int) -> None:
         """Nothing: what a load writes is one transaction, which ended with its process."""

@@ -217,6 +217,7 @@ def _versions(label: str, old: pa.Table, load: int) -> pa.Table:
             "from_load": [start for *_, start, _ in rows],
             "to_load": [end for *_, end in rows],
             "source_row": pa.array([r["source_row"] for r, *_ in rows], pa.int64()),
+            "erased": pa.nulls(len(rows), pa.int64()),
         }
     )
 
