@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from api import cases, loads, materials, subjects
+from api import cases, decisions, loads, materials, subjects
 from api.archive import Archive
 from api.problems import PROBLEMS, answer_with_problems, problem
 from dashboard.application import add_dashboard
@@ -17,7 +17,7 @@ from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
 
 VERSION = "/api/v1"
-ROUTERS: tuple[APIRouter, ...] = (cases.router, subjects.router, materials.router, loads.router)
+ROUTERS: tuple[APIRouter, ...] = (cases.router, subjects.router, materials.router, decisions.router, loads.router)
 
 
 def create_app(settings: Settings, store: Store | None = None) -> FastAPI:

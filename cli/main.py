@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import standards
+from cli import decisions, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
 from cli.demo import demo
@@ -37,6 +37,8 @@ app.command()(organisation)
 app.command(name="items")(list_items)
 app.command(name="reuse")(show_reuse)
 app.command(name="library")(show_library)
+app.command(name="decisions")(decisions.list_decisions)
+app.add_typer(decisions.app, name="decide")
 app.command()(serve)
 app.command()(demo)
 app.add_typer(standards.app, name="standards")

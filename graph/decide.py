@@ -35,8 +35,8 @@ _BY_HAND = "by hand"
 class _Request(BaseModel):
     """Who decides, and why; neither may hold values of the records: they are kept when those are erased."""
 
-    who: str = Field(min_length=1)
-    why: str = Field(min_length=1)
+    who: str
+    why: str
 
 
 class MatchRequest(_Request):
@@ -67,7 +67,7 @@ class AcceptRequest(_Request):
     """A finding of the audit is accepted until a day, that day included; without one, for good."""
 
     kind: Literal["finding accepted"] = ACCEPTED
-    finding: str = Field(min_length=1)
+    finding: str
     until: date | None = None
 
 
@@ -200,6 +200,8 @@ def _derive_subjects(subjects: Sequence[tuple[str, str]]) -> Callable[[Writer], 
 
 def _accepted(store: Store, request: AcceptRequest) -> Plan:
     """An acceptance is kept by the id of the finding, which stays the same when the audit finds it again."""
+    if not request.finding.strip():
+        raise UsageError("No finding is named.", "Give its id.")
     there = bool(store.contents("Finding", [request.finding]))
     about = {"Finding": [request.finding]}
     what = {"before": None, "until": request.until.isoformat() if request.until else None}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from graph.decision_kinds import ERASURE, decision_id
 from graph.decisions import Decided, Plan, decided
@@ -37,8 +37,8 @@ class ErasureRequest(BaseModel):
     """
 
     kind: Literal["erasure"] = ERASURE
-    who: str = Field(min_length=1)
-    why: str = Field(min_length=1)
+    who: str
+    why: str
     label: Label
     id: str
 
