@@ -89,6 +89,8 @@ class Chain(BaseModel):
     missing: dict[str, int]
 
 
+# What is missing of an erased event, followed by the decision.
+ERASED = "content, erased by "
 _LISTS = {
     "RECEIVED": "received",
     "USED": "used",
@@ -212,7 +214,7 @@ def _event(
     at = given["at"]
     missing += [] if lists["actors"] else ["actor"]
     erased = erased_by(record) if record else None
-    missing += [f"content, erased by {erased}"] if erased else [] if at is not None else ["instant"]
+    missing += [f"{ERASED}{erased}"] if erased else [] if at is not None else ["instant"]
     return ChainEvent(
         id=id_,
         at=None if at is None else iso(at, given["offset"], given["precision"]),

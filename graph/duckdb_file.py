@@ -79,7 +79,11 @@ def copied(connection: duckdb.DuckDBPyConnection, path: Path) -> Path:
     try:
         connection.execute(f'COPY FROM DATABASE "{name}" TO rewritten')
         connection.execute("CHECKPOINT rewritten")
-    finally:
+    except duckdb.Error:
+        connection.execute("DETACH rewritten")
+        remove(copy)
+        raise
+    else:
         connection.execute("DETACH rewritten")
     return copy
 

@@ -26,7 +26,7 @@ from graph.store import Counts, Row, Writer
 # Below this many keys a list in the statement uses the index; above it a join reads the table once.
 _FEW = 500
 # How long the rewriting of the file waits for those who read or write.
-_ALONE_SECONDS = 60.0
+_ALONE_SECONDS = 30.0
 
 
 class DuckDBStore:
@@ -196,7 +196,7 @@ class DuckDBStore:
             return True
         with self._users.alone(_ALONE_SECONDS) as alone:
             if not alone:
-                raise self._not_cleared("others have been reading it for a minute")
+                raise self._not_cleared("others are reading or writing it")
             try:
                 copy = duckdb_file.copied(self._connection(), self.path)
             except (duckdb.Error, OSError) as error:
