@@ -19,7 +19,7 @@ from graph import duckdb_file
 from graph import duckdb_statements as statements
 from graph.errors import LoadLost, StoreError, StoreLocked, StoreUnreachable, UsageError, WrongSchema
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of, stated_by
+from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
 
@@ -347,10 +347,8 @@ class DuckDBWriter:
 
     def erase_contents(self, label: str, ids: pa.Array) -> None:
         incoming = pa.table({"id": ids})
-        self._run(statements.erase_nodes(label), incoming)
-        self._run(statements.erase_versions(label), incoming)
-        for link in stated_by(label):
-            self._run(statements.erase_links(link.type, label), incoming)
+        for text in statements.erase(label):
+            self._run(text, incoming)
 
     def commit(self, finish: dict[str, Any]) -> None:
         done = self._cursor.execute(

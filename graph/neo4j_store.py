@@ -26,7 +26,6 @@ from graph.schema import (
     Node,
     Relationship,
     clock_of,
-    stated_by,
 )
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
@@ -207,6 +206,7 @@ class Neo4jWriter:
     def __init__(self, store: Neo4jStore, load: int, holder: str, *, resumed: bool) -> None:
         self.load = load
         self._resumed = resumed
+        self._changes = "begun"
         self._forgotten: set[str] = set()
         self.written: Callable[[int], None] = lambda _: None
         self._store = store
@@ -363,16 +363,14 @@ class Neo4jWriter:
         given = {"ids": ids.to_pylist(), "load": self.load}
 
         def work(tx: neo4j.ManagedTransaction) -> None:
-            # What is derived is read from the store before the commit, so the contents go at once, under the mark
-            # of a load that cannot be taken back.
+            # What is derived is read before the commit, so contents go at once; the mark says: not to be taken back.
             marks = {"number": self.load, "holder": self._holder, "changes": "applied"}
             if not tx.run(query("neo4j", "clock/mark_changes"), marks).values():
                 raise self._lost()
-            tx.run(statements.erase_nodes(label), given).consume()
-            tx.run(statements.erase_versions(label), given).consume()
-            for link in stated_by(label):
-                tx.run(statements.erase_links(link.type, label), given).consume()
+            for text in statements.erase(label):
+                tx.run(text, given).consume()
 
+        self._changes = "applied"
         self._store.managed(work)
 
     def commit(self, finish: dict[str, Any]) -> None:
@@ -382,7 +380,7 @@ class Neo4jWriter:
         replaced contents as Versions; lists wait while a load says that it is changing what they show.
         """
         if self._at_commit:
-            self._mark("begun")
+            self._mark(self._changes)
             self._store.managed(self._apply)
         params = {**finish, "number": self.load, "holder": self._holder}
         if not self._store.write("clock/finish_load", **params):
