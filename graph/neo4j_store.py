@@ -33,6 +33,7 @@ from graph.upsert import ARROW, ENDS
 
 Result = TypeVar("Result")
 _IDS = 10_000
+_DECLARED: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
 
 
 class Neo4jStore:
@@ -161,8 +162,7 @@ class Neo4jStore:
 
     def take_back(self, load: int) -> None:
         self.put_back_withdrawn(load)
-        declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
-        for one in declared:
+        for one in _DECLARED:
             if one.kind != "clock" or one is NODE["Version"]:
                 self.auto_commit(statements.drop(one), {"load": load})
 
@@ -175,8 +175,7 @@ class Neo4jStore:
 
     def put_back_withdrawn(self, load: int) -> None:
         """Lets what a load that is not done has withdrawn stand again."""
-        declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
-        for one in declared:
+        for one in _DECLARED:
             if one.kind in {"asserted", "decided"}:
                 self.auto_commit(statements.restore(one), {"load": load})
 
@@ -360,15 +359,11 @@ class Neo4jWriter:
             self._at_commit.append((text, table, columns))
 
     def erase_contents(self, label: str, ids: pa.Array) -> None:
-        given = {"ids": ids.to_pylist(), "load": self.load}
-
         def work(tx: neo4j.ManagedTransaction) -> None:
             # What is derived is read before the commit, so contents go at once; the mark says: not to be taken back.
-            marks = {"number": self.load, "holder": self._holder, "changes": "applied"}
-            if not tx.run(query("neo4j", "clock/mark_changes"), marks).values():
-                raise self._lost()
+            self._mark_applied(tx)
             for text in statements.erase(label):
-                tx.run(text, given).consume()
+                tx.run(text, ids=ids.to_pylist(), load=self.load).consume()
 
         self._changes = "applied"
         self._store.managed(work)
@@ -388,8 +383,7 @@ class Neo4jWriter:
         self.close()
 
     def _mark(self, changes: str) -> None:
-        marked = self._store.write("clock/mark_changes", number=self.load, holder=self._holder, changes=changes)
-        if not marked:
+        if not self._store.write("clock/mark_changes", number=self.load, holder=self._holder, changes=changes):
             raise self._lost()
 
     def _apply(self, tx: neo4j.ManagedTransaction) -> None:
@@ -397,6 +391,9 @@ class Neo4jWriter:
             for rows in self._batches(table, columns):
                 given = {"ids": [row[0] for row in rows]} if columns == ["id"] else {"rows": rows}
                 tx.run(text, **given, load=self.load).consume()
+        self._mark_applied(tx)
+
+    def _mark_applied(self, tx: neo4j.ManagedTransaction) -> None:
         marks = {"number": self.load, "holder": self._holder, "changes": "applied"}
         if not tx.run(query("neo4j", "clock/mark_changes"), marks).values():
             raise self._lost()
