@@ -170,8 +170,7 @@ class Neo4jStore:
         """Nothing: the files are the server's."""
 
     def clear_erased(self) -> bool:
-        """False: no query reaches what was erased, but the server's files are cleared as docs/erasure.md says."""
-        return False
+        return False  # No query reaches what was erased; docs/erasure.md says how the server's files are cleared.
 
     def put_back_withdrawn(self, load: int) -> None:
         """Lets what a load that is not done has withdrawn stand again."""
