@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api import cases, ledger, loads, materials, samples, subjects
+from api import cases, decisions, ledger, loads, materials, samples, subjects
 from api.archive import Archive
 from api.openapi import add_openapi
 from api.problems import answer_with_problems, problem, problems
@@ -24,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
     subjects.router,
     materials.router,
+    decisions.router,
     samples.router,
     ledger.router,
     loads.router,

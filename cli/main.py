@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import ledger, standards
+from cli import decisions, ledger, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.demo import demo
@@ -45,6 +45,8 @@ app.command(name="sample")(draw_sample)
 app.command()(evidence)
 app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)
+app.command(name="decisions")(decisions.list_decisions)
+app.add_typer(decisions.app, name="decide")
 app.command()(serve)
 app.command()(demo)
 app.add_typer(standards.app, name="standards")

@@ -120,9 +120,9 @@ def load_file(
     with loading(store, settings, _source_of_load(request, source)) as (load, writer):
         writer.written = _counting(progress, statements)
         gone, remarks = _withdrawals(writer, settings, request, statements)
-        changed = write(writer, statements, withdraw(writer, gone))
+        wrote = write(writer, statements, withdraw(writer, gone))
         withdrawn = sum(map(len, gone.values()))
-        report = _report(load, request, statements, changed, withdrawn, remarks)
+        report = _report(load, request, statements, wrote.changed, withdrawn, (*remarks, *wrote.remarks))
         if report.quarantine:
             write_quarantine(Path(report.quarantine), statements.refused, source.rows)
         # The commit is when an embedded store needs most memory: what it has been told is not needed any more.

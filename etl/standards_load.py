@@ -22,7 +22,7 @@ def load_standards(store: Store, settings: Settings, folder: Path) -> LoadReport
     store.prepare()
     source = SourceOfLoad(folder.name, SYSTEM, standards.sha256, MAPPING, "", "append", None)
     with loading(store, settings, source) as (load, writer):
-        loaded = write(writer, stated, Touched())
+        loaded = write(writer, stated, Touched()).changed
         counts = {"rows_in": stated.rows_in, "loaded": loaded, "unchanged": stated.rows_in - loaded}
         counts |= {"quarantined": 0, "withdrawn": 0}
         writer.commit({**counts, "now": now_ms()})

@@ -41,10 +41,29 @@ class _Changes:
     unapplied: pa.Table | None = None
 
 
-def write(writer: Writer, statements: Statements, withdrawn: Touched) -> int:
+@dataclass(frozen=True)
+class Wrote:
+    """`changed` counts the rows that changed something, `erased` the records that were left out because what they
+    say was erased by order; their rows say nothing new that is kept, and count as unchanged."""
+
+    changed: int
+    erased: int
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences for the report."""
+        if not self.erased:
+            return ()
+        return (
+            f"Records that were erased by order and are stated again: {self.erased:,}. They stay erased; their rows "
+            "count as unchanged. `dossier decisions --kind erasure` lists the orders.",
+        )
+
+
+def write(writer: Writer, statements: Statements, withdrawn: Touched) -> Wrote:
     """Writes what a file states, and derives what it touched and what lost something by withdrawals.
 
-    Gives how many rows changed something. The tables of `statements` are let go as they are written.
+    The tables of `statements` are let go as they are written.
     """
     bereft = withdrawn.of("Case")
     if "Case" in statements.nodes and not statements.own_cases:
@@ -62,8 +81,15 @@ def write(writer: Writer, statements: Statements, withdrawn: Touched) -> int:
         _write_links(writer, statements, links, written.records[links.owner], changes)
     _withdraw_unstated_applicants(writer, statements, changes, bereft)
     _touch(writer, statements, written, changes.touched)
-    derive(writer, changes.touched, written, statements.derivation)
-    return len(pc.unique(pa.concat_arrays(changes.rows).drop_null()))
+    derive(writer, changes.touched, written, _not_erased(statements.derivation, written))
+    changed = len(pc.unique(pa.concat_arrays(changes.rows).drop_null()))
+    return Wrote(changed, sum(int(of.erased.sum()) for of in records.values()))
+
+
+def _not_erased(events: pa.Table, written: Written) -> pa.Table:
+    """What the file says of events, without those that were erased: of them the store's empty content counts."""
+    erased = written.records["Event"].erased_ids if "Event" in written.records else _NONE
+    return events.filter(pc.invert(pc.is_in(events["event_id"], value_set=erased))) if len(erased) else events
 
 
 def _write_links(writer: Writer, statements: Statements, links: Links, owner: Upserted, changes: _Changes) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from graph import clock
 from graph.errors import Ambiguous, NotFound
 from graph.identifiers import natural_id
-from graph.in_force import Record, SourceRow, in_force, known_load, source_of, utc
+from graph.in_force import Record, SourceRow, erased_by, in_force, known_load, source_of, utc
 from graph.instants import iso
 from graph.order import order_events
 from graph.schema import NODE
@@ -37,10 +37,12 @@ class Reference(BaseModel):
     label: str
     title: str | None
     qualifier: str | None = None
+    erased: str | None = None
 
 
 class ChainEvent(BaseModel):
-    """One event of a chain. `seconds` since the event before; `missing` says what is not there."""
+    """One event of a chain. `seconds` since the event before; `missing` says what is not there, `erased` is the
+    decision that erased what it said."""
 
     id: str
     at: str | None
@@ -64,6 +66,7 @@ class ChainEvent(BaseModel):
     attributes: dict[str, Any]
     source: SourceRow
     missing: list[str]
+    erased: str | None = None
 
 
 class Chain(BaseModel):
@@ -86,6 +89,8 @@ class Chain(BaseModel):
     missing: dict[str, int]
 
 
+# What is missing of an erased event, followed by the decision.
+ERASED = "content, erased by "
 _LISTS = {
     "RECEIVED": "received",
     "USED": "used",
@@ -204,10 +209,14 @@ def _event(
             lists["actors" if type_ == "BY" else "units"].append(party)
         else:
             title = end.get("title") or end.get("field") or end.get("type")
-            lists[_LISTS[type_]].append(Reference(id=to_id, label=label, title=title, qualifier=qualifier))
+            erased = erased_by(end)
+            lists[_LISTS[type_]].append(
+                Reference(id=to_id, label=label, title=title, qualifier=qualifier, erased=erased)
+            )
     at = given["at"]
     missing += [] if lists["actors"] else ["actor"]
-    missing += [] if at is not None else ["instant"]
+    erased = erased_by(record) if record else None
+    missing += [f"{ERASED}{erased}"] if erased else [] if at is not None else ["instant"]
     return ChainEvent(
         id=id_,
         at=None if at is None else iso(at, given["offset"], given["precision"]),
@@ -217,6 +226,7 @@ def _event(
         attributes=json.loads(given["attributes"] or "{}"),
         source=source_of(record or {"since": 0, "source_row": None}, files),
         missing=missing,
+        erased=erased,
         **{n: given[n] for n in ("offset", "precision", "activity", "lifecycle", "stage", "outcome")},
         **{n: lists[n] for n in ("actors", "units", *_LISTS.values(), "other_cases")},
     )

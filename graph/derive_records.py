@@ -19,7 +19,7 @@ from graph.upsert import link_table
 
 PAGE = 20_000
 _NONE = pa.array([], pa.string())
-_STATED = STATEMENTS.append(pa.field("record_id", pa.string()))
+STATED = STATEMENTS.append(pa.field("record_id", pa.string()))
 _TYPES = pa.schema([(name, pa.string()) for name in ("id", "name", "synonyms")])
 _ENDS = ("Material", "MaterialType")
 _VERSIONS = pa.schema([(name, pa.string()) for name in ("id", "item_id", "item_name", "valid_from")])
@@ -57,7 +57,7 @@ def derive_subjects(writer: Writer, touched: Touched, written: Written) -> None:
 def displayed(reader: Reader, label: str, ids: pa.Array, written: Written) -> pa.Table:
     """`id` and the derived properties of persons or organisations, by the rule of graph/prevailing.py."""
     fields = [p.name for p in NODE[label].derived]
-    stated = table_of(reader.read("derive/statements", ids=ids.to_pylist(), fields=fields), _STATED)
+    stated = table_of(reader.read("derive/statements", ids=ids.to_pylist(), fields=fields), STATED)
     stated = written.over(stated, "fact_id", "Fact", {"value": "value", "stated_at": "stated_at"})
     stated = written.over(stated, "record_id", "Event", {"event_at": "at"})
     stated = written.over(stated, "record_id", "Material", {"material_date": "date", "material_form": "form"})
@@ -73,8 +73,23 @@ def derive_types(writer: Writer, touched: Touched, written: Written) -> None:
         derive_all_types(writer, written)
     elif written.any_changed("Material"):
         titles = written.records["Material"].changed_records.select(["id", "title"])
-        links = of_type_links(titles, _types(writer, written))
-        writer.replace_links("OF_TYPE", titles["id"].combine_chunks(), written.fresh("Material"), links)
+        _replace_types(writer, titles, _types(writer, written), written)
+
+
+def derive_types_of(writer: Writer, ids: pa.Array) -> None:
+    """OF_TYPE of some materials that the load does not state, because of what was decided of them."""
+    stored = writer.existing("Material", ids)
+    titles = stored.filter(stored["withdrawn"].is_null()).select(["id", "title"])
+    _replace_types(writer, titles, _types(writer, Written({})), Written({}))
+
+
+def _replace_types(writer: Writer, titles: pa.Table, types: pa.Table, written: Written) -> None:
+    ids = titles["id"].combine_chunks()
+    for portion in pages(ids):
+        of = titles.filter(pc.is_in(ids, value_set=portion)) if len(portion) < len(ids) else titles
+        decided = [(row[0], row[3]) for row in writer.read("derive/decided_types", ids=portion.to_pylist())]
+        links = of_type_links(of, types, decided)
+        writer.replace_links("OF_TYPE", portion, written.fresh("Material"), links)
 
 
 def derive_all_types(writer: Writer, written: Written) -> None:
@@ -82,8 +97,7 @@ def derive_all_types(writer: Writer, written: Written) -> None:
     types = _types(writer, written)
     for titles in _all_titles(writer):
         laid = written.over(titles, "id", "Material", {"title": "title"})
-        links = of_type_links(laid, types)
-        writer.replace_links("OF_TYPE", laid["id"].combine_chunks(), written.fresh("Material"), links)
+        _replace_types(writer, laid, types, written)
 
 
 def _types(writer: Writer, written: Written) -> pa.Table:

@@ -12,7 +12,7 @@ from graph.dossier_cases import CaseOfSubject, cases_of
 from graph.dossier_fields import FieldOfSubject, fields_of
 from graph.dossier_materials import MaterialOfSubject, materials_of
 from graph.dossier_records import Holdings, holdings
-from graph.in_force import SourceRow, known_load, source_of
+from graph.in_force import SourceRow, erased_by, known_load, source_of
 from graph.items import known_items
 from graph.store import Store
 from graph.subjects import Subject, find_subject
@@ -40,11 +40,20 @@ class PaymentOfSubject(BaseModel):
     source: SourceRow
 
 
+class ErasedRecord(BaseModel):
+    """A record of the dossier whose content was erased by order: that it was there stays known."""
+
+    label: str
+    id: str
+    decision: str
+
+
 class Dossier(BaseModel):
     """A dossier as load `as_of_load` knew it.
 
     `ids` are all persons that are one by decision, `values` what prevails in the fields that have one value.
-    `entries` are on the axis of time, the earliest first; `undated` are those that have no place on it.
+    `entries` are on the axis of time, the earliest first; `undated` are those that have no place on it. `erased`
+    lists what was erased by order, the subject itself included.
     """
 
     id: str
@@ -63,6 +72,7 @@ class Dossier(BaseModel):
     years: list[YearCount]
     life_stages: list[StageCount]
     sources: list[SourceRow]
+    erased: list[ErasedRecord]
 
 
 def dossier(store: Store, viewer: Viewer, person: str, as_known_at: int | None = None) -> Dossier:
@@ -110,6 +120,7 @@ def _dossier(store: Store, viewer: Viewer, text: str, as_known_at: int | None, l
         years=by_year(entries),
         life_stages=by_stage(cases),
         sources=_sources(held, subject, files),
+        erased=_erased(held),
     )
 
 
@@ -133,6 +144,14 @@ def _payments(held: Holdings, files: Mapping[int, clock.Load]) -> list[PaymentOf
         )
         for id_, record in sorted(held.of("Payment").items())
     ]
+
+
+def _erased(held: Holdings) -> list[ErasedRecord]:
+    """By label and id."""
+    found = [(label, record) for label, records in held.records.items() for record in records.values()]
+    erased = [(label, record["id"], erased_by(record)) for label, record in found]
+    known = sorted((label, id_, decision) for label, id_, decision in erased if decision is not None)
+    return [ErasedRecord(label=label, id=id_, decision=decision) for label, id_, decision in known]
 
 
 def _sources(held: Holdings, subject: Subject, files: Mapping[int, clock.Load]) -> list[SourceRow]:

@@ -12,7 +12,7 @@ from graph.days import CHINA_OFFSET, day_of, day_text, read_day
 from graph.dossier_cases import CaseOfSubject
 from graph.dossier_materials import MaterialOfSubject
 from graph.dossier_records import Holdings
-from graph.in_force import Record, SourceRow, source_of
+from graph.in_force import Record, SourceRow, erased_by, source_of
 from graph.instants import iso
 from graph.prevailing import value_text
 
@@ -23,7 +23,8 @@ class Entry(BaseModel):
     """One thing in time. `start` and `end` as its source states them; `end` only of an interval.
 
     `first_day` is the day (since 1970) by which it is ordered: the first that its start can mean, or of an
-    interval without a start that of its end. `case_id` is the case that it belongs to.
+    interval without a start that of its end. `case_id` is the case that it belongs to, `erased` the decision that
+    erased what it said.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Entry(BaseModel):
     case_id: str | None
     life_stage: str | None
     source: SourceRow
+    erased: str | None = None
 
 
 class YearCount(BaseModel):
@@ -118,6 +120,7 @@ def _events(cases: Sequence[CaseOfSubject]) -> Iterator[Entry]:
                 case_id=case.id,
                 life_stage=case.life_stage,
                 source=event.source,
+                erased=event.erased,
             )
 
 
@@ -139,6 +142,7 @@ def _material(one: MaterialOfSubject, stages: Mapping[str, str | None]) -> Entry
         case_id=case_id,
         life_stage=stages.get(case_id or ""),
         source=one.source,
+        erased=one.erased,
     )
 
 
@@ -149,14 +153,14 @@ def _facts(held: Holdings, files: Mapping[int, clock.Load], stages: Mapping[str,
         case_id = of_case.get(id_)
         start, end = fact["valid_from"], fact["valid_to"]
         at_ms, precision = None, None
-        if not start and not end:
+        if not start and not end and fact["erased"] is None:
             start, at_ms, precision = _stated(held, fact)
         from_day, to_day = read_day(start), read_day(end)
         first = from_day or to_day
         yield Entry(
             kind="fact",
             id=id_,
-            title=f"{fact['field']}: {value_text(fact['value'], fact['number'], fact['unit'])}",
+            title=None if fact["erased"] is not None else _title(fact),
             start=start,
             end=end,
             precision=precision or (first.precision if first else None),
@@ -165,7 +169,12 @@ def _facts(held: Holdings, files: Mapping[int, clock.Load], stages: Mapping[str,
             case_id=case_id,
             life_stage=stages.get(case_id or ""),
             source=source_of(fact, files),
+            erased=erased_by(fact),
         )
+
+
+def _title(fact: Record) -> str:
+    return f"{fact['field']}: {value_text(fact['value'], fact['number'], fact['unit'])}"
 
 
 def _stated(held: Holdings, fact: Record) -> tuple[str | None, int | None, str | None]:

@@ -11,14 +11,17 @@ from pydantic import BaseModel
 from graph import clock
 from graph.days import day_of
 from graph.dossier_records import Holdings
-from graph.in_force import Record, SourceRow, source_of, utc
+from graph.in_force import Record, SourceRow, erased_by, source_of, utc
 from graph.instants import iso
 from graph.items import KnownItems
 from graph.order import Ordered, order_events
 
 
 class EventOfCase(BaseModel):
-    """One event of a case; `at` on the clock of its source, `day` (since 1970) on the same clock."""
+    """One event of a case; `at` on the clock of its source, `day` (since 1970) on the same clock.
+
+    `erased` is the decision that erased what it said.
+    """
 
     id: str
     at: str | None
@@ -31,6 +34,7 @@ class EventOfCase(BaseModel):
     outcome: str | None
     materials: list[str]
     source: SourceRow
+    erased: str | None = None
 
 
 class CaseOfSubject(BaseModel):
@@ -103,6 +107,7 @@ def _event(record: Record, materials: list[str], files: Mapping[int, clock.Load]
         day=None if at is None else day_of(at, record["offset"]),
         materials=materials,
         source=source_of(record, files),
+        erased=erased_by(record),
         **{n: record[n] for n in ("precision", "activity", "lifecycle", "stage", "outcome")},
     )
 

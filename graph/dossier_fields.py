@@ -8,12 +8,11 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from graph import clock
+from graph.decision_kinds import PREVAILING
 from graph.dossier_records import Holdings
 from graph.in_force import Record, SourceRow, source_of, utc
 from graph.instants import iso
 from graph.prevailing import SINGLE_VALUED, STATEMENTS, comparable, contradicted, ranked, value_text
-
-PREVAILING = "prevailing value"
 
 
 class StatingRecord(BaseModel):
@@ -105,9 +104,7 @@ def _rows(held: Holdings, fact: Record) -> list[Record]:
 
 def decided_at(held: Holdings, fact_id: str) -> int | None:
     """When it was decided that a fact prevails: the latest such decision that no other about it overrides."""
-    known = [held.of("Decision")[id_] for id_ in held.decisions.get(fact_id, ()) if id_ in held.of("Decision")]
-    overridden = {one["overrides"] for one in known}
-    standing = [one for one in known if one["kind"] == PREVAILING and one["id"] not in overridden]
+    standing = held.decided("Fact", fact_id, PREVAILING)
     return max((one["decided_at"] for one in standing if one["decided_at"] is not None), default=None)
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from graph import clock
-from graph.classification import type_of
+from graph.classification import Found, decided_types, type_of
 from graph.days import day_of
+from graph.decision_kinds import CLASS
 from graph.dossier_records import Holdings
-from graph.in_force import Record, SourceRow, source_of
+from graph.in_force import Record, SourceRow, erased_by, source_of
 from graph.instants import iso
 from graph.items import KnownItems
 
@@ -47,6 +48,7 @@ class FileOfMaterial(BaseModel):
     sha256: str | None
     pages: int | None
     role: str | None
+    erased: str | None
 
 
 class Trust(BaseModel):
@@ -63,7 +65,7 @@ class Trust(BaseModel):
 class MaterialOfSubject(BaseModel):
     """A material that is about the subject, or that an event of one of its cases touched.
 
-    `facts` are those about the subject or its cases that it states.
+    `facts` are those about the subject or its cases that it states; `erased` is the decision that erased it.
     """
 
     id: str
@@ -76,6 +78,7 @@ class MaterialOfSubject(BaseModel):
     pages: int | None
     archive_no: str | None
     valid_until: str | None
+    erased: str | None
     about: bool
     submissions: list[Submission]
     places: list[Place]
@@ -107,7 +110,7 @@ def _material(
     known: KnownItems,
     files: Mapping[int, clock.Load],
 ) -> MaterialOfSubject:
-    found = type_of(record["title"], known.titles)
+    found = _decided(held, record["id"], known) or type_of(record["title"], known.titles)
     places = list(places_of(held, record["id"]))
     submissions = submissions_of(held, record["id"])
     of_record = [
@@ -130,12 +133,20 @@ def _material(
             files_with_digest=sum(file.sha256 is not None for file in of_record),
         ),
         source=source_of(record, files),
+        erased=erased_by(record),
         **{n: record[n] for n in ("id", "title", "date", "form", "medium", "pages", "archive_no", "valid_until")},
     )
 
 
+def _decided(held: Holdings, id_: str, known: KnownItems) -> Found | None:
+    """The type that decisions give a material; those that others reverse do not count."""
+    standing = held.decided("Material", id_, CLASS)
+    return decided_types([(id_, one["what"]) for one in standing], known.types).get(id_)
+
+
 def _file(record: Record) -> FileOfMaterial:
-    return FileOfMaterial(**{name: record[name] for name in FileOfMaterial.model_fields})
+    content = {name: record[name] for name in FileOfMaterial.model_fields if name != "erased"}
+    return FileOfMaterial(**content, erased=erased_by(record))
 
 
 def submissions_of(held: Holdings, material_id: str) -> list[Submission]:

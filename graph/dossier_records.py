@@ -36,8 +36,8 @@ class Holdings:
     `applied` (subject, case, role); `about` (type, from label, from id, to label, to id); `case_events` (case,
     event, sort_at ms, seq); `event_materials` (type, event, material); `received` material -> (event, case);
     `stated_by` fact -> (label, id); `material_links` (type, material, to label, to id, …); `placed` id -> places;
-    `decisions` fact -> decisions; `of_others` are cases to which the subject, an organisation, applied with a
-    person, whose the records of the case are.
+    `decisions` (label, id) of a fact or material -> decisions; `of_others` are cases to which the subject, an
+    organisation, applied with a person, whose the records of the case are.
     """
 
     subject: Subject
@@ -51,7 +51,7 @@ class Holdings:
     stated_by: Mapping[str, Sequence[tuple[str, str]]]
     material_links: Sequence[Row]
     placed: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
-    decisions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    decisions: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     of_others: frozenset[str] = frozenset()
 
     def of(self, label: str) -> Mapping[str, Record]:
@@ -67,6 +67,13 @@ class Holdings:
     def filing_cases(self) -> set[str]:
         """The cases whose records are the subject's own. docs/reuse.md has the rule."""
         return self.own_cases - self.of_others
+
+    def decided(self, label: str, id_: str, kind: str) -> list[Record]:
+        """The decisions of a kind about a record that no other one about it reverses, in their order."""
+        known = [self.of("Decision")[d] for d in self.decisions.get((label, id_), ()) if d in self.of("Decision")]
+        reversed_ = {one["overrides"] for one in known}
+        standing = [one for one in known if one["kind"] == kind and one["id"] not in reversed_]
+        return sorted(standing, key=lambda one: (one["load"], one["id"]))
 
     def own_facts(self) -> list[Record]:
         """The facts about the subject itself, in the order of their ids."""
@@ -88,11 +95,13 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
     material_links = _read(store, "dossier/material_links", materials, load)
     facts = _unique(row[2] for row in about if row[1] == "Fact")
     stated_rows = _read(store, "dossier/stated_by", facts, load)
-    decided = _grouped(_read(store, "dossier/decisions", facts, load))
+    decided: dict[tuple[str, str], list[str]] = {}
+    for label, id_, decision in _read(store, "dossier/decisions", _unique([*facts, *materials]), load):
+        decided.setdefault((label, id_), []).append(decision)
     wanted: dict[str, list[str]] = {subject.label: list(subject.ids), "Case": [*cases], "Material": [*materials]}
     wanted["Event"] = [row[1] for row in case_events]
     wanted["Event"] += [event_id for events in received.values() for event_id, _ in events]
-    wanted["Decision"] = [id_ for ids in decided.values() for (id_,) in ids]
+    wanted["Decision"] = [id_ for ids in decided.values() for id_ in ids]
     for label, id_ in (*((r[1], r[2]) for r in about), *((r[1], r[2]) for r in stated_rows)):
         wanted.setdefault(label, []).append(id_)
     for _, _, label, id_, *_ in material_links:
@@ -110,7 +119,7 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
         stated_by={id_: [(label, by) for label, by in rows] for id_, rows in _grouped(stated_rows).items()},
         material_links=material_links,
         placed=placed,
-        decisions={id_: [row[0] for row in rows] for id_, rows in decided.items()},
+        decisions=decided,
         of_others=frozenset(case_id for (case_id,) in persons),
     )
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, Node, Property, Relationship, clock_of
+from graph.schema import (
+    NODE,
+    NODES,
+    RELATIONSHIP,
+    RELATIONSHIPS,
+    Node,
+    Property,
+    Relationship,
+    clock_of,
+    erasable,
+    stated_by,
+)
 
 TYPE = {
     "text": "VARCHAR",
@@ -170,6 +181,35 @@ def forget_links(type_: str) -> str:
 def forget_links_from(type_: str) -> str:
     """The same, of those from the ids of the view `incoming`."""
     return f"{forget_links(type_)} AND from_id IN (SELECT id FROM incoming)"
+
+
+def erase(label: str) -> Iterator[str]:
+    """Empties records, their Versions, and what the links say that they state."""
+    yield _erase_nodes(label)
+    yield _erase_versions(label)
+    for link in stated_by(label):
+        yield _erase_links(link.type, label)
+
+
+def _erase_nodes(label: str) -> str:
+    """Empties the records of the view `incoming`, whatever is derived from them alone included."""
+    sets = [f"{quoted(p.name)} = NULL" for p in NODE[label].properties]
+    where = "WHERE n.id IN (SELECT id FROM incoming)"
+    return f"UPDATE {quoted(label)} n SET {', '.join([*sets, 'salt = NULL', 'erased = $load'])} {where}"
+
+
+def _erase_versions(label: str) -> str:
+    """The same of what they held before; the gaps in which they were withdrawn stay gaps."""
+    where = f"WHERE n.label = '{label}' AND n.of_id IN (SELECT id FROM incoming) AND n.payload IS NOT NULL"
+    return f'UPDATE "Version" n SET payload = NULL, salt = NULL, erased = $load {where}'
+
+
+def _erase_links(type_: str, label: str) -> str:
+    """What the links say that the records of the view `incoming` state, withdrawn ones included."""
+    link = RELATIONSHIP[type_]
+    sets = [f"{quoted(p.name)} = NULL" for p in erasable(link)]
+    where = f"n.{link.stated_by}_label = '{label}' AND n.{link.stated_by}_id IN (SELECT id FROM incoming)"
+    return f"UPDATE {quoted(type_)} n SET {', '.join([*sets, 'salt = NULL'])} WHERE {where}"
 
 
 def any_of(name: str) -> str:

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import duckdb
 import psutil
 import pyarrow as pa
 
+from graph import duckdb_file
 from graph import duckdb_statements as statements
 from graph.duckdb_snapshot import DuckDBSnapshot
 from graph.errors import LoadLost, StoreError, StoreLocked, StoreUnreachable, UsageError, WrongSchema
@@ -24,6 +26,8 @@ from graph.store import Counts, Row, Snapshot, Writer
 
 # Below this many keys a list in the statement uses the index; above it a join reads the table once.
 _FEW = 500
+# How long the rewriting of the file waits for those who read or write.
+_ALONE_SECONDS = 30.0
 
 
 class DuckDBStore:
@@ -39,9 +43,13 @@ class DuckDBStore:
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._opening = threading.Lock()
         self._local = threading.local()
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
         self._found = False
+        self._users = duckdb_file.Users()
         if self._has_file():
             self._connection()
+            if not read_only and duckdb_file.mark_of(self.path).exists():
+                self.clear_erased()
 
     def _has_file(self) -> bool:
         """Whether the file is there; where it is not, it must be possible to make it."""
@@ -113,10 +121,17 @@ class DuckDBStore:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's cursor."""
-        if not hasattr(self._local, "cursor"):
-            self._local.cursor = self._connection().cursor()
+        connection = self._connection()
+        if getattr(self._local, "of", None) is not connection:
+            self._local.cursor, self._local.of = connection.cursor(), connection
+            self._cursors.append(self._local.cursor)
         cursor: duckdb.DuckDBPyConnection = self._local.cursor
         return cursor
+
+    def _rows(self, text: str, params: Any = None) -> list[Row]:
+        with self._users.using():
+            rows: list[Row] = self.cursor().execute(text, params).fetchall()
+            return rows
 
     def exists(self) -> bool:
         # This process owns the file, so what was found once stays so.
@@ -126,7 +141,7 @@ class DuckDBStore:
     def _is_archive(self) -> bool:
         if self._opened is None and not self._has_file():
             return False
-        if not self.cursor().execute(statements.TABLES_OF_ARCHIVES).fetchall():
+        if not self._rows(statements.TABLES_OF_ARCHIVES):
             return False
         self._check_version()
         return True
@@ -153,33 +168,75 @@ class DuckDBStore:
         self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
 
     def read(self, name: str, **params: Any) -> list[Row]:
-        rows: list[Row] = self.cursor().execute(query(self.engine, name), params).fetchall()
-        return rows
+        return self._rows(query(self.engine, name), params)
 
     def write(self, name: str, **params: Any) -> list[Row]:
-        rows: list[Row] = self.cursor().execute(query(self.engine, name), params).fetchall()
-        return rows
+        return self._rows(query(self.engine, name), params)
 
     def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
         names = ["id", *(p.name for p in (*NODE[label].content, *clock_of(NODE[label])))]
-        rows = self.cursor().execute(statements.select_nodes(label, "WHERE n.id IN $ids"), {"ids": list(ids)})
-        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+        rows = self._rows(statements.select_nodes(label, "WHERE n.id IN $ids"), {"ids": list(ids)})
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def counts(self, load: int) -> Counts:
         def all_of(declared: Any) -> dict[str, int]:
             text = " UNION ALL ".join(statements.count(each) for each in declared)
-            return dict(self.cursor().execute(text, {"load": load}).fetchall())
+            return dict(self._rows(text, {"load": load}))
 
         return Counts(all_of(n for n in NODES if n.label != "Archive"), all_of(RELATIONSHIPS))
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
-        return DuckDBWriter(self._connection().cursor(), load, holder)
+        thread = self._users.enter()
+        return DuckDBWriter(self._connection().cursor(), load, holder, partial(self._users.leave, thread))
 
     def snapshot(self) -> Snapshot:
         return DuckDBSnapshot(self._connection().cursor())
 
     def take_back(self, load: int) -> None:
         """Nothing: what a load writes is one transaction, which ended with its process."""
+
+    def expect_erasure(self) -> None:
+        if self._has_file() and not self._in_memory():
+            duckdb_file.mark_of(self.path).touch(mode=0o600)
+
+    def _in_memory(self) -> bool:
+        return self.path.name == ":memory:"
+
+    def clear_erased(self) -> bool:
+        """Copies what stands into a new file, which takes the place of the old one.
+
+        Raises StoreError where that cannot be done now; it is done when the store is next opened for writing.
+        """
+        if self._in_memory():
+            return True
+        with self._users.alone(_ALONE_SECONDS) as alone:
+            if not alone:
+                raise self._not_cleared("others are reading or writing it")
+            try:
+                copy = duckdb_file.copied(self._connection(), self.path)
+            except (duckdb.Error, OSError) as error:
+                raise self._not_cleared(str(error).splitlines()[0]) from error
+            with self._opening:
+                self._close_all()
+                duckdb_file.put_in_place(copy, self.path)
+            self._connection()
+            duckdb_file.mark_of(self.path).unlink(missing_ok=True)
+        return True
+
+    def _not_cleared(self, reason: str) -> StoreError:
+        return StoreError(
+            f"What was erased is not yet gone from the bytes of {self.path}: {reason.rstrip('.')}.",
+            "Make room for a second file of its size, and open it again, for example by `dossier rebuild`.",
+        )
+
+    def _close_all(self) -> None:
+        """Closes the file, which any open cursor of any thread would keep open."""
+        for cursor in self._cursors:
+            cursor.close()
+        self._cursors.clear()
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def close(self) -> None:
         if self._opened is not None:
@@ -189,8 +246,9 @@ class DuckDBStore:
 class DuckDBWriter:
     """One transaction for the whole load: it is seen at its commit and not before."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, load: int, holder: str) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, load: int, holder: str, ended: Callable[[], None]) -> None:
         self.load = load
+        self._ended: Callable[[], None] | None = ended
         self.written: Callable[[int], None] = lambda _: None
         self._holder = holder
         self._cursor = cursor
@@ -302,6 +360,11 @@ class DuckDBWriter:
     def forget_links(self, type_: str) -> None:
         self._cursor.execute(statements.forget_links(type_), {"load": self.load})
 
+    def erase_contents(self, label: str, ids: pa.Array) -> None:
+        incoming = pa.table({"id": ids})
+        for text in statements.erase(label):
+            self._run(text, incoming)
+
     def commit(self, finish: dict[str, Any]) -> None:
         done = self._cursor.execute(
             query("duckdb", "clock/finish_load"), {**finish, "number": self.load, "holder": self._holder}
@@ -311,11 +374,14 @@ class DuckDBWriter:
             raise LoadLost(f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`.")
         with self._within_memory():
             self._cursor.execute("COMMIT")
-        self._cursor.close()
+        self.close()
 
     def close(self) -> None:
         """Gives the load up; what it wrote is gone, the load stays open to be resumed or abandoned."""
         self._cursor.close()
+        if self._ended is not None:
+            self._ended()
+            self._ended = None
 
 
 def path_of(uri: str) -> Path:

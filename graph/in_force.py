@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from graph import clock
+from graph.decision_kinds import decision_id
 from graph.errors import NotFound
 from graph.instants import utc_iso
 from graph.schema import NODE
@@ -57,9 +58,10 @@ def _as_of(label: str, record: Record, version: tuple[Any, ...] | None, load: in
         return None
     if record["since"] <= load:
         return record if record["withdrawn"] is None or record["withdrawn"] > load else None
-    if version is None or version[2] is None:
+    if version is None or (version[2] is None and version[5] is None):
         return None
-    content = json.loads(version[2])
+    # An erased content is gone at every time; that it was there is not.
+    content = json.loads(version[2] or "{}")
     past = {p.name: content.get(p.name) for p in NODE[label].content}
     return {**record, **past, "source_row": version[3], "since": version[4]}
 
@@ -70,6 +72,11 @@ def _trace_amended(store: Store, known: Mapping[str, dict[str, Record]], load: i
     for label, id_, from_load, row in store.read("audit/origins", ids=amended, load=load) if amended else ():
         if id_ in known.get(label, {}):
             known[label][id_] |= {"source_load": from_load, "source_row": row}
+
+
+def erased_by(record: Record) -> str | None:
+    """The decision that erased the content of a record, None where none did."""
+    return None if record["erased"] is None else decision_id(record["erased"])
 
 
 def source_of(record: Record, files: Mapping[int, clock.Load]) -> SourceRow:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from graph.schema import NODE, NODES, RELATIONSHIP, Node, Property, Relationship, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIP, Node, Property, Relationship, clock_of, erasable, stated_by
 
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
@@ -173,6 +173,38 @@ def forget_links_from(type_: str) -> str:
     """The same, of those from $ids."""
     label = RELATIONSHIP[type_].ends[0][0]
     return f"UNWIND $ids AS id\nMATCH (:{label} {{id: id}})-[x:{type_}]->()\nWHERE x.load < $load\nDELETE x"
+
+
+def erase(label: str) -> Iterator[str]:
+    """Empties records, their Versions, and what the links say that they state."""
+    yield _erase_nodes(label)
+    yield _erase_versions(label)
+    for link in stated_by(label):
+        yield _erase_links(link.type, label)
+
+
+def _erase_nodes(label: str) -> str:
+    """Empties the records with $ids, whatever is derived from them alone included."""
+    sets = [f"n.`{p.name}` = null" for p in NODE[label].properties]
+    sets += ["n.salt = null", "n.erased = $load"]
+    return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nSET {', '.join(sets)}"
+
+
+def _erase_versions(label: str) -> str:
+    """The same of what they held before; the gaps in which they were withdrawn stay gaps."""
+    return (
+        f"UNWIND $ids AS id\nMATCH (v:Version {{of_id: id}})\nWHERE v.label = '{label}' AND v.payload IS NOT NULL\n"
+        "SET v.payload = null, v.salt = null, v.erased = $load"
+    )
+
+
+def _erase_links(type_: str, label: str) -> str:
+    """What the links say that the records with $ids state, withdrawn ones included."""
+    link = RELATIONSHIP[type_]
+    arrow = ("<-", "-") if link.stated_by == "to" else ("-", "->")
+    sets = [f"l.`{p.name}` = null" for p in erasable(link)]
+    pattern = f"(:{label} {{id: id}}){arrow[0]}[l:{type_}]{arrow[1]}()"
+    return f"UNWIND $ids AS id\nMATCH {pattern}\nSET {', '.join([*sets, 'l.salt = null'])}"
 
 
 def any_of(declared: Node | Relationship) -> str:

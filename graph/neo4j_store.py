@@ -18,11 +18,21 @@ from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
 from graph.neo4j_snapshot import Neo4jSnapshot, link_schema, node_schema, read_by_ids
 from graph.order import PLACED
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of
+from graph.schema import (
+    NODE,
+    NODES,
+    RELATIONSHIP,
+    RELATIONSHIPS,
+    SCHEMA_VERSION,
+    Node,
+    Relationship,
+    clock_of,
+)
 from graph.settings import Settings
 from graph.store import Counts, Row, Snapshot, Writer
 
 Result = TypeVar("Result")
+_DECLARED: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
 
 
 class Neo4jStore:
@@ -161,15 +171,19 @@ class Neo4jStore:
 
     def take_back(self, load: int) -> None:
         self.put_back_withdrawn(load)
-        declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
-        for one in declared:
+        for one in _DECLARED:
             if one.kind != "clock" or one is NODE["Version"]:
                 self.auto_commit(statements.drop(one), {"load": load})
 
+    def expect_erasure(self) -> None:
+        """Nothing: the files are the server's."""
+
+    def clear_erased(self) -> bool:
+        return False  # No query reaches what was erased; docs/erasure.md says how the server's files are cleared.
+
     def put_back_withdrawn(self, load: int) -> None:
         """Lets what a load that is not done has withdrawn stand again."""
-        declared: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
-        for one in declared:
+        for one in _DECLARED:
             if one.kind in {"asserted", "decided"}:
                 self.auto_commit(statements.restore(one), {"load": load})
 
@@ -199,6 +213,7 @@ class Neo4jWriter:
     def __init__(self, store: Neo4jStore, load: int, holder: str, *, resumed: bool) -> None:
         self.load = load
         self._resumed = resumed
+        self._changes = "begun"
         self._forgotten: set[str] = set()
         self.written: Callable[[int], None] = lambda _: None
         self._store = store
@@ -342,6 +357,16 @@ class Neo4jWriter:
         if table.num_rows:
             self._at_commit.append((text, table, columns))
 
+    def erase_contents(self, label: str, ids: pa.Array) -> None:
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            # What is derived is read before the commit, so contents go at once; the mark says: not to be taken back.
+            self._mark_applied(tx)
+            for text in statements.erase(label):
+                tx.run(text, ids=ids.to_pylist(), load=self.load).consume()
+
+        self._changes = "applied"
+        self._store.managed(work)
+
     def commit(self, finish: dict[str, Any]) -> None:
         """Changes what is seen already, in one transaction, and then makes the load done in another.
 
@@ -349,7 +374,7 @@ class Neo4jWriter:
         replaced contents as Versions; lists wait while a load says that it is changing what they show.
         """
         if self._at_commit:
-            self._mark("begun")
+            self._mark(self._changes)
             self._store.managed(self._apply)
         params = {**finish, "number": self.load, "holder": self._holder}
         if not self._store.write("clock/finish_load", **params):
@@ -357,8 +382,7 @@ class Neo4jWriter:
         self.close()
 
     def _mark(self, changes: str) -> None:
-        marked = self._store.write("clock/mark_changes", number=self.load, holder=self._holder, changes=changes)
-        if not marked:
+        if not self._store.write("clock/mark_changes", number=self.load, holder=self._holder, changes=changes):
             raise self._lost()
 
     def _apply(self, tx: neo4j.ManagedTransaction) -> None:
@@ -366,6 +390,9 @@ class Neo4jWriter:
             for rows in self._batches(table, columns):
                 given = {"ids": [row[0] for row in rows]} if columns == ["id"] else {"rows": rows}
                 tx.run(text, **given, load=self.load).consume()
+        self._mark_applied(tx)
+
+    def _mark_applied(self, tx: neo4j.ManagedTransaction) -> None:
         marks = {"number": self.load, "holder": self._holder, "changes": "applied"}
         if not tx.run(query("neo4j", "clock/mark_changes"), marks).values():
             raise self._lost()

@@ -87,6 +87,7 @@ CLOCK_ON_NODES = (
     _integer("withdrawn", "number of the load that withdrew the record"),
     _integer("source_row", "row of the present content in its file"),
     _text("salt", "random salt of the present content, destroyed when the content is erased"),
+    _integer("erased", "number of the load that erased its content, of every time"),
 )
 CLOCK_ON_LINKS = (
     _integer("load", "number of the load that asserted the link"),
@@ -334,12 +335,12 @@ NODES: tuple[Node, ...] = (
         "what a person or the system decided",
         "decided",
         (
-            _text("kind", "match, class, finding accepted, prevailing value, erasure, filing"),
+            _text("kind", "match, class, finding accepted, prevailing value, erasure, filing, reversal"),
             _text("who", "who decided"),
             _instant("decided_at", "when"),
             _text("why", "the reason given"),
             _json("what", "what was decided"),
-            _text("overrides", "the decision that it reverses or replaces"),
+            _text("overrides", "the decision that it reverses", indexed=True),
         ),
     ),
     Node(
@@ -354,6 +355,7 @@ NODES: tuple[Node, ...] = (
             _integer("from_load", "first load in which it held"),
             _integer("to_load", "first load in which it held no more"),
             _integer("source_row", "row of that content in its file"),
+            _integer("erased", "number of the load that erased that content"),
         ),
     ),
     Node(
@@ -548,7 +550,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         "decided",
         tuple(
             ("Decision", b)
-            for b in ("Person", "Organisation", "Case", "Event", "Material", "Volume", "Fact", "Finding")
+            for b in ("Person", "Organisation", "Case", "Event", "Material", "Volume", "Fact", "File", "Finding")
         ),
     ),
     Relationship(
@@ -560,6 +562,24 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
     ),
     Relationship("PART_OF", "the matter of a case", "asserted", (("Case", "Matter"),)),
 )
+
+# What stays of a link when the record that states it is erased: where it belongs, not what it says.
+PLACE_OF_LINK = ("case_id", "seq")
+
+
+def erasable(link: Relationship) -> tuple[Property, ...]:
+    """The properties of a link that are erased with the record that states it."""
+    return tuple(p for p in link.properties if p.name not in PLACE_OF_LINK)
+
+
+def stated_by(label: str) -> tuple[Relationship, ...]:
+    """The asserted types whose links records of a label state."""
+    return tuple(
+        link
+        for link in RELATIONSHIPS
+        if link.kind == "asserted" and any(ends[link.stated_by == "to"] == label for ends in link.ends)
+    )
+
 
 NODE = {node.label: node for node in NODES}
 RELATIONSHIP = {relationship.type: relationship for relationship in RELATIONSHIPS}

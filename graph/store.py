@@ -69,6 +69,13 @@ class Writer(Protocol):
     def forget_links(self, type_: str) -> None:
         """Removes the derived links of a type that earlier loads have left."""
 
+    def erase_contents(self, label: str, ids: pa.Array) -> None:
+        """Empties records of every time: content, salts, Versions, and what the links say that they state.
+
+        Nodes, links, and the numbers of loads stay. On Neo4j it is done at once and not taken back; whoever takes
+        up the load again finishes it.
+        """
+
     def commit(self, finish: dict[str, Any]) -> None: ...
 
     def close(self) -> None: ...
@@ -127,6 +134,12 @@ class Store(Protocol):
     def snapshot(self) -> Snapshot: ...
 
     def take_back(self, load: int) -> None: ...
+
+    def expect_erasure(self) -> None:
+        """Says that what a load is about to erase must not stay in the store's files, even if this process ends."""
+
+    def clear_erased(self) -> bool:
+        """Clears the store's own files of what was erased; False where the server has to be told to (see docs)."""
 
     def close(self) -> None: ...
 

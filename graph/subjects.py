@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from graph import clock
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
+from graph.decision_kinds import decision_id
 from graph.errors import Ambiguous, NotFound, UsageError, WrongIdKey
 from graph.identifiers import credit_code, id_key, identity_number, subject_id_of_key
 from graph.in_force import in_force
-from graph.store import Store
+from graph.store import Row, Store
 from graph.viewer import Viewer
 
 
@@ -27,13 +28,14 @@ class Subject:
 
 
 class PersonRow(BaseModel):
-    """One person of a list, with the values that prevail."""
+    """One person of a list, with the values that prevail; `erased` is the decision that erased them."""
 
     id: str
     name: str | None
     id_no: str | None
     gender: str | None
     birth_date: str | None
+    erased: str | None = None
 
 
 class PersonPage(BaseModel):
@@ -134,7 +136,7 @@ def persons(
     wanted = {"text": text, "number": identity_number(text) if text else None}
     place = {"limit": limit + 1, "after_name": after_name, "after_id": after_id}
     load, rows = clock.standing(store, lambda load: store.read("find/persons", **wanted, **place, load=load))
-    items = [PersonRow(**dict(zip(PersonRow.model_fields, row, strict=True))) for row in rows[:limit]]
+    items = [_person_row(row) for row in rows[:limit]]
     open_loads = [one.number for one in clock.loads(store) if one.state == "open"]
     return PersonPage(
         items=items,
@@ -142,3 +144,9 @@ def persons(
         as_of_load=load,
         open_load=open_loads[0] if open_loads else None,
     )
+
+
+def _person_row(row: Row) -> PersonRow:
+    *values, erased = row
+    said = dict(zip(PersonRow.model_fields, values, strict=False))
+    return PersonRow(**said, erased=None if erased is None else decision_id(erased))

@@ -7,7 +7,7 @@ same content changes nothing; other content becomes the present one and the old 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,13 +46,15 @@ _LOOKED_AT = {
 @dataclass(frozen=True)
 class Upserted:
     """For each given record: `absent` where the store had none, `fresh` where this load made it (a resumed
-    load finds its own), `changed` where this load gave its content. `records` are they as the store has them
-    when the load is done, as far as something is derived from them."""
+    load finds its own), `changed` where this load gave its content, `erased` where the store's content was erased by
+    order, so that nothing was written. `records` are they as the store has them when the load is done, as far as
+    something is derived from them."""
 
     records: pa.Table
     absent: np.ndarray
     fresh: np.ndarray
     changed: np.ndarray
+    erased: np.ndarray
 
     @property
     def fresh_ids(self) -> pa.Array:
@@ -63,6 +65,11 @@ class Upserted:
     def changed_records(self) -> pa.Table:
         """The records to which this load gave their content."""
         return self.records.filter(pa.array(self.changed))
+
+    @property
+    def erased_ids(self) -> pa.Array:
+        """The ids of the records whose content was erased by order."""
+        return self.records["id"].filter(pa.array(self.erased)).combine_chunks()
 
 
 def salts(count: int) -> pa.Array:
@@ -103,7 +110,8 @@ def link_table(
 def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool = False) -> Upserted:
     """Writes records with distinct ids; says which are new and which have changed.
 
-    Of `partial` records a null says nothing: what the store holds stays.
+    Of `partial` records a null says nothing: what the store holds stays. A record that was erased stays erased,
+    whatever is stated of it.
     """
     count = table.num_rows
     stored = writer.existing(label, table["id"].combine_chunks()) if count else None
@@ -111,21 +119,24 @@ def upsert_nodes(writer: Writer, label: str, table: pa.Table, *, partial: bool =
     if stored is None or stored.num_rows == 0:
         writer.new_nodes(label, table)
         all_new = np.ones(count, bool)
-        return Upserted(_looked_at(label, table), all_new, all_new, all_new)
+        return Upserted(_looked_at(label, table), all_new, all_new, all_new, np.zeros(count, bool))
     at = pc.index_in(table["id"], value_set=stored["id"].combine_chunks())
     absent = at.is_null().to_numpy()
     old = stored.take(at)
-    back = old["withdrawn"].is_valid().to_numpy() & ~absent
+    erased = old["erased"].is_valid().to_numpy() & ~absent
+    if erased.any():
+        table = _emptied(label, table, pa.array(erased))
+    back = old["withdrawn"].is_valid().to_numpy() & ~absent & ~erased
     if partial:
         table = _completed(label, table, old, pa.array(back))
-    differs = _differs(label, table, old) & ~absent
+    differs = _differs(label, table, old) & ~absent & ~erased
     writer.new_nodes(label, table.filter(pa.array(absent)))
     if (differs | back).any():
         chosen = pa.array(differs | back)
         writer.change_nodes(label, table.filter(chosen), _versions(label, old.filter(chosen), writer.load))
     ours = _equal(old["load"], writer.load)
-    changed = absent | differs | back | ours | _equal(old["since"], writer.load)
-    return Upserted(_looked_at(label, table), absent, absent | ours, changed)
+    changed = (absent | differs | back | ours | _equal(old["since"], writer.load)) & ~erased
+    return Upserted(_looked_at(label, table), absent, absent | ours, changed, erased)
 
 
 def _looked_at(label: str, records: pa.Table) -> pa.Table:
@@ -140,6 +151,14 @@ def _completed(label: str, new: pa.Table, old: pa.Table, withdrawn: pa.Array) ->
     return new
 
 
+def _emptied(label: str, table: pa.Table, erased: pa.Array) -> pa.Table:
+    for p in NODE[label].content:
+        place = table.column_names.index(p.name)
+        emptied = pc.if_else(erased, pa.scalar(None, table[p.name].type), table[p.name])
+        table = table.set_column(place, p.name, emptied)
+    return table
+
+
 def amend_nodes(writer: Writer, label: str, ids: pa.Array, **content: pa.Array) -> None:
     """Gives standing records another content of some properties, because of what other records say.
 
@@ -148,6 +167,10 @@ def amend_nodes(writer: Writer, label: str, ids: pa.Array, **content: pa.Array) 
     if not len(ids):
         return
     stored = writer.existing(label, ids)
+    if stored["erased"].null_count < stored.num_rows:
+        stands = pc.is_in(ids, value_set=stored["id"].filter(stored["erased"].is_null()).combine_chunks())
+        content = {name: column.filter(stands) for name, column in content.items()}
+        ids = ids.filter(stands)
     old = stored.take(pc.index_in(ids, value_set=stored["id"].combine_chunks()))
     columns = {name: old[name] for name in ("id", *(p.name for p in NODE[label].content))}
     count = len(ids)
@@ -194,6 +217,7 @@ def _versions(label: str, old: pa.Table, load: int) -> pa.Table:
             "from_load": [start for *_, start, _ in rows],
             "to_load": [end for *_, end in rows],
             "source_row": pa.array([r["source_row"] for r, *_ in rows], pa.int64()),
+            "erased": pa.nulls(len(rows), pa.int64()),
         }
     )
 
@@ -223,9 +247,11 @@ def upsert_links(
     `table`, in which each stands once; with `adds_only` none that stands is withdrawn.
 
     The salt of a link that its record states from the start is that of the record; one asserted later has
-    its own.
+    its own. The links of a record that was erased stay as they are.
     """
     end = RELATIONSHIP[type_].stated_by or "from"
+    if records.erased.any():
+        return _of_standing(writer, type_, owner, table, owners, records, adds_only=adds_only)
     stood = owners.filter(pa.array(~records.absent))
     stored = writer.links_of(type_, owner, stood) if len(stood) else None
     old_owner = _none(table) if records.fresh.all() else _of_old(table[f"{end}_id"], owners, records)
@@ -247,6 +273,33 @@ def upsert_links(
         gone,
         unstated,
     )
+
+
+def _of_standing(
+    writer: Writer,
+    type_: str,
+    owner: str,
+    table: pa.Table,
+    owners: pa.Array,
+    records: Upserted,
+    *,
+    adds_only: bool,
+) -> Linked:
+    """The same for the owners that were not erased."""
+    stands = ~records.erased
+    kept = ~_is_in(table[f"{RELATIONSHIP[type_].stated_by or 'from'}_id"], owners.filter(pa.array(records.erased)))
+    of_standing = Upserted(
+        records.records.filter(pa.array(stands)),
+        records.absent[stands],
+        records.fresh[stands],
+        records.changed[stands],
+        records.erased[stands],
+    )
+    links, standing = table.filter(pa.array(kept)), owners.filter(pa.array(stands))
+    linked = upsert_links(writer, type_, owner, links, standing, of_standing, adds_only=adds_only)
+    new = np.zeros(table.num_rows, bool)
+    new[kept] = linked.new
+    return replace(linked, new=new)
 
 
 def withdraw_stated_links(writer: Writer, type_: str, owner: str, ids: pa.Array) -> pa.Table:

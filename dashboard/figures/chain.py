@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from dashboard.figures.style import QUIET, STAGES, WARN, cut, on_time, styled, words
 from dashboard.forms import instant, length, of_ms
 from dashboard.texts import Texts
-from graph.chain import Chain, ChainEvent
+from graph.chain import ERASED, Chain, ChainEvent
 from graph.days import CHINA_OFFSET
 
 Axis = Literal["time", "step"]
@@ -178,4 +178,9 @@ def _hover(mark: Mark, say: Texts) -> str:
 
 def missing_words(missing: Sequence[str], say: Texts) -> str:
     """What an event lacks, in the reader's language."""
-    return say("chain.missing", what=", ".join(say.code("missing", what) for what in missing))
+    return say("chain.missing", what=", ".join(_missing(what, say) for what in missing))
+
+
+def _missing(what: str, say: Texts) -> str:
+    before, erased, decision = what.partition(ERASED)
+    return say("erased.by", decision=decision) if erased and not before else say.code("missing", what)

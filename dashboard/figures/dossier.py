@@ -191,7 +191,9 @@ def _contradicted(dossier: Dossier) -> frozenset[str]:
 
 
 def entry_title(entry: Entry, say: Texts) -> str:
-    """What an entry is called; of a fact its field in the reader's language and its value."""
+    """What an entry is called; of a fact its field in the reader's language and its value; or that it was erased."""
+    if entry.erased:
+        return say("erased.by", decision=entry.erased)
     if entry.kind == "fact":
         field, colon, value = (entry.title or "").partition(": ")
         return f"{say.code('field', field)}{colon}{value}"

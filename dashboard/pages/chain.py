@@ -130,6 +130,8 @@ def _records(asked: Asked, event: ChainEvent) -> list[str]:
 
 
 def _title(asked: Asked, one: Reference) -> str:
+    if one.erased:
+        return asked.say("erased.by", decision=one.erased)
     return asked.say.code("field", one.title) if one.label == "Fact" and one.title else one.title or one.id
 
 

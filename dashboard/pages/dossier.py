@@ -71,6 +71,9 @@ def _identity(asked: Asked, answer: Dossier) -> list[Component]:
     if len(answer.ids) > 1:
         others = ", ".join(id_ for id_ in answer.ids if id_ != answer.id)
         parts.append(note(say("dossier.same_as", ids=others), "blue"))
+    if answer.erased:
+        orders = ", ".join(sorted({one.decision for one in answer.erased}))
+        parts.append(note(say("dossier.erased", records=count(len(answer.erased)), decisions=orders), "gray"))
     return parts
 
 

@@ -123,7 +123,7 @@ def _material(asked: Asked, material: MaterialOfSubject) -> Row:
         "" if material.type_id else say("trust.unclassified"),
     ]
     return {
-        "title": material.title,
+        "title": say("erased.by", decision=material.erased) if material.erased else material.title,
         "date": material.date,
         "form": say.code("form", material.form),
         "archive_no": material.archive_no,

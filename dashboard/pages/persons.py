@@ -94,7 +94,7 @@ def _table(asked: Asked, page: PersonPage) -> Component:
     rows = [
         {
             **one.model_dump(),
-            "name": one.name or say("dossier.unnamed"),
+            "name": one.name or (say("erased.by", decision=one.erased) if one.erased else say("dossier.unnamed")),
             "name_href": asked.address.subject("Person", one.id),
         }
         for one in page.items

@@ -102,6 +102,9 @@ class _ComparingWriter:
     def forget_links(self, type_: str) -> None:
         raise NotImplementedError(type_)
 
+    def erase_contents(self, label: str, ids: pa.Array) -> None:
+        raise NotImplementedError(label)
+
     def commit(self, finish: dict[str, Any]) -> None:
         raise NotImplementedError
 

@@ -215,6 +215,10 @@ class SealingWriter:
     def forget_links(self, type_: str) -> None:
         self._writer.forget_links(type_)
 
+    def erase_contents(self, label: str, ids: pa.Array) -> None:
+        """Nothing is noted: the decision is a record of this load, and what was sealed stays sealed."""
+        self._writer.erase_contents(label, ids)
+
     def commit(self, finish: dict[str, Any]) -> None:
         """States the intent, lets the graph commit, and appends the entries."""
         intent = self._prepare(finish)

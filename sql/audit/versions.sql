@@ -1,7 +1,7 @@
 -- The contents that were in force at a load, of records that have changed since.
 -- Parameters: $ids list of text, $load integer
--- Columns: label text, of_id text, payload text (canonical JSON, null where the record was withdrawn), source_row integer, from_load integer
-SELECT label, of_id, payload, source_row, from_load
+-- Columns: label text, of_id text, payload text (canonical JSON, null where the record was withdrawn or erased), source_row integer, from_load integer, erased integer (the load that erased the payload, null else)
+SELECT label, of_id, payload, source_row, from_load, erased
 FROM "Version"
 WHERE of_id IN $ids AND from_load <= $load AND to_load > $load
 ORDER BY label, of_id, from_load

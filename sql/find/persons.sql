@@ -2,8 +2,8 @@
 -- Parameters: $load integer, $limit integer
 -- $text text: an id, the beginning of a name, null for all; $number text: the text as a valid number, null where it is none
 -- $after_name text (null after persons without name), $after_id text (id of a person): where the page before ended, null for the first
--- Columns: id, name, id_no, gender, birth_date text
-SELECT id, name, id_no, gender, birth_date
+-- Columns: id, name, id_no, gender, birth_date text, erased integer (the load that erased it, null else)
+SELECT id, name, id_no, gender, birth_date, erased
 FROM "Person"
 WHERE "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
     AND ($text::VARCHAR IS NULL OR id = $text OR id_no = $number::VARCHAR OR starts_with(name, $text))

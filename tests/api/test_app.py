@@ -68,6 +68,24 @@ def test_a_sample_is_the_same_each_time_and_brings_its_frame_where_asked(client:
     assert client.get("/api/v1/samples?size=2&seed=7&stratify=colour").status_code == 422
 
 
+def test_decisions_are_made_and_listed(client: TestClient) -> None:
+    assert client.get("/api/v1/decisions").json() == {"items": [], "next": None, "as_of_load": 0}
+    post(client, "hall.csv", (EXAMPLES / "hall.csv").read_text(), mapped="yes")
+    asked = {"kind": "finding accepted", "finding": "r:1", "who": "W", "why": "known"}
+    for place in range(3):
+        done = client.post("/api/v1/decisions", json={**asked, "finding": f"r:{place}"})
+        assert (done.status_code, done.json()["decision"]["load"]) == (201, place + 2)
+    first = client.get("/api/v1/decisions?limit=2")
+    second = client.get(first.headers["Link"].removesuffix('>; rel="next"').removeprefix("<"))
+    assert [row["load"] for page in (first, second) for row in page.json()["items"]] == [4, 3, 2]
+    assert [row["load"] for row in client.get("/api/v1/decisions?about=r:1").json()["items"]] == [3]
+    for wrong, status in (({**asked, "kind": "guess"}, 422), ({**asked, "why": " "}, 400)):
+        answer = client.post("/api/v1/decisions", json=wrong)
+        assert (answer.status_code, set(answer.json())) == (status, PROBLEM)
+    gone = client.post("/api/v1/decisions", json={"kind": "reversal", "decision": "x", "who": "W", "why": "x"})
+    assert (gone.status_code, gone.json()["detail"]) == (404, "There is no decision x in load 4.")
+
+
 def test_rows_that_were_set_aside_come_back(client: TestClient) -> None:
     done = post(client, "log.csv", "case:concept:name,concept:name,time:timestamp\nA,a,2024-01-01\nA,b,soon\n")
     assert done.json()["report"]["quarantined"] == 1

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -40,7 +41,7 @@ def test_the_readme_example_answers(duckdb_uri: str, tmp_path: Path) -> None:
     assert run("case", "A-2024-002")["missing"] == {"actor": 1}
     assert run("rebuild") == {"cases": 2}
     assert [row["state"] for row in run("loads")] == ["done", "done"]
-    assert run("schema")["version"] == 1
+    assert run("schema")["version"] == 2
 
 
 def test_nothing_was_known_before_the_first_load(duckdb_uri: str, tmp_path: Path) -> None:
@@ -98,3 +99,30 @@ def test_a_held_store_names_its_holder(duckdb_uri: str, tmp_path: Path) -> None:
     assert done.returncode == 3
     assert f"process {os.getpid()}" in done.stderr.replace("\n", " ")
     assert "Wait until it is done, or stop it." in done.stderr
+
+
+def test_decisions_are_made_listed_and_reversed(duckdb_uri: str, tmp_path: Path) -> None:
+    def run(*words: str | Path) -> Any:
+        done = dossier(*words, "--json", store=duckdb_uri, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    run("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml")
+    event = run("case", "A-2024-001")["events"][0]["id"]
+    accepted = run("decide", "accept", "r:1", "--until", "2027-01-31", "--why", "known", "--who", "W")
+    assert accepted["decision"]["what"] == {"before": None, "until": "2027-01-31"}
+    run("decide", "reverse", accepted["decision"]["id"], "--why", "wrong")
+    erased = run("decide", "erase", "--label", "Event", "--id", event, "--why", "order 12")
+    assert (erased["files_deleted"], erased["files_by_hand"]) == ([], [])
+    assert run("case", "A-2024-001")["events"][-1]["erased"] == erased["decision"]["id"]
+    listed = run("decisions")["items"]
+    assert [(row["kind"], row["load"]) for row in listed] == [
+        ("erasure", 4),
+        ("reversal", 3),
+        ("finding accepted", 2),
+    ]
+    assert [row["id"] for row in run("decisions", "--about", event)["items"]] == [erased["decision"]["id"]]
+    said = dossier("decide", "class", "m", "--why", "x", store=duckdb_uri, cwd=tmp_path)
+    assert (said.returncode, "--type ID, or --none" in said.stderr) == (2, True)
+    said = dossier("decide", "match", "p", "q", "--why", "x", store=duckdb_uri, cwd=tmp_path)
+    assert (said.returncode, "no such person" in said.stderr) == (2, True)

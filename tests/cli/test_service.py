@@ -51,9 +51,17 @@ def test_commands_are_answered_by_the_service(service: str, duckdb_uri: str, tmp
     assert run("status")["nodes"]["Case"] == 2
     assert [row["id"] for row in run("cases", "--status", "closed")["items"]] == ["hall:A-2024-001"]
     assert run("case", "A-2024-001")["id"] == "hall:A-2024-001"
-    assert [row["state"] for row in run("loads")] == ["done"]
     assert run("persons")["items"] == []
+    # The service holds a store that it did not find at its start from the first question on.
     assert httpx.get(f"{service}/readyz").status_code == 200
+    event = run("case", "A-2024-001")["events"][0]["id"]
+    order = ("decide", "erase", "--label", "Event", "--id", event, "--why", "order 12")
+    assert run(*order)["decision"]["kind"] == "erasure"
+    assert [row["kind"] for row in run("decisions")["items"]] == ["erasure"]
+    refused = dossier(*order, "--delete-files", tmp_path, store=duckdb_uri, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "deletes no files" in refused.stderr
+    assert [row["state"] for row in run("loads")] == ["done", "done"]
     unknown = dossier("case", "none", store=duckdb_uri, cwd=tmp_path)
     assert (unknown.returncode, "There is no case 'none'" in unknown.stderr) == (2, True)
 

@@ -215,6 +215,13 @@ FIRST = Step(
             (Link("DECIDES", ("Decision", "Fact"), ONE),),
         ),
         Record(
+            "Decision",
+            TWO,
+            {"kind": "class", "what": '{"about":[["Material","s:1"]],"type":"s:1"}', "overrides": THREE},
+            (Link("DECIDES", ("Decision", "Material"), ONE),),
+        ),
+        Record("Decision", THREE, {"kind": "a"}),
+        Record(
             "Fact",
             ONE,
             {"field": "name", "value": "王五"},

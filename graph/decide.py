@@ -1,0 +1,263 @@
+"""The kinds of decisions: what each is about, what it requires and changes. docs/decisions.md has the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, Field
+
+from graph import clock
+from graph.classification import decided_types, type_of
+from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, MATCH, PREVAILING, REVERSAL
+from graph.decisions import Decided, DecisionRow, Plan, Targets, decided, find
+from graph.derive_records import STATED, derive_subjects, derive_types_of, table_of
+from graph.erasure import ErasureRequest, erase
+from graph.errors import NotFound, UsageError
+from graph.in_force import Record, in_force
+from graph.items import known_items
+from graph.prevailing import STATEMENTS, ranked
+from graph.settings import Settings
+from graph.store import Store, Writer
+from graph.subjects import find_subject
+from graph.touched import SUBJECTS, Touched, Written
+from graph.upsert import link_table, salts, withdraw_links
+from graph.viewer import Viewer
+
+_BY_HAND = "by hand"
+
+
+class _Request(BaseModel):
+    """Who decides, and why; neither may hold values of the records: they are kept when those are erased."""
+
+    who: str
+    why: str
+
+
+class MatchRequest(_Request):
+    """Two persons, by id, number or name, are one. `score` is how alike they are, 0 to 1."""
+
+    kind: Literal["match"] = MATCH
+    persons: tuple[str, str]
+    score: float | None = Field(None, ge=0, le=1)
+    method: str = _BY_HAND
+
+
+class ClassRequest(_Request):
+    """A material is of a type, or, where `type` is null, of none, whatever its title says."""
+
+    kind: Literal["class"] = CLASS
+    material: str
+    type: str | None
+
+
+class ValueRequest(_Request):
+    """What a fact states about its field prevails."""
+
+    kind: Literal["prevailing value"] = PREVAILING
+    fact: str
+
+
+class AcceptRequest(_Request):
+    """A finding of the audit is accepted until a day, that day included; without one, for good."""
+
+    kind: Literal["finding accepted"] = ACCEPTED
+    finding: str
+    until: date | None = None
+
+
+class ReversalRequest(_Request):
+    """An earlier decision no longer counts."""
+
+    kind: Literal["reversal"] = REVERSAL
+    decision: str
+
+
+DecisionRequest = Annotated[
+    MatchRequest | ClassRequest | ValueRequest | AcceptRequest | ErasureRequest | ReversalRequest,
+    Field(discriminator="kind"),
+]
+
+
+def decide(
+    store: Store, settings: Settings, viewer: Viewer, request: DecisionRequest, delete_files: Path | None = None
+) -> Decided:
+    """Decides, as a load of its own. `delete_files` is the folder in which an erasure may delete files.
+
+    Raises NotFound for what is not there, UsageError for what cannot be decided, LoadOpen where another load is open.
+    """
+    viewer.require_whole_archive()
+    load = clock.last_done(store)
+    if load == 0:
+        raise NotFound("The archive is empty: there is nothing to decide.", "Load something first.")
+    if isinstance(request, ErasureRequest):
+        return erase(store, settings, request, load, delete_files)
+    plan = _plan(store, load, request)
+    row = decided(store, settings, plan, request.who, request.why, load)
+    return Decided(decision=row, remarks=plan.remarks)
+
+
+def _plan(store: Store, load: int, request: _Request) -> Plan:
+    match request:
+        case MatchRequest():
+            return _match(store, load, request)
+        case ClassRequest():
+            return _class(store, load, request)
+        case ValueRequest():
+            return _value(store, load, request)
+        case AcceptRequest():
+            return _accepted(store, request)
+        case ReversalRequest():
+            return _reversal(store, load, request)
+    raise TypeError(f"{request!r} is no request of a decision")
+
+
+def _match(store: Store, load: int, request: MatchRequest) -> Plan:
+    found = (find_subject(store, text, load, ("Person",)).id for text in request.persons)
+    lesser, greater = sorted(found)
+    if lesser == greater:
+        raise UsageError("Both name the same person.", "Give the ids of two persons.")
+    if (lesser, greater) in store.read("dossier/same_as", ids=[lesser], load=load):
+        raise UsageError(
+            f"{lesser} and {greater} are one already.", f"`dossier decisions --about {lesser}` says why."
+        )
+    score = None if request.score is None else str(request.score)
+    what = {"before": None, "method": request.method, "score": score}
+    act = partial(_same_as, lesser, greater, request)
+    return Plan(MATCH, {"Person": [lesser, greater]}, what, act)
+
+
+def _same_as(lesser: str, greater: str, request: MatchRequest, writer: Writer) -> None:
+    stored = writer.links_of("SAME_AS", "Person", pa.array([lesser]))
+    if pc.any(pc.equal(stored["to_id"], greater)).as_py():
+        return  # The load is taken up again, and had come this far.
+    table = link_table(
+        "SAME_AS",
+        ("Person", "Person"),
+        pa.array([lesser]),
+        pa.array([greater]),
+        score=pa.array([request.score], pa.float64()),
+        method=pa.array([request.method]),
+    )
+    writer.new_links("SAME_AS", table.append_column("salt", salts(1)))
+
+
+def _class(store: Store, load: int, request: ClassRequest) -> Plan:
+    material = _known(store, "Material", request.material, load)
+    types = known_items(store, load)
+    if request.type is not None and request.type not in types.types:
+        raise NotFound(
+            f"There is no type of material {request.type} in load {load}.", "`dossier library` lists them."
+        )
+    rows = store.read("derive/decided_types", ids=[request.material])
+    by_decision = decided_types([(row[0], row[3]) for row in rows], types.types).get(request.material)
+    stood = by_decision or type_of(material["title"], types.titles)
+    before: dict[str, Any] = {"type": stood.type_id if stood else None, "method": stood.method if stood else None}
+    before["decision"] = rows[-1][1] if rows else None
+    return Plan(
+        CLASS,
+        {"Material": [request.material]},
+        {"before": before, "type": request.type},
+        lambda writer: derive_types_of(writer, pa.array([request.material])),
+    )
+
+
+def _value(store: Store, load: int, request: ValueRequest) -> Plan:
+    _known(store, "Fact", request.fact, load)
+    subjects = store.read("decisions/subjects", ids=[request.fact], load=load)
+    if not subjects:
+        raise UsageError(
+            f"The fact {request.fact} is about no person or organisation.", "Decide a fact that a dossier lists."
+        )
+    what = {"before": _prevailing(store, load, subjects), "field": subjects[0][1]}
+    act = _derive_subjects([(label, id_) for _, _, label, id_ in subjects])
+    return Plan(PREVAILING, {"Fact": [request.fact]}, what, act)
+
+
+def _prevailing(store: Store, load: int, subjects: Sequence[tuple[Any, ...]]) -> list[dict[str, str]]:
+    """Which fact prevails until now for each subject, a person being the whole set that is one."""
+    before = []
+    for _, fields, label, id_ in subjects:
+        ids = list(find_subject(store, id_, load, (label,)).ids)
+        stated = table_of(store.read("derive/statements", ids=ids, fields=[fields]), STATED)
+        one = stated.set_column(0, "subject_id", pa.repeat(pa.scalar(id_), stated.num_rows))
+        first = ranked(one.select(STATEMENTS.names)).to_pylist()[0]
+        before.append({"subject": id_, "fact": first["fact_id"], "by": first["by"]})
+    return before
+
+
+def _derive_subjects(subjects: Sequence[tuple[str, str]]) -> Callable[[Writer], None]:
+    touched = Touched()
+    for label in SUBJECTS:
+        touched.add(label, pa.array([id_ for of, id_ in subjects if of == label], pa.string()))
+    return lambda writer: derive_subjects(writer, touched, Written({}))
+
+
+def _accepted(store: Store, request: AcceptRequest) -> Plan:
+    """An acceptance is kept by the id of the finding, which stays the same when the audit finds it again."""
+    if not request.finding.strip():
+        raise UsageError("No finding is named.", "Give its id.")
+    there = bool(store.contents("Finding", [request.finding]))
+    about = {"Finding": [request.finding]}
+    what = {"before": None, "until": request.until.isoformat() if request.until else None}
+    remarks = [] if there else [f"There is no finding {request.finding} now; it is accepted when the audit finds it."]
+    return Plan(ACCEPTED, about, what, _nothing, linked=about if there else {}, remarks=remarks)
+
+
+def _nothing(_: Writer) -> None:
+    """What is derived does not follow from it."""
+
+
+def _reversal(store: Store, load: int, request: ReversalRequest) -> Plan:
+    earlier = find(store, request.decision, load)
+    _require_reversible(earlier)
+    about: dict[str, list[str]] = {}
+    for target in earlier.about:
+        about.setdefault(target.label, []).append(target.id)
+    linked = {label: [r["id"] for r in store.contents(label, ids)] for label, ids in about.items()}
+    what = {"before": {"decision": earlier.id, "kind": earlier.kind}}
+    return Plan(REVERSAL, about, what, _undone(store, load, earlier, about), linked=linked, overrides=earlier.id)
+
+
+def _require_reversible(earlier: DecisionRow) -> None:
+    if earlier.reversed_by is not None:
+        raise UsageError(
+            f"{earlier.id} is reversed already, by {earlier.reversed_by}.", "Nothing is left to reverse."
+        )
+    if earlier.kind == ERASURE:
+        raise UsageError(f"{earlier.id} erased records: what is erased cannot be brought back.")
+    if earlier.kind not in (MATCH, CLASS, PREVAILING, ACCEPTED):
+        raise UsageError(
+            f"{earlier.id} is of the kind {earlier.kind}, which is not reversed.",
+            "Decide again what it reversed." if earlier.kind == REVERSAL else "",
+        )
+
+
+def _undone(store: Store, load: int, earlier: DecisionRow, about: Targets) -> Callable[[Writer], None]:
+    if earlier.kind == MATCH:
+        return partial(_parted, earlier, sorted(about["Person"]))
+    if earlier.kind == CLASS:
+        return lambda writer: derive_types_of(writer, pa.array(about["Material"]))
+    if earlier.kind == PREVAILING:
+        subjects = store.read("decisions/subjects", ids=list(about["Fact"]), load=load)
+        return _derive_subjects([(label, id_) for _, _, label, id_ in subjects])
+    return _nothing
+
+
+def _parted(earlier: DecisionRow, persons: Sequence[str], writer: Writer) -> None:
+    lesser, greater = persons
+    stored = writer.links_of("SAME_AS", "Person", pa.array([lesser]))
+    of_match = pc.and_(pc.equal(stored["to_id"], greater), pc.equal(stored["load"], earlier.load))
+    withdraw_links(writer, "SAME_AS", stored.filter(of_match))
+
+
+def _known(store: Store, label: str, id_: str, load: int) -> Record:
+    found = in_force(store, {label: [id_]}, load)[label]
+    if id_ not in found:
+        raise NotFound(f"There is no {label} {id_} in load {load}.", "Give its id, as the dossier lists it.")
+    return found[id_]

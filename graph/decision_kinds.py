@@ -1,0 +1,17 @@
+"""What people decide, and what a decision is called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MATCH: Final = "match"
+CLASS: Final = "class"
+PREVAILING: Final = "prevailing value"
+ACCEPTED: Final = "finding accepted"
+ERASURE: Final = "erasure"
+REVERSAL: Final = "reversal"
+
+
+def decision_id(load: int) -> str:
+    """The id of the decision that is a load of its own."""
+    return f"decision:{load}"
