@@ -209,7 +209,7 @@ def _erase_links(type_: str, label: str) -> str:
     link = RELATIONSHIP[type_]
     sets = [f"{quoted(p.name)} = NULL" for p in erasable(link)]
     where = f"n.{link.stated_by}_label = '{label}' AND n.{link.stated_by}_id IN (SELECT id FROM incoming)"
-    return f"UPDATE {quoted(type_)} n SET {', '.join([*sets, 'salt = NULL'])} WHERE {where}"
+    return f"UPDATE {quoted(type_)} n SET {', '.join([*sets, 'salt = NULL', 'withdrawal_salt = NULL'])} WHERE {where}"
 
 
 def any_of(name: str) -> str:

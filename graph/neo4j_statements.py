@@ -204,7 +204,7 @@ def _erase_links(type_: str, label: str) -> str:
     arrow = ("<-", "-") if link.stated_by == "to" else ("-", "->")
     sets = [f"l.`{p.name}` = null" for p in erasable(link)]
     pattern = f"(:{label} {{id: id}}){arrow[0]}[l:{type_}]{arrow[1]}()"
-    return f"UNWIND $ids AS id\nMATCH {pattern}\nSET {', '.join([*sets, 'l.salt = null'])}"
+    return f"UNWIND $ids AS id\nMATCH {pattern}\nSET {', '.join([*sets, 'l.salt = null', 'l.withdrawal_salt = null'])}"
 
 
 def any_of(declared: Node | Relationship) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -31,12 +31,13 @@ class Unprovable:
 
 @dataclass(frozen=True)
 class Portion:
-    """Some records of a label with all that the ledger holds of them."""
+    """Some records of a label with all that the ledger holds of them; `erased` says which load emptied others."""
 
     label: str
     records: int
     builder: EntryBuilder
     unprovable: list[Unprovable]
+    erased: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def portions(snapshot: Snapshot, upto: int) -> Iterator[Portion]:
@@ -55,6 +56,9 @@ def portion_of(
 ) -> Portion:
     """The entries of records of a label with these contents, their Versions and the links that they state."""
     builder = builder or EntryBuilder()
+    gone = records.filter(records["erased"].is_valid())
+    erased = {(label, row["id"]): row["erased"] for row in gone.select(["id", "erased"]).to_pylist()}
+    records = records.filter(records["erased"].is_null())
     ids = _whole(records["id"])
     _contents(builder, snapshot, label, records, upto)
     unprovable: list[Unprovable] = []
@@ -63,7 +67,7 @@ def portion_of(
         links = links.filter(pc.less_equal(links["load"], upto))
         if links.num_rows:
             unprovable += _links(builder, declared.type, links, records, upto)
-    return Portion(label, records.num_rows, builder, unprovable)
+    return Portion(label, records.num_rows, builder, unprovable, erased)
 
 
 def _contents(builder: EntryBuilder, snapshot: Snapshot, label: str, records: pa.Table, upto: int) -> None:

@@ -87,6 +87,7 @@ class _Course:
     progress: Progress
     found: list[Found] = field(default_factory=list)
     erased: list[Found] = field(default_factory=list)
+    emptied: dict[tuple[str, str], int] = field(default_factory=dict)
     unchecked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     records: int = 0
@@ -255,6 +256,7 @@ def _waiting(course: _Course) -> Iterator[bytes]:
 
 def _take(course: _Course, comparison: Comparison, portion: Portion) -> None:
     course.records += portion.records
+    course.emptied |= portion.erased
     entries = portion.builder.entries()
     while some := list(islice(entries, _TAKEN)):
         comparison.take(some)
