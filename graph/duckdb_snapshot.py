@@ -48,6 +48,9 @@ class DuckDBSnapshot:
     def strays(self, type_: str) -> pa.Table:
         return self._arrow(statements.select_strays(type_))
 
+    def derived_strays(self, type_: str) -> pa.Table:
+        return self._arrow(statements.select_derived_strays(type_))
+
     def total(self, name: str) -> int:
         return int(self._cursor.execute(statements.total(name)).fetchall()[0][0])
 

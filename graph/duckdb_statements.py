@@ -149,6 +149,19 @@ def select_strays(type_: str) -> str:
     return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n WHERE NOT ({pairs})"
 
 
+def select_derived_strays(type_: str) -> str:
+    """The derived links that belong to no standing record: NEXT to its case and event, others to their start."""
+    label = RELATIONSHIP[type_].ends[0][0]
+    standing = f"SELECT 1 FROM {quoted(label)} o WHERE o.id = n.from_id AND o.withdrawn IS NULL"
+    if type_ == "NEXT":
+        standing = (
+            'SELECT 1 FROM "IN_CASE" i JOIN "Case" c ON c.id = i.to_id '
+            "WHERE i.from_id = n.from_id AND i.to_id = n.case_id AND i.withdrawn IS NULL AND c.withdrawn IS NULL"
+        )
+    where = f"n.from_label <> '{label}' OR NOT EXISTS ({standing})"
+    return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n WHERE {where}"
+
+
 def total(name: str) -> str:
     """How many rows a table has."""
     return f"SELECT count(*) AS records FROM {quoted(name)}"

@@ -60,6 +60,9 @@ class Neo4jSnapshot:
     def strays(self, type_: str) -> pa.Table:
         return _table(self._run(statements.select_strays(type_), {}), link_schema(type_))
 
+    def derived_strays(self, type_: str) -> pa.Table:
+        return _table(self._run(statements.select_derived_strays(type_), {}), link_schema(type_))
+
     def total(self, name: str) -> int:
         return int(self._run(statements.total(NODE.get(name) or RELATIONSHIP[name]), {})[0][0])
 

@@ -170,6 +170,17 @@ def select_strays(type_: str) -> str:
     return f"MATCH (a)-[l:{type_}]->(b)\nWHERE NOT ({pairs})\nRETURN {_link_columns(type_, _exact)}"
 
 
+def select_derived_strays(type_: str) -> str:
+    """The derived links that belong to no standing record: NEXT to its case and event, others to their start."""
+    standing = f"a:{RELATIONSHIP[type_].ends[0][0]} AND a.withdrawn IS NULL"
+    if type_ == "NEXT":
+        standing = (
+            "EXISTS { MATCH (a)-[i:IN_CASE]->(c:Case {id: l.case_id}) "
+            "WHERE i.withdrawn IS NULL AND c.withdrawn IS NULL }"
+        )
+    return f"MATCH (a)-[l:{type_}]->(b)\nWHERE NOT ({standing})\nRETURN {_link_columns(type_, _exact)}"
+
+
 def total(declared: Node | Relationship) -> str:
     """How many nodes of a label, or links of a type, there are."""
     if isinstance(declared, Node):

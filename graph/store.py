@@ -103,6 +103,9 @@ class Snapshot(Protocol):
     def strays(self, type_: str) -> pa.Table:
         """The links of a type between labels that it does not join."""
 
+    def derived_strays(self, type_: str) -> pa.Table:
+        """The links of a derived type that belong to no standing record."""
+
     def total(self, name: str) -> int:
         """How many records of a label, or links of a type, there are."""
 
