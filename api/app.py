@@ -69,7 +69,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         app.include_router(router, prefix=VERSION, responses=problems(503))
     for path in ("/api", "/api/{rest:path}"):
         app.add_api_route(path, _unknown, methods=_METHODS, include_in_schema=False)
-    add_dashboard(app, lambda: app.state.archive.store, lambda: LOCAL_OPERATOR, settings.archive_name)
+    add_dashboard(app, lambda: app.state.archive.store, lambda: LOCAL_OPERATOR, settings)
     return app
 
 

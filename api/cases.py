@@ -10,6 +10,7 @@ from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next
 from api.problems import problems
 from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
+from graph.evidence.stood import ChainProved, chain_proved
 
 router = APIRouter(tags=["cases"])
 
@@ -62,3 +63,18 @@ def case_chain(
 ) -> Chain:
     """By id, or by a natural key that only one system has; ids may hold `/`."""
     return chain(archive.store, viewer, case_id, moment(as_known_at))
+
+
+@router.get(
+    "/cases/{case_id:path}/chain/proof",
+    summary="The audit chain of a case, and what proves it",
+    responses=problems(400, 404, 409),
+)
+def case_chain_proof(
+    case_id: Annotated[str, Path(description="Case, by id or natural key.", examples=["hall:A-2024-001"])],
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    as_known_at: AsKnownAt = None,
+) -> ChainProved:
+    """As it stood, with proofs against the checkpoint of that time."""
+    return chain_proved(archive.store, archive.settings, viewer, case_id, moment(as_known_at))

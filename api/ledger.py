@@ -28,7 +28,10 @@ def get_ledger(archive: ArchiveOf, viewer: ViewerOf) -> LedgerState:
     "/ledger/checkpoint",
     summary="The newest checkpoint (C2SP tlog-checkpoint)",
     response_class=PlainTextResponse,
-    responses={200: {"content": {"text/plain": {"example": "dossier/…\n2\n…=\n\n— dossier/… …\n"}}}},
+    responses={
+        200: {"content": {"text/plain": {"example": "dossier/5b5b\n2\nW1tb…=\n\n— dossier/5b5b W1tb…\n"}}},
+        **problems(404, 422),
+    },
 )
 def get_checkpoint(
     archive: ArchiveOf,
@@ -45,7 +48,10 @@ def get_checkpoint(
     "/ledger/tile/{path:path}",
     summary="A tile of the tree, or a bundle of entries (C2SP tlog-tiles)",
     response_class=FileResponse,
-    responses={200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    responses={
+        200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+        **problems(404),
+    },
 )
 def get_tile(
     path: Annotated[

@@ -7,23 +7,33 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.archive import ArchiveOf, ViewerOf, moment
+from api.problems import problems
 from graph.sampling import By, Sample, SampleRequest, sample
 
 router = APIRouter(tags=["evidence"])
 
 
-@router.get("/samples", summary="A random sample of cases that anyone can draw again")
+@router.get("/samples", summary="A random sample of cases that anyone can draw again", responses=problems(400, 422))
 def get_sample(
     archive: ArchiveOf,
     viewer: ViewerOf,
-    size: Annotated[int, Query(ge=1, le=100_000, description="How many cases.")],
-    seed: Annotated[str, Query(min_length=1, max_length=200, description="What the draw depends on.")],
-    item: Annotated[str | None, Query(description="Service item.")] = None,
-    unit: Annotated[str | None, Query(description="Unit that handled the case first, by id or name.")] = None,
-    from_: Annotated[str | None, Query(alias="from", description="Opened then or later.")] = None,
-    to: Annotated[str | None, Query(description="Opened before.")] = None,
-    stratify: Annotated[list[By] | None, Query(description="Strata; may be given several times.")] = None,
-    frame: Annotated[bool, Query(description="With all cases that it was drawn from.")] = False,
+    size: Annotated[int, Query(ge=1, le=100_000, description="How many cases.", examples=[20])],
+    seed: Annotated[
+        str, Query(min_length=1, max_length=200, description="What the draw depends on.", examples=["2024"])
+    ],
+    item: Annotated[str | None, Query(description="Service item.", examples=["card"])] = None,
+    unit: Annotated[
+        str | None,
+        Query(description="Unit that handled the case first, by id or name.", examples=["受理窗口"]),
+    ] = None,
+    from_: Annotated[
+        str | None, Query(alias="from", description="Opened then or later.", examples=["2024-06-01"])
+    ] = None,
+    to: Annotated[str | None, Query(description="Opened before.", examples=["2024-06-30"])] = None,
+    stratify: Annotated[
+        list[By] | None, Query(description="Strata; may be given several times.", examples=[["item", "unit"]])
+    ] = None,
+    frame: Annotated[bool, Query(description="With all cases that it was drawn from.", examples=[False])] = False,
 ) -> Sample:
     """Of the last done load; the digest of the frame tells whether two samples were drawn from the same cases."""
     wanted = SampleRequest(

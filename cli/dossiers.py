@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from cli.answers import answered, path_part
-from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
+from cli.proved import ProvedOption, show_proved
 from graph.dossier import Dossier, dossier, organisation_dossier
+from graph.evidence.stood import DossierProved, dossier_proved, organisation_proved
 from graph.instants import parse_one
 from graph.subjects import PersonPage, persons
 from graph.viewer import LOCAL_OPERATOR
@@ -18,8 +20,9 @@ AsKnownAt = Annotated[str | None, typer.Option(help="As the archive knew it at t
 
 
 def person(
-    person: Annotated[str, typer.Argument(help="Id, identity number, or a name that one person has.")],
+    person: Annotated[str, typer.Argument(help="Id, identity number, system:key, or a name that one person has.")],
     as_known_at: AsKnownAt = None,
+    proved: ProvedOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -27,13 +30,25 @@ def person(
     at = parse_one(as_known_at) if as_known_at else None
     route = f"/persons/{path_part(person)}/dossier"
     params = {"as_known_at": as_known_at}
+    if proved:
+        settings = settings_for(store)
+        both = answered(
+            store,
+            lambda s: dossier_proved(s, settings, LOCAL_OPERATOR, person, at),
+            DossierProved,
+            f"{route}/proof",
+            params,
+        )
+        show_proved(both, both.evidence, lambda: _show(both.answer, as_json=False), as_json=as_json)
+        return
     answer = answered(store, lambda s: dossier(s, LOCAL_OPERATOR, person, at), Dossier, route, params)
     _show(answer, as_json=as_json)
 
 
 def organisation(
-    organisation: Annotated[str, typer.Argument(help="Id, credit code, or a name that one organisation has.")],
+    organisation: Annotated[str, typer.Argument(help="Id, credit code, system:key, or a name that one has.")],
     as_known_at: AsKnownAt = None,
+    proved: ProvedOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,6 +56,17 @@ def organisation(
     at = parse_one(as_known_at) if as_known_at else None
     route = f"/organisations/{path_part(organisation)}/dossier"
     params = {"as_known_at": as_known_at}
+    if proved:
+        settings = settings_for(store)
+        both = answered(
+            store,
+            lambda s: organisation_proved(s, settings, LOCAL_OPERATOR, organisation, at),
+            DossierProved,
+            f"{route}/proof",
+            params,
+        )
+        show_proved(both, both.evidence, lambda: _show(both.answer, as_json=False), as_json=as_json)
+        return
     answer = answered(
         store, lambda s: organisation_dossier(s, LOCAL_OPERATOR, organisation, at), Dossier, route, params
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from cryptography import x509
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.answers import answered, path_part
@@ -15,10 +17,15 @@ from cli.archive import JsonOption, StoreOption, opened, settings_for
 from cli.evidence import folder_of_files
 from cli.printing import err, out, say, show_json
 from graph.clock import SourceOfLoad, loading, now_ms
-from graph.errors import NotFound, UsageError
+from graph.errors import NotFound, UnreadableInput, UsageError
+from graph.evidence.home import open_ledger
 from graph.evidence.ledger_answers import Consistency, LedgerState, RecordProof, consistency, ledger_state, prove
 from graph.evidence.verification import Progress as ProgressOf
 from graph.evidence.verification import Verification, verify, verify_case, verify_person
+from graph.ledger import witness
+from graph.ledger.checkpoint import open_checkpoint
+from graph.ledger.log import Head
+from graph.ledger.note import verifier
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
@@ -117,6 +124,53 @@ def consistency_command(
         say(out, one)
     for size, note in ((answer.old, answer.old_checkpoint), (answer.new, answer.new_checkpoint)):
         say(out, f"\n{note}" if note else f"\nNo checkpoint of {size} entries was kept.")
+
+
+@app.command()
+def export(
+    to: Annotated[Path | None, typer.Option(help="Folder that keeps it, out of the reach of this machine.")] = None,
+    command: Annotated[
+        str | None, typer.Option(help="Command that takes it on its input; what it prints is kept with --keep.")
+    ] = None,
+    service: Annotated[str | None, typer.Option(help="Address of an RFC 3161 time-stamp service.")] = None,
+    roots: Annotated[Path | None, typer.Option(help="Certificates (PEM) by which its answers are trusted.")] = None,
+    keep: Annotated[Path, typer.Option(help="Folder for what a command or service answers.")] = Path("checkpoints"),
+    store: StoreOption = None,
+) -> None:
+    """Hand the newest checkpoint out of the house: to a folder, a command or a time-stamp service."""
+    if sum(one is not None for one in (to, command, service)) != 1:
+        raise UsageError("A checkpoint goes to one place.", "Give one of --to, --command and --service.")
+    settings = settings_for(store)
+    state = answered(store, lambda archive: ledger_state(archive, settings, LOCAL_OPERATOR), LedgerState, "/ledger")
+    if state.checkpoint is None or state.origin is None:
+        raise NotFound("The archive has no ledger yet.", "The next load makes one; so does `dossier ledger init`.")
+    keys = [verifier(key) for key in state.keys]
+    head = Head(open_checkpoint(state.checkpoint, state.origin, keys), state.checkpoint)
+    if to is not None:
+        say(out, f"Written: {witness.to_folder(head, to)}")
+    elif command is not None:
+        say(out, f"Kept: {witness.to_command(head, shlex.split(command), keep)}")
+    else:
+        stamp = witness.to_time_stamp_service(head, str(service), keep, roots=_certificates(roots))
+        trusted = "" if stamp.trusted else " (its signature was not checked: give --roots)"
+        say(out, f"Kept in {keep}, stamped {stamp.at.isoformat()}{trusted}")
+
+
+def _certificates(path: Path | None) -> list[x509.Certificate]:
+    if path is None:
+        return []
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise UnreadableInput(f"{path} holds no certificates: {error}", "Name a file in PEM.") from error
+
+
+@app.command()
+def rotate(store: StoreOption = None) -> None:
+    """Replace the signing key by a new one, which the old one vouches for."""
+    with opened(store) as (archive, settings), open_ledger(archive, settings, read_only=False) as ledger:
+        key = ledger.rotate_key()
+    say(out, f"The newest key is {key}; whoever holds the first one goes on accepting it.")
 
 
 def verify_command(

@@ -10,13 +10,14 @@ import typer
 
 from cli import ledger, standards
 from cli.answers import answered, path_part
-from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
 from cli.evidence import evidence, signatures
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
+from cli.proved import ProvedOption, show_proved
 from cli.samples import draw_sample
 from cli.serving import serve
 from etl.mapping import mapping_json_schema
@@ -24,6 +25,7 @@ from graph import clock
 from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
 from graph.errors import DossierError
+from graph.evidence.stood import ChainProved, chain_proved
 from graph.instants import parse_one
 from graph.rebuild import rebuild
 from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION
@@ -132,12 +134,24 @@ def cases_command(
 def case_command(
     case: Annotated[str, typer.Argument(help="Id of the case, or its natural key.")],
     as_known_at: Annotated[str | None, typer.Option(help="As the archive knew it at this instant.")] = None,
+    proved: ProvedOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The audit chain of a case."""
     moment = parse_one(as_known_at) if as_known_at else None
     route, params = f"/cases/{path_part(case)}/chain", {"as_known_at": as_known_at}
+    if proved:
+        settings = settings_for(store)
+        both = answered(
+            store,
+            lambda archive: chain_proved(archive, settings, LOCAL_OPERATOR, case, moment),
+            ChainProved,
+            f"{route}/proof",
+            params,
+        )
+        show_proved(both, both.evidence, lambda: _show_chain(both.answer), as_json=as_json)
+        return
     answer = answered(store, lambda archive: chain(archive, LOCAL_OPERATOR, case, moment), Chain, route, params)
     if as_json:
         show_json(answer)

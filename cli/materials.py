@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from cli.answers import answered
-from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
+from cli.proved import ProvedOption, show_proved
+from graph.evidence.stood import ReuseProved, reuse_proved
 from graph.instants import parse_one
 from graph.items import ItemPage, items
 from graph.library import LibraryPage, library, library_page
@@ -43,6 +45,7 @@ def show_reuse(
     item: Annotated[list[str], typer.Option("--item", help="Service item; may be given several times.")],
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the application.")] = None,
     as_known_at: Annotated[str | None, typer.Option(help="As the archive knew it at this instant.")] = None,
+    proved: ProvedOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,10 +53,25 @@ def show_reuse(
     at = parse_one(as_known_at) if as_known_at else None
     day = on.date() if on else None
     params = {"subject": subject, "item": item, "as_known_at": as_known_at, "on": day.isoformat() if day else None}
+    if proved:
+        settings = settings_for(store)
+        both = answered(
+            store,
+            lambda s: reuse_proved(s, settings, LOCAL_OPERATOR, subject, item, at, day),
+            ReuseProved,
+            "/reuse/proof",
+            params,
+        )
+        show_proved(both, both.evidence, lambda: _show_reuse(both.answer), as_json=as_json)
+        return
     answer = answered(store, lambda s: reuse(s, LOCAL_OPERATOR, subject, item, at, day), Reuse, "/reuse", params)
     if as_json:
         show_json(answer)
-        return
+    else:
+        _show_reuse(answer)
+
+
+def _show_reuse(answer: Reuse) -> None:
     rows: list[list[object]] = []
     for one in answer.materials:
         found = one.material

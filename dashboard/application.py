@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from dashboard.policy import ContentPolicy, policy
 from dashboard.states import broken, failed, nothing
 from graph import clock
 from graph.errors import DossierError
+from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import Viewer
 
@@ -30,14 +32,14 @@ _HTML = {"zh": "zh-CN", "en": "en"}
 
 
 def add_dashboard(
-    app: FastAPI, store_of: Callable[[], Store], viewer_of: Callable[[], Viewer], archive_name: str = ""
+    app: FastAPI, store_of: Callable[[], Store], viewer_of: Callable[[], Viewer], settings: Settings
 ) -> Dash:
     """Lets `app` serve the pages at its root, after the routes that it has; they ask the store as that viewer."""
     dash = Dash(
         __name__,
         server=app,  # type: ignore[arg-type]  # FastAPI is taken, too
         assets_folder=str(Path(__file__).with_name("assets")),
-        title=archive_name or "dossier-graph",
+        title=settings.archive_name or "dossier-graph",
         update_title="",
         serve_locally=True,
         suppress_callback_exceptions=True,
@@ -48,9 +50,9 @@ def add_dashboard(
     dash.layout = shell.layout()
 
     def asked(path: str | None, search: str | None) -> Asked:
-        return Asked(store_of(), viewer_of(), parse_address(path, search))
+        return Asked(store_of(), settings, viewer_of(), parse_address(path, search))
 
-    _draw_pages(dash, asked, archive_name)
+    _draw_pages(dash, asked, settings.archive_name)
     add_page_callbacks(dash, asked)
     _keep_addresses(dash)
     # Dash does this at the first request for its own paths; a page that is opened at another path needs it, too.
@@ -87,7 +89,7 @@ def _drawn(asked: Asked, archive_name: str) -> tuple[Component, Component, Compo
         if page is None:
             content: Component = nothing(say("page.unknown"), say("page.unknown.remedy"))
         else:
-            content = page.content(Asked(asked.store, asked.viewer, address, key))
+            content = page.content(replace(asked, key=key))
     except DossierError as error:
         content = failed(error, say)
     except Exception:

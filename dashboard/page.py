@@ -12,6 +12,7 @@ from dashboard.address import Address
 from dashboard.texts import Texts
 from graph.errors import UsageError
 from graph.instants import parse_one
+from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import Viewer
 
@@ -21,6 +22,7 @@ class Asked:
     """What a page is asked: by whom, of which archive, and where. `key` is the id in the path of a page of one."""
 
     store: Store
+    settings: Settings
     viewer: Viewer
     address: Address
     key: str = ""

@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from graph.clock import SourceOfLoad, now_ms, open_load
+from graph.clock import SourceOfLoad, loading, now_ms
 from graph.schema import NODE, RELATIONSHIP
 from graph.settings import Settings
 from graph.store import Store
-from graph.upsert import ARROW, link_table, node_table, upsert_links, upsert_nodes
+from graph.upsert import ARROW, link_table, node_table, salts, upsert_links, upsert_nodes
 
 Records = Mapping[str, Sequence[Mapping[str, Any]]]
 LinkRow = tuple[str, str, str, str, Mapping[str, Any]]
@@ -34,28 +34,27 @@ def write(
 ) -> int:
     """One load that states these records and links; the row of a record is its place among all. Gives its number."""
     store.prepare()
-    load = open_load(store, settings, SourceOfLoad(f"{system}.csv", system, "", "hand", "", "append", None))
-    writer = store.writer(load.number, load.holder, resumed=False)
     written, row = {}, 0
-    for label, records in nodes.items():
-        table = _nodes(label, records, row)
-        row += len(records)
-        written[label] = (table, upsert_nodes(writer, label, table))
-    for type_, given in (links or {}).items():
-        declared = RELATIONSHIP[type_]
-        if declared.kind == "derived":
-            for _, table in _links(type_, given, 0):
-                writer.new_links(type_, table)
-            continue
-        for owner, table in _links(type_, given, 0 if declared.stated_by == "from" else 2):
-            if owner in written:
-                owners, upserted = written[owner]
-                upsert_links(writer, type_, owner, table, owners["id"].combine_chunks(), upserted)
-            else:
-                writer.new_links(type_, table.append_column("salt", pa.nulls(table.num_rows, pa.string())))
-    counts = dict.fromkeys(("loaded", "unchanged", "quarantined", "withdrawn"), 0)
-    writer.commit({**counts, "rows_in": row, "now": now_ms()})
-    writer.close()
+    with loading(store, settings, SourceOfLoad(f"{system}.csv", system, "", "hand", "", "append", None)) as opened:
+        load, writer = opened
+        for label, records in nodes.items():
+            table = _nodes(label, records, row)
+            row += len(records)
+            written[label] = (table, upsert_nodes(writer, label, table))
+        for type_, given in (links or {}).items():
+            declared = RELATIONSHIP[type_]
+            if declared.kind == "derived":
+                for _, table in _links(type_, given, 0):
+                    writer.new_links(type_, table)
+                continue
+            for owner, table in _links(type_, given, 0 if declared.stated_by == "from" else 2):
+                if owner in written:
+                    owners, upserted = written[owner]
+                    upsert_links(writer, type_, owner, table, owners["id"].combine_chunks(), upserted)
+                else:
+                    writer.new_links(type_, table.append_column("salt", salts(table.num_rows)))
+        counts = dict.fromkeys(("loaded", "unchanged", "quarantined", "withdrawn"), 0)
+        writer.commit({**counts, "rows_in": row, "now": now_ms()})
     return load.number
 
 

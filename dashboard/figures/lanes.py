@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dashboard.figures.style import cut
 
 WIDTH = 1000
-"""About how many pixels an axis has; labels are given room on this assumption."""
+"""How many pixels an axis has at least; labels are given room on this assumption."""
+LEAST = WIDTH + 60
+"""How wide a figure with lanes has to be, their names included."""
 _WIDE, _NARROW = 13.0, 7.2
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from dash import Dash
 
+from dashboard import seal
 from dashboard.page import Asked, Page
 from dashboard.pages import cases, chain, dossier, library, overview, persons, reuse
 
@@ -22,6 +23,7 @@ PAGES = (
 
 
 def add_page_callbacks(dash: Dash, asked: Callable[[str | None, str | None], Asked]) -> None:
-    """The callbacks of pages that search while one types."""
+    """The callbacks of pages that search while one types, and of what is drawn after its page."""
     persons.add_callbacks(dash, asked)
+    seal.add_callbacks(dash, asked)
     reuse.add_callbacks(dash, asked)

@@ -8,11 +8,13 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.figures.chain import Axis, chain_figure, missing_words
+from dashboard.figures.lanes import LEAST
 from dashboard.filters import day_filter, switch_filter
 from dashboard.forms import by_day, count, instant, length, source
 from dashboard.graphs import graph
 from dashboard.naming import item_name
 from dashboard.page import Asked
+from dashboard.seal import seal
 from dashboard.shell import card, figures, heading
 from dashboard.states import note
 from dashboard.table import Column, Row, table
@@ -34,12 +36,13 @@ def content(asked: Asked) -> Component:
     return dmc.Stack(
         [
             heading(answer.id, f"{say('chain.title')} · {name}", [day]),
+            seal("cases", answer.id),
             _numbers(asked, answer),
             *_missing(asked, answer),
             card(
                 say("chain.lanes"),
                 dmc.Group([dmc.Text(say("chain.lanes.below"), size="sm", c="dimmed"), axes], justify="space-between"),
-                graph("chain", chain_figure(answer, say, axis), say("chain.lanes")),
+                graph("chain", chain_figure(answer, say, axis), say("chain.lanes"), LEAST),
                 *_left_out(asked, answer, axis),
             ),
             card(say("chain.events"), _table(asked, answer)),
@@ -149,5 +152,7 @@ def _case(asked: Asked, answer: Chain) -> Component:
         (say("load.number"), str(answer.source.load)),
         *((key, _plain(value)) for key, value in answer.attributes.items()),
     ]
-    body = dmc.TableTbody([dmc.TableTr([dmc.TableTd(k, c="dimmed", w=220), dmc.TableTd(v)]) for k, v in pairs if v])
+    width = {"base": 110, "sm": 220}
+    rows = [dmc.TableTr([dmc.TableTd(k, c="dimmed", w=width), dmc.TableTd(v)]) for k, v in pairs if v]
+    body = dmc.TableTbody(rows)
     return card(say("chain.case"), dmc.Table([body], withRowBorders=True, verticalSpacing=6))

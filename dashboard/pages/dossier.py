@@ -6,11 +6,13 @@ import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
 from dashboard.figures.dossier import dossier_figure, stages_figure, years_figure
+from dashboard.figures.lanes import LEAST
 from dashboard.filters import day_filter, switch_filter
 from dashboard.forms import count
 from dashboard.graphs import graph
 from dashboard.page import Asked
 from dashboard.pages import dossier_tables as tables
+from dashboard.seal import seal
 from dashboard.shell import card, figures, heading
 from dashboard.states import note, nothing
 from graph.dossier import Dossier, dossier, organisation_dossier
@@ -47,6 +49,7 @@ def _content(asked: Asked, answer: Dossier) -> Component:
     return dmc.Stack(
         [
             heading(answer.values.get("name") or say("dossier.unnamed"), f"{title} · {answer.id}", actions),
+            seal("persons" if answer.label == "Person" else "organisations", answer.id),
             *_identity(asked, answer),
             _numbers(asked, answer),
             *_contradictions(asked, answer),
@@ -105,7 +108,7 @@ def _timeline(asked: Asked, answer: Dossier) -> list[Component]:
         return [nothing(say("dossier.no_entries"))]
     timeline = card(
         say("dossier.timeline"),
-        graph("dossier", dossier_figure(answer, say), say("dossier.timeline")),
+        graph("dossier", dossier_figure(answer, say), say("dossier.timeline"), LEAST),
         below=say("dossier.timeline.below"),
     )
     by_year = graph("years", years_figure(answer.years, say), say("dossier.years"))

@@ -30,7 +30,12 @@ def content(asked: Asked) -> Component:
         [
             heading(say("nav.persons"), say("persons.below")),
             dmc.TextInput(
-                id=_TEXT, label=say("persons.text"), placeholder=say("persons.text.what"), debounce=True, w=380
+                id=_TEXT,
+                label=say("persons.text"),
+                placeholder=say("persons.text.what"),
+                debounce=True,
+                w=380,
+                maw="100%",
             ),
             waiting(html.Div(id=_FOUND), _FOUND),
         ]

@@ -51,10 +51,9 @@ def chain_pdf(sheet: ChainSheet) -> bytes:
     shown = _printable(sheet.model_dump(), substituted)
     data = json.dumps({**shown, "substituted": sorted(substituted)}, ensure_ascii=False)
     return typst.compile(
-        _TEMPLATE,
+        _TEMPLATE.read_bytes(),
         format="pdf",
-        font_paths=[_FONTS],
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         sys_inputs={"sheet": data},
         pdf_standards="a-2b",
     )
@@ -77,6 +76,12 @@ def _character(one: str, substituted: set[str]) -> str:
     substitute = f"[U+{ord(one):04X}]"
     substituted.add(substitute)
     return substitute
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts of the package alone, so that a page looks the same on every machine."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from graph import clock
-from graph.errors import LedgerAltered, UsageError
+from graph.errors import LedgerAltered, ProofRejected, UsageError
 from graph.evidence.chain_print import ChainSheet, chain_pdf
 from graph.evidence.home import open_ledger
 from graph.evidence.pack_files import Missing, copied_files, write_zip
@@ -75,7 +75,8 @@ class _Proved:
 def write_pack(store: Store, settings: Settings, viewer: Viewer, wanted: PackRequest, path: Path) -> Pack:
     """Writes the pack of cases as the last done load knew them; a file at `path` is replaced when it is whole.
 
-    Raises NotFound for a case that is not there, UsageError for parts or folders that are none, LedgerMissing.
+    Raises NotFound for a case that is not there, UsageError for parts or folders that are none, LedgerMissing,
+    ProofRejected for a case that the ledger does not hold as the archive does.
     """
     viewer.require_whole_archive()
     without = left_out(wanted.without)
@@ -144,8 +145,22 @@ def _proved(store: Store, settings: Settings, cases: Sequence[str]) -> _Proved:
             found, unproved = proofs(snapshot, ledger, records_of(store, cases, load), load)
         finally:
             snapshot.close()
+        stems = {_stem(one.id) for one in unproved}
+        for case in cases:
+            if f"Case:{case}" in stems:
+                raise ProofRejected(
+                    f"The ledger does not hold the case {case} as the archive does.",
+                    "`dossier verify` says what was altered; a case that is not sealed yet is so by the next load.",
+                )
+        # An earlier state of a record must not pass for the one that cannot be proved.
+        found = [one for one in found if _stem(json.loads(one.entry)["id"]) not in stems]
         day = utc_iso(committed)[:10] if committed is not None else "1970-01-01"
         return _Proved(load, day, ledger.head().note, _keys(ledger), found, unproved)
+
+
+def _stem(entry_id: str) -> str:
+    """What an entry is about, without the load."""
+    return entry_id.rpartition("@")[0]
 
 
 def _keys(ledger: Ledger) -> dict[str, bytes]:

@@ -163,11 +163,12 @@ def _shown(
 
 
 def proofs(
-    snapshot: Snapshot, ledger: Ledger, wanted: Mapping[str, Sequence[str]], upto: int
+    snapshot: Snapshot, ledger: Ledger, wanted: Mapping[str, Sequence[str]], upto: int, size: int | None = None
 ) -> tuple[list[Proof], list[Unproved]]:
     """The proofs of all that the ledger holds up to a load of records (label -> ids) and of the links they state.
 
-    What the graph holds otherwise than the ledger is named; `dossier verify` says more of it.
+    Their paths lead to the root of the tree of `size` entries, by default of all. What the graph holds otherwise
+    than the ledger is named; `dossier verify` says more of it.
     """
     found: list[Proof] = []
     unproved: list[Unproved] = []
@@ -182,10 +183,11 @@ def proofs(
         unproved += [Unproved(one.id, one.why) for one in portion.unprovable]
         for entry, opening in builder.opened():
             places = [at for at in ledger.find(leaf_hash(entry)) if ledger.entry(at) == entry]
+            places = [at for at in places if size is None or at < size]
             if opening is None or not places:
                 why = "The ledger does not hold it as it stands: it was altered, erased or is not sealed yet."
                 unproved.append(Unproved(json.loads(entry)["id"], why))
                 continue
-            path = tuple(ledger.inclusion_proof(places[0]))
+            path = tuple(ledger.inclusion_proof(places[0], size))
             found.append(Proof(entry, places[0], path, opening.parts))
     return sorted(found, key=lambda one: one.index), unproved

@@ -109,6 +109,7 @@ class SealingWriter:
         self._resumed = resumed
         self._builder = EntryBuilder()
         self._found: dict[str, set[str]] = {}
+        self._found_links: dict[str, list[pa.Table]] = {}
 
     @property
     def written(self) -> Callable[[int], None]:
@@ -142,11 +143,7 @@ class SealingWriter:
     def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:
         found = self._writer.links_of(type_, owner, ids)
         if self._resumed and found.num_rows and RELATIONSHIP[type_].kind in SEALED:
-            known = self._found.setdefault(type_, set())
-            ours = found.filter(pc.equal(found["load"], self.load))
-            named = [str(sorted(row.items(), key=str)) for row in ours.to_pylist()]
-            self._links(type_, ours.filter(pa.array([name not in known for name in named], pa.bool_())))
-            known.update(named)
+            self._found_links.setdefault(type_, []).append(found.filter(pc.equal(found["load"], self.load)))
         return found
 
     def links_to(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
@@ -225,6 +222,10 @@ class SealingWriter:
         self.ledger.complete(intent)
 
     def _prepare(self, finish: dict[str, Any]) -> Intent:
+        for type_, found in self._found_links.items():
+            # The links may have been read before the records that state them, and more than once.
+            table = pa.concat_tables(found).combine_chunks()
+            self._links(type_, table.group_by(table.column_names).aggregate([]))
         load_entries(self._builder, self._finished(finish))
         meta = {"first_load": self.load, "last_load": self.load}
         intent = self.ledger.prepare(f"load {self.load}", self._builder.entries(), meta)

@@ -4,6 +4,9 @@ Knows nothing of the graph. The formats are those of RFC 6962, RFC 9162 and C2SP
 signed-note); docs/ledger.md describes them, and what is kept beside them.
 """
 
-from graph.ledger.log import Ledger
+from graph.ledger.check import Finding
+from graph.ledger.intents import RefusedIntent
+from graph.ledger.log import Head, Ledger
+from graph.ledger.statements import Batch, Intent
 
-__all__ = ["Ledger"]
+__all__ = ["Batch", "Finding", "Head", "Intent", "Ledger", "RefusedIntent"]

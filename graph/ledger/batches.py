@@ -25,7 +25,7 @@ class Batches:
     def __init__(self, path: Path, origin: str) -> None:
         self.path = path
         self._origin = origin
-        self._ids: set[str] | None = None
+        self._ends: dict[str, int] | None = None
 
     def lines(self) -> Iterator[tuple[int, str | None]]:
         """The number of each whole line from 1 on, and the note in it; None where there is none."""
@@ -37,8 +37,8 @@ class Batches:
                 if line.endswith(b"\n"):
                     yield number, _note(line)
 
-    def read(self, known: Sequence[note.Verifier]) -> Iterator[Batch]:
-        """The batches in their order, their signatures checked.
+    def read(self, known: Sequence[note.Verifier], covered: int) -> Iterator[Batch]:
+        """The batches of the first `covered` entries in their order, their signatures checked.
 
         Raises LedgerAltered at the first line that is not signed, or does not follow the one before it.
         """
@@ -51,21 +51,24 @@ class Batches:
             if batch.first != size:
                 raise self._altered(number, f"It begins at entry {batch.first}, not at {size}.")
             size = batch.size
+            if size > covered:
+                return
             yield batch
 
-    def has(self, batch: str) -> bool:
-        """Whether this batch was appended."""
-        if self._ids is None:
-            self._ids = {self._parsed(number, text).batch for number, text in self.lines()}
-        return batch in self._ids
+    def has(self, batch: str, covered: int) -> bool:
+        """Whether this batch is among the first `covered` entries."""
+        if self._ends is None:
+            found = (self._parsed(number, text) for number, text in self.lines())
+            self._ends = {each.batch: each.size for each in found}
+        return self._ends.get(batch, covered + 1) <= covered
 
     def append(self, batch: Batch, signer: note.Signer) -> None:
         """Adds a line; it counts when the head covers it."""
         line = json.dumps({"note": batch.signed(signer)}, ensure_ascii=False) + "\n"
         held = self.path.stat().st_size if self.path.exists() else 0
         files.append_durably(self.path, line.encode(), held)
-        if self._ids is not None:
-            self._ids.add(batch.batch)
+        if self._ends is not None:
+            self._ends[batch.batch] = batch.size
 
     def mend(self, size: int) -> Batch | None:
         """Cuts off the lines at the end that the head of `size` entries does not cover; gives the last one left."""
@@ -83,7 +86,7 @@ class Batches:
 
     def forget(self) -> None:
         """Reads the ids anew the next time, as another process may have appended."""
-        self._ids = None
+        self._ends = None
 
     def _backwards(self) -> Iterator[tuple[int, bytes]]:
         """The lines from the last to the first, each with the byte it begins at."""

@@ -64,7 +64,9 @@ class _Check:
         self._entries = ComputedRows(self._leaves_of_entries)
         self._unreadable: set[int] = set()
         self._differing: set[int] = set()
-        self._copy_differs: list[int] = []
+        self._copy_differs: set[int] = set()
+        # The rows that lead to the signed root where the entries do not.
+        self._authentic: dict[tuple[int, int], bytes] = {}
         self._heads = Heads(ledger, self._add)
         self._records = Records(ledger, self._add)
 
@@ -74,12 +76,11 @@ class _Check:
         if computed == self._ledger.head().checkpoint.root:
             self._heads.report(self._add)
             self._records.report(self._add)
-            self._report_tiles({})
+            self._report_tiles()
         else:
             self._locate()
-        for number in self._copy_differs:
-            first, end = self._range(0, number)
-            self._add("copy", "leaves", f"The copy of the leaf hashes {first} to {end - 1} differs.", first, end)
+        self._report_older_tiles()
+        self._report_copy()
         return self._found
 
     def _add(self, kind: Kind, where: str, message: str, first: int | None = None, end: int | None = None) -> None:
@@ -99,7 +100,7 @@ class _Check:
                 self._add("bundle", path, message, first, end)
                 row = stored or bytes(HASH_BYTES * (end - first))
             if self._copied(number) not in (None, row):
-                self._copy_differs.append(number)
+                self._copy_differs.add(number)
             self._entries.add(row)
             self._heads.take(row)
             self._records.take(row)
@@ -131,10 +132,10 @@ class _Check:
         root = self._ledger.head().checkpoint.root
         candidates = [self._candidates(sources, level, number) for level, number in edges]
         levels = [level for level, _ in edges]
-        authentic: dict[tuple[int, int], bytes] = {}
+        authentic = self._authentic
         for rows in product(*candidates):
             if root_from(zip(levels, rows, strict=True)) == root:
-                authentic = dict(zip(edges, rows, strict=True))
+                authentic.update(zip(edges, rows, strict=True))
                 break
         if not authentic:
             self._narrowed(0, self._size)
@@ -154,7 +155,7 @@ class _Check:
                 else:
                     authentic[level - 1, child] = found
                     waiting.append((level - 1, child))
-        self._report_tiles(authentic)
+        self._report_tiles()
 
     def _other_sources(self) -> Iterator[Rows]:
         tiles = range(-(-self._size // WIDTH))
@@ -183,18 +184,48 @@ class _Check:
             path = bundle_path(number, width_of(self._size, 0, number))
             self._add("entry", path, f"Entry {index} was altered.", index, index + 1)
 
-    def _report_tiles(self, authentic: dict[tuple[int, int], bytes]) -> None:
+    def _report_tiles(self) -> None:
         """Compares the stored tiles with what is authentic: the computed rows but where others were found to be."""
         level = 0
         while count := self._size >> 8 * level:
             last = -(-count // WIDTH)
-            numbers = self._differing | {at for of, at in authentic if of == 0} if level == 0 else range(last)
+            numbers = self._differing | {at for of, at in self._authentic if of == 0} if level == 0 else range(last)
             for number in sorted(numbers):
-                expected = authentic.get((level, number)) or self._entries.row(level, number)
+                expected = self._expected(level, number)
                 stored = self._stored.row(level, number)
                 if stored is None or (expected is not None and stored != expected):
                     self._report_tile(level, number, stored, expected)
             level += 1
+
+    def _expected(self, level: int, number: int) -> Row:
+        return self._authentic.get((level, number)) or self._entries.row(level, number)
+
+    def _report_older_tiles(self) -> None:
+        """Compares the partial tiles that older heads ask for, and no whole one has replaced, with what followed."""
+        for level, number in edge(self._size):
+            expected = self._expected(level, number) or b""
+            self._report_older(tile_path(level, number), level, number, expected, lambda data: data)
+            if level == 0:
+                self._report_older(bundle_path(number), level, number, expected, _hashed)
+
+    def _report_older(
+        self, whole: str, level: int, number: int, expected: bytes, hashes: Callable[[bytes], bytes]
+    ) -> None:
+        now = width_of(self._size, level, number)
+        for width in range(1, now):
+            path = f"{whole}.p/{width}"
+            data = self._tiles.exact(path)
+            if data is not None and hashes(data) != expected[: width * HASH_BYTES]:
+                first, end = self._range(level, number)
+                end = min(end, first + (width << 8 * level))
+                message = f"{path}, kept for an older checkpoint, was altered."
+                self._add("tile", path, message, first, end)
+
+    def _report_copy(self) -> None:
+        for number in sorted(self._copy_differs | {at for level, at in self._authentic if level == 0}):
+            if self._copied(number) not in (None, self._expected(0, number)):
+                first, end = self._range(0, number)
+                self._add("copy", "leaves", f"The copy of the leaf hashes {first} to {end - 1} differs.", first, end)
 
     def _report_tile(self, level: int, number: int, stored: Row, expected: Row) -> None:
         first, end = self._range(level, number)
@@ -222,6 +253,12 @@ class _Check:
     def _range(self, level: int, number: int) -> tuple[int, int]:
         span = WIDTH << 8 * level
         return number * span, min((number + 1) * span, self._size)
+
+
+def _hashed(bundle: bytes) -> bytes:
+    """The leaf hashes of a bundle; something else where it ends within an entry."""
+    edges = bounds(bundle)
+    return b"".join(packed_leaf_hashes(bundle, edges)) if edges[-1] == len(bundle) else b""
 
 
 def _leads_to(row: bytes, root: bytes) -> bool:

@@ -29,7 +29,7 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Writes a file so that after a loss of power it is the old one or the new one, and the new one on return."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = _written(path, [data], mode, durable=True)
     temporary.replace(path)
     force_folder(path.parent)
@@ -37,7 +37,7 @@ def write_durably(path: Path, data: bytes, mode: int = 0o644) -> None:
 
 def write_stream_durably(path: Path, parts: Iterable[bytes]) -> None:
     """As `write_durably`, of parts that need not be in memory together."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = _written(path, parts, 0o644, durable=True)
     temporary.replace(path)
     force_folder(path.parent)
@@ -62,6 +62,14 @@ def append_durably(path: Path, data: bytes, at: int) -> None:
     finally:
         os.close(descriptor)
     if made:
+        force_folder(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Makes a folder and those above it, where they are missing, so that a loss of power does not take them."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
         force_folder(path.parent)
 
 

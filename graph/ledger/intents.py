@@ -14,7 +14,7 @@ from graph.ledger.merkle import leaf_hashes
 from graph.ledger.statements import Intent
 from graph.ledger.tiles import bounds, pack, packed_leaf_hashes
 
-_PART = 65_536
+_PART = 16_384
 _PART_BYTES = 1 << 24
 
 Part = tuple[bytes, list[int], list[bytes]]

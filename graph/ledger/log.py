@@ -44,6 +44,7 @@ class Ledger:
         self.origin = verifiers[0].name
         self._signer = signer
         self._lock = lock
+        self._key_file = _key_file(folder, None)
         self._one_at_a_time = threading.RLock()
         self._unfinished = True
         self.tiles = Tiles(folder)
@@ -64,7 +65,7 @@ class Ledger:
         keys.check_name(origin)
         if (folder / "checkpoint").exists():
             raise UsageError(f"There is a ledger in {folder} already.", "Open it, or name another folder.")
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_folder(folder)
         lock = WriterLock(folder)
         try:
             path = _key_file(folder, key_file)
@@ -92,7 +93,7 @@ class Ledger:
         LedgerAltered where the head or the keys are not what was signed. Opened for reading only, a ledger with an
         altered head shows its newest kept one, and `check` tells of it.
         """
-        if not (folder / "keys").is_dir():
+        if not any((folder / name).exists() for name in ("checkpoint", "checkpoints", "tile")):
             raise NotFound(f"There is no ledger in {folder}.", "Make one, or name the folder that it is in.")
         origin = trusted.name if trusted else _origin(folder)
         if read_only:
@@ -106,6 +107,7 @@ class Ledger:
             if signer.verifier != known[-1]:
                 raise keys.not_the_newest(path, known[-1])
             found = cls(folder, known, signer, lock)
+            found._key_file = path
             found._finish()
         except BaseException:
             lock.release()
@@ -207,7 +209,7 @@ class Ledger:
 
     def batches(self) -> Iterator[Batch]:
         """The batches that were appended, in their order, their signatures checked. Raises LedgerAltered."""
-        return self.appended.read(self.verifiers)
+        return self.appended.read(self.verifiers, self.size)
 
     def check(self, progress: Progress | None = None) -> list[Finding]:
         """What is not as it was signed in this ledger; `progress` gets the entries read and their total."""
@@ -216,7 +218,7 @@ class Ledger:
     def open_intents(self) -> tuple[list[Intent], list[RefusedIntent]]:
         """The pending batches, and the intents found that are not used because they are not as they were signed."""
         found, refused = self.pending.all(self.verifiers)
-        return [each for each in found if not self.appended.has(each.batch)], refused
+        return [each for each in found if not self._is_appended(each.batch)], refused
 
     def pending_entries(self, intent: Intent) -> Iterator[bytes]:
         """The entries of a pending batch. Raises LedgerAltered where they are not those of the intent."""
@@ -231,7 +233,7 @@ class Ledger:
         """
         check_batch(batch)
         with self._writing() as signer:
-            if self.appended.has(batch):
+            if self._is_appended(batch):
                 raise refuse_second(batch, pending=False)
             if self.pending.find(batch, self.verifiers):
                 raise refuse_second(batch, pending=True)
@@ -247,7 +249,7 @@ class Ledger:
         LedgerAltered where the pending entries are not those of the intent, NotFound where the batch is not pending.
         """
         with self._writing() as signer:
-            if self.appended.has(intent.batch):
+            if self._is_appended(intent.batch):
                 return self._completed(intent)
             if self.pending.find(intent.batch, self.verifiers) != intent:
                 raise NotFound(f"The batch {intent.batch} is not pending as given.", "`open_intents` lists what is.")
@@ -265,9 +267,19 @@ class Ledger:
     def discard(self, intent: Intent) -> None:
         """Drops a pending batch that is not to be appended. Raises UsageError where it was appended."""
         with self._writing():
-            if self.appended.has(intent.batch):
+            if self._is_appended(intent.batch):
                 raise refuse_second(intent.batch, pending=False)
             self.pending.remove(intent.batch)
+
+    def rotate_key(self) -> note.Verifier:
+        """Replaces the signing key in its file by a new one, which the old one vouches for; gives its verifier key.
+
+        What follows is signed by the new key; whoever holds the first verifier key goes on accepting it.
+        """
+        with self._writing() as signer:
+            self._signer = keys.rotate(self.folder / "keys", self._key_file, signer)
+            self.verifiers = keys.chain(self.folder / "keys", self.origin, self.verifiers[0])
+        return self._signer.verifier
 
     def _append(self, intent: Intent, done: Batch, signer: keys.SigningKey) -> None:
         growth = self.tiles.append(done.first, self._with_leaves(done.first, self.pending.parts(intent)))
@@ -286,6 +298,9 @@ class Ledger:
             self.leaves.append(at, b"".join(part[2]))
             at += len(part[2])
             yield part
+
+    def _is_appended(self, batch: str) -> bool:
+        return self.appended.has(batch, self.size)
 
     def _completed(self, intent: Intent) -> Batch:
         done = next(each for each in self.batches() if each.batch == intent.batch)
@@ -324,7 +339,7 @@ class Ledger:
         for left in self.tiles.replaced(last.first, last.size) if last else ():
             files.remove_folder(left)
         self.leaves.mend(self.size)
-        self.pending.sweep(self.appended.has)
+        self.pending.sweep(self._is_appended)
         self._unfinished = False
 
     def _read_head(self) -> Head:

@@ -57,6 +57,17 @@ def test_pages_follow_the_cursor_and_ids_may_hold_slashes(client: TestClient) ->
         assert (answer.status_code, answer.json()["id"]) == (200, "log:A/2024/3")
 
 
+def test_a_sample_is_the_same_each_time_and_brings_its_frame_where_asked(client: TestClient) -> None:
+    rows = "".join(f"A{i},open,2024-01-0{i}\n" for i in range(1, 6))
+    post(client, "log.csv", "case:concept:name,concept:name,time:timestamp\n" + rows)
+    path = "/api/v1/samples?size=2&seed=7&stratify=month&from=2024-01-02"
+    first, whole = client.get(path).json(), client.get(f"{path}&frame=true").json()
+    assert (first["frame_cases"], first["frame"], len(first["cases"])) == (4, None, 2)
+    assert [case["id"] for case in whole["frame"]] == [f"log:A{i}" for i in (2, 3, 4, 5)]
+    assert whole | {"frame": None} == first
+    assert client.get("/api/v1/samples?size=2&seed=7&stratify=colour").status_code == 422
+
+
 def test_rows_that_were_set_aside_come_back(client: TestClient) -> None:
     done = post(client, "log.csv", "case:concept:name,concept:name,time:timestamp\nA,a,2024-01-01\nA,b,soon\n")
     assert done.json()["report"]["quarantined"] == 1

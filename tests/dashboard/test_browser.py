@@ -23,6 +23,18 @@ PAGES = {
 }
 
 
+# Pairs of texts in figures that cover each other.
+COVERED = """() => {
+    const shown = [...document.querySelectorAll(".scatterlayer .text text")]
+        .map((text) => [text.textContent, text.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 0);
+    return shown.flatMap(([one, a], i) => shown.slice(i + 1)
+        .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+            && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+        .map(([other]) => [one, other]));
+}"""
+
+
 @pytest.fixture
 def page(browser: BrowserContext) -> Iterator[Page]:
     """A page that fails the test for any error or warning in its console, and any request that fails or leaves."""
@@ -179,6 +191,7 @@ def test_no_page_is_wider_than_a_narrow_screen(service: str, page: Page, path: s
     for figure in page.locator(".figure-frame").all():
         expect(figure.locator(".main-svg").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate(COVERED) == []
     header = page.locator(".header").bounding_box()
     languages = page.locator(".header").get_by_text("English", exact=True).bounding_box()
     assert header is not None and languages is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import itertools
 import os
 import sys
@@ -45,10 +47,11 @@ class _Torn:
 
 
 class _Disk:
-    """Counts the operations of this process on files; at one of them it exits."""
+    """Counts the operations of this process on files; at one of them it exits, or the disk is full."""
 
-    def __init__(self, die_at: int, power_lost: bool) -> None:
-        self._die_at, self._power_lost = die_at, power_lost
+    def __init__(self, die_at: int, power_lost: bool = False, full: bool = False) -> None:
+        self._die_at, self._power_lost, self._full = die_at, power_lost, full
+        self.failed = False
         self._steps = itertools.count(1)
         self._paths: dict[int, str] = {}
         # What a file had that is on the disk for sure, of those of which not all is.
@@ -57,6 +60,9 @@ class _Disk:
     def step(self, last_act: Callable[[], None] = lambda: None) -> None:
         if next(self._steps) == self._die_at:
             last_act()
+            if self._full:
+                self.failed = True
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if self._power_lost:
                 self._lose()
             os._exit(DIED)
@@ -99,6 +105,16 @@ class _Disk:
             self._unforced.pop(self._paths.get(given[0], ""), None)
         elif name == "replace" and (before := os.fspath(given[0])) in self._unforced:
             self._unforced[os.fspath(given[1])] = self._unforced.pop(before)
+
+
+def fails(act: Callable[[], None], at: int) -> bool:
+    """Runs `act` on a disk that is full at operation number `at` and only then; False where it ended before that."""
+    disk = _Disk(at, full=True)
+    with pytest.MonkeyPatch.context() as patch:
+        disk.patch(patch)
+        with contextlib.suppress(OSError):
+            act()
+    return disk.failed
 
 
 def dies(act: Callable[[], None], at: int, *, power_lost: bool = False) -> bool:

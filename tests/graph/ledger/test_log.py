@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from graph.errors import KeyUnusable, LedgerAltered, LedgerLocked, NotFound, UsageError
 from graph.ledger import Ledger, merkle
-from tests.graph.ledger.crashes import dies
+from tests.graph.ledger.crashes import dies, fails
 
 ORIGIN = "archive.example/ledger"
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def entries(count: int, of: str = "entry") -> list[bytes]:
@@ -41,7 +42,7 @@ def folder() -> Iterator[Path]:
 @settings(max_examples=15)
 @given(st.lists(st.integers(0, 300), max_size=5))
 def test_the_tree_is_the_same_in_whatever_batches_it_grew(counts: list[int]) -> None:
-    with tempfile.TemporaryDirectory() as place, Ledger.create(Path(place) / "ledger", ORIGIN) as ledger:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as place, Ledger.create(Path(place) / "ledger", ORIGIN) as ledger:
         all_entries = entries(sum(counts))
         at = 0
         for number, count in enumerate(counts):
@@ -210,19 +211,19 @@ def _tiles(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def in_memory() -> Iterator[Path]:
     """A new folder in memory where there is such a place: forcing hundreds of files to a disk takes long."""
-    memory = Path("/dev/shm")
-    place = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() and os.access(memory, os.W_OK) else None))
+    place = Path(tempfile.mkdtemp(dir=MEMORY))
     yield place
     shutil.rmtree(place)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("power_lost", [False, True], ids=["killed", "power lost"])
 def test_a_crash_at_any_operation_leaves_the_state_before_or_after(in_memory: Path, power_lost: bool) -> None:
-    old, new = entries(300), entries(300, "new")
+    old, new = entries(250), entries(20, "new")
     start = in_memory / "start"
     with Ledger.create(start, ORIGIN) as ledger:
-        append(ledger, "one", old[:250])
-        append(ledger, "two", old[250:])
+        append(ledger, "one", old[:240])
+        append(ledger, "two", old[240:])
     whole = in_memory / "whole"
     shutil.copytree(start, whole)
     with Ledger.open(whole) as ledger:
@@ -247,10 +248,10 @@ def test_a_crash_at_any_operation_leaves_the_state_before_or_after(in_memory: Pa
             assert refused == []
             for intent in pending:
                 ledger.complete(intent)
-            if ledger.size == 300:
+            if ledger.size == 250:
                 append(ledger, "three", new)
             assert [each.batch for each in ledger.batches()] == ["one", "two", "three"]
-            assert ledger.checkpoint_sizes() == [0, 250, 300, 600]
+            assert ledger.checkpoint_sizes() == [0, 240, 250, 270]
             assert ledger.check() == []
         assert _tiles(folder) == expected, at
         assert not list((folder / "intents").iterdir())
@@ -270,3 +271,74 @@ def _state(ledger: Ledger, old: list[bytes], new: list[bytes]) -> str:
     }
     done = [each.batch for each in ledger.batches()]
     return next(name for name, state in states.items() if state == (held, pending, done))
+
+
+def test_a_full_disk_at_any_operation_can_be_made_good_by_doing_it_again(in_memory: Path) -> None:
+    old, new = entries(250), entries(20, "new")
+    for at in itertools.count(1):
+        folder = in_memory / "ledger"
+        with Ledger.create(folder, ORIGIN) as ledger:
+            append(ledger, "one", old)
+
+            def act(ledger: Ledger = ledger) -> None:
+                append(ledger, "two", new)
+
+            failed = fails(act, at)
+            for intent in ledger.open_intents()[0]:
+                ledger.complete(intent)
+            if not any(each.batch == "two" for each in ledger.batches()):
+                append(ledger, "two", new)
+            append(ledger, "three", new)
+            assert list(ledger.entries()) == old + new + new
+            assert [each.batch for each in ledger.batches()] == ["one", "two", "three"]
+            assert ledger.check() == []
+        assert not list((folder / "intents").iterdir())
+        shutil.rmtree(folder)
+        if not failed:
+            break
+    assert at > 30
+
+
+@pytest.mark.slow
+def test_a_crash_while_the_key_is_replaced_leaves_one_that_signs(in_memory: Path) -> None:
+    keys_seen = set()
+    for at in itertools.count(1):
+        folder = in_memory / "ledger"
+        with Ledger.create(folder, ORIGIN) as ledger:
+            append(ledger, "one", entries(3))
+            first = ledger.verifiers[0]
+
+        def act(folder: Path = folder) -> None:
+            with Ledger.open(folder) as ledger:
+                ledger.rotate_key()
+
+        died = dies(act, at)
+        with Ledger.open(folder, trusted=first) as ledger:
+            append(ledger, "two", entries(3))
+            assert (ledger.size, ledger.check()) == (6, [])
+            keys_seen.add(len(ledger.verifiers))
+        assert sorted(each.name for each in (folder / "keys").iterdir() if each.suffix != ".note") == [
+            "first.vkey",
+            "signing.pem",
+        ]
+        shutil.rmtree(folder)
+        if not died:
+            break
+    assert keys_seen == {1, 2}
+
+
+def test_a_ledger_that_was_half_made_can_be_made(in_memory: Path) -> None:
+    for at in itertools.count(1):
+        folder = in_memory / "ledger"
+        died = dies(lambda folder=folder: Ledger.create(folder, ORIGIN).close(), at)
+        if not (folder / "checkpoint").exists():
+            with pytest.raises(NotFound):
+                Ledger.open(folder)
+            Ledger.create(folder, ORIGIN).close()
+        with Ledger.open(folder) as ledger:
+            append(ledger, "one", entries(3))
+            assert (ledger.size, ledger.check()) == (3, [])
+        shutil.rmtree(folder)
+        if not died:
+            break
+    assert at > 10
