@@ -37,13 +37,22 @@ class DuckDBSnapshot:
 
     def records(self, label: str, ids: pa.Array) -> pa.Table:
         joined = "JOIN wanted ON n.id = wanted.wanted_id"
-        return self._arrow(statements.select_nodes(label, joined), wanted=pa.table({"wanted_id": ids}))
+        return self._arrow(statements.select_exactly(label, joined), wanted=pa.table({"wanted_id": ids}))
 
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         return self._arrow(statements.select_derived(label), wanted=pa.table({"wanted_id": ids}))
 
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         return self._arrow(statements.select_versions(), {"label": label}, wanted=pa.table({"wanted_id": ids}))
+
+    def strays(self, type_: str) -> pa.Table:
+        return self._arrow(statements.select_strays(type_))
+
+    def derived_strays(self, type_: str) -> pa.Table:
+        return self._arrow(statements.select_derived_strays(type_))
+
+    def total(self, name: str) -> int:
+        return int(self._cursor.execute(statements.total(name)).fetchall()[0][0])
 
     def _arrow(self, text: str, params: dict[str, Any] | None = None, wanted: pa.Table | None = None) -> pa.Table:
         """The answer to a query, which finds `wanted` by this name."""

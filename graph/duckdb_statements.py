@@ -26,7 +26,7 @@ TYPE = {
     "real": "DOUBLE",
 }
 ENDS = ("from_label", "from_id", "to_label", "to_id")
-
+LEAST = -(2**63) + 1
 
 TABLES_OF_ARCHIVES = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'Archive'"
 MEMORY_LIMIT = "SELECT current_setting('memory_limit') AS memory_limit"
@@ -64,6 +64,15 @@ def _taken(p: Property, alias: str = "n") -> str:
     """A property as it is handed out."""
     column = f"{alias}.{quoted(p.name)}"
     return f"epoch_ms({column}) AS {quoted(p.name)}" if p.type == "instant" else column
+
+
+def _exact(p: Property, alias: str = "n") -> str:
+    """The same; an instant that is not a whole millisecond as the least number."""
+    if p.type != "instant":
+        return _taken(p, alias)
+    column = f"{alias}.{quoted(p.name)}"
+    finer = f"NOT isfinite({column}) OR epoch_us({column}) % 1000 <> 0"
+    return f"CASE WHEN {finer} THEN {LEAST} ELSE epoch_ms({column}) END AS {quoted(p.name)}"
 
 
 def insert_nodes(label: str) -> str:
@@ -106,7 +115,14 @@ def select_links(type_: str, label: str, end: str, where: str) -> str:
 
 def scan_nodes(label: str) -> str:
     """Content and clock of the records in a range of rows of the table: from $start, before $end."""
-    return select_nodes(label, "WHERE n.rowid >= $start AND n.rowid < $end ORDER BY n.rowid")
+    return select_exactly(label, "WHERE n.rowid >= $start AND n.rowid < $end ORDER BY n.rowid")
+
+
+def select_exactly(label: str, where: str) -> str:
+    """As `select_nodes`, with instants that tell whether they are whole milliseconds."""
+    node = NODE[label]
+    columns = ["n.id", *(_exact(p) for p in (*node.content, *clock_of(node)))]
+    return f"SELECT {', '.join(columns)} FROM {quoted(label)} n {where}"
 
 
 def end_of(name: str) -> str:
@@ -116,29 +132,55 @@ def end_of(name: str) -> str:
 
 def select_derived(label: str) -> str:
     """Derived properties of the records whose ids are in the view `wanted`."""
-    columns = ["n.id", *(_taken(p) for p in NODE[label].derived)]
+    columns = ["n.id", *(_exact(p) for p in NODE[label].derived)]
     return f"SELECT {', '.join(columns)} FROM {quoted(label)} n JOIN wanted ON n.id = wanted.wanted_id"
 
 
 def select_stated(type_: str, label: str, end: str) -> str:
     """The links, withdrawn ones too, that records of a label state, whose ids are in the view `wanted`."""
-    link = RELATIONSHIP[type_]
-    columns = [*(f"n.{end}" for end in ENDS), *(_taken(p) for p in (*link.properties, *clock_of(link)))]
     joined = f"JOIN wanted ON n.{end}_id = wanted.wanted_id WHERE n.{end}_label = '{label}'"
-    return f"SELECT {', '.join(columns)} FROM {quoted(type_)} n {joined}"
+    return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n {joined}"
+
+
+def _link_exactly(type_: str) -> str:
+    link = RELATIONSHIP[type_]
+    columns = [*(f"n.{end}" for end in ENDS), *(_exact(p) for p in (*link.properties, *clock_of(link)))]
+    return ", ".join(columns)
 
 
 def select_unowned(type_: str, label: str, end: str) -> str:
     """The links that are said to be stated by records of a label which are not there."""
-    link = RELATIONSHIP[type_]
-    columns = [*(f"n.{end}" for end in ENDS), *(_taken(p) for p in (*link.properties, *clock_of(link)))]
     absent = f"n.{end}_label = '{label}' AND NOT EXISTS (SELECT 1 FROM {quoted(label)} o WHERE o.id = n.{end}_id)"
-    return f"SELECT {', '.join(columns)} FROM {quoted(type_)} n WHERE {absent}"
+    return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n WHERE {absent}"
+
+
+def select_strays(type_: str) -> str:
+    """The links between labels that the type does not join."""
+    pairs = " OR ".join(f"n.from_label = '{a}' AND n.to_label = '{b}'" for a, b in RELATIONSHIP[type_].ends)
+    return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n WHERE NOT ({pairs})"
+
+
+def select_derived_strays(type_: str) -> str:
+    """The derived links that belong to no standing record: NEXT to its case and event, others to their start."""
+    label = RELATIONSHIP[type_].ends[0][0]
+    standing = f"SELECT 1 FROM {quoted(label)} o WHERE o.id = n.from_id AND o.withdrawn IS NULL"
+    if type_ == "NEXT":
+        standing = (
+            'SELECT 1 FROM "IN_CASE" i JOIN "Case" c ON c.id = i.to_id '
+            "WHERE i.from_id = n.from_id AND i.to_id = n.case_id AND i.withdrawn IS NULL AND c.withdrawn IS NULL"
+        )
+    where = f"n.from_label <> '{label}' OR NOT EXISTS ({standing})"
+    return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n WHERE {where}"
+
+
+def total(name: str) -> str:
+    """How many rows a table has."""
+    return f"SELECT count(*) AS records FROM {quoted(name)}"
 
 
 def select_versions() -> str:
     """The Versions of records of the label $label, whose ids are in the view `wanted`."""
-    columns = ", ".join(_taken(p) for p in NODE["Version"].properties)
+    columns = ", ".join(["n.id", *(_taken(p) for p in NODE["Version"].properties)])
     return f'SELECT {columns} FROM "Version" n JOIN wanted ON n.of_id = wanted.wanted_id WHERE n.label = $label'
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import neo4j
@@ -47,15 +47,24 @@ class Neo4jSnapshot:
         return link_schema(type_).empty_table()
 
     def records(self, label: str, ids: pa.Array) -> pa.Table:
-        return read_by_ids(self._run, statements.select_nodes(label), ids, node_schema(label))
+        return read_by_ids(self._run, statements.select_exactly(label), ids, node_schema(label))
 
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in NODE[label].derived)])
         return read_by_ids(self._run, statements.select_derived(label), ids, schema)
 
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
-        schema = pa.schema([(p.name, ARROW[p.type]) for p in NODE["Version"].properties])
+        schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in NODE["Version"].properties)])
         return read_by_ids(self._run, statements.select_versions(), ids, schema, label=label)
+
+    def strays(self, type_: str) -> pa.Table:
+        return _table(self._run(statements.select_strays(type_), {}), link_schema(type_))
+
+    def derived_strays(self, type_: str) -> pa.Table:
+        return _table(self._run(statements.select_derived_strays(type_), {}), link_schema(type_))
+
+    def total(self, name: str) -> int:
+        return int(self._run(statements.total(NODE.get(name) or RELATIONSHIP[name]), {})[0][0])
 
     def close(self) -> None:
         """Nothing is held open between the portions."""
@@ -85,5 +94,24 @@ def read_by_ids(run: Run, text: str, ids: pa.Array, schema: pa.Schema, **params:
 
 def _table(rows: list[Row], schema: pa.Schema) -> pa.Table:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+    arrays = [_column(c, f.type) for c, f in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _column(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, type_)
+    except (pa.ArrowException, OverflowError):
+        # Neo4j holds any value in any property.
+        expected = _PYTHON[type_]
+        return pa.array([v if v is None or type(v) is expected else _unlike(v, expected) for v in values], type_)
+
+
+_PYTHON: dict[pa.DataType, type] = {pa.string(): str, pa.int64(): int, pa.bool_(): bool, pa.float64(): float}
+
+
+def _unlike(value: Any, expected: type) -> Any:
+    """In place of a value of another type, one that no load writes; of truth values there is only null."""
+    if expected is str:
+        return f"\x00{type(value).__name__} {value}"
+    return {int: statements.LEAST, float: float("nan")}.get(expected)

@@ -6,10 +6,11 @@ are read faster than maps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from graph.schema import NODE, NODES, RELATIONSHIP, Node, Property, Relationship, clock_of, erasable, stated_by
 
+LEAST = -(2**63) + 1
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
 
@@ -125,36 +126,82 @@ def select_links(type_: str, label: str, end: str) -> str:
     return _select_links(type_, label, end, "\nWHERE l.withdrawn IS NULL")
 
 
-def _select_links(type_: str, label: str, end: str, where: str) -> str:
+def _link_columns(type_: str, taken: Callable[[Property, str], str]) -> str:
     link = RELATIONSHIP[type_]
     columns = ["labels(a)[0]", "a.id", "labels(b)[0]", "b.id"]
-    columns += [_taken(p, "l") for p in (*link.properties, *clock_of(link))]
+    return ", ".join([*columns, *(taken(p, "l") for p in (*link.properties, *clock_of(link)))])
+
+
+def _select_links(
+    type_: str, label: str, end: str, where: str, taken: Callable[[Property, str], str] = _taken
+) -> str:
     known = "b" if end == "to" else "a"
     matches = f"MATCH ({known}:{label} {{id: id}})\nMATCH (a)-[l:{type_}]->(b)"
-    return f"UNWIND $ids AS id\n{matches}{where}\nRETURN {', '.join(columns)}"
+    return f"UNWIND $ids AS id\n{matches}{where}\nRETURN {_link_columns(type_, taken)}"
+
+
+def _exact(p: Property, alias: str) -> str:
+    """A property as it is handed out; what is no instant, or no whole millisecond, as the least number."""
+    column = f"{alias}.`{p.name}`"
+    if p.type != "instant":
+        return column
+    whole = f"{column} IS :: ZONED DATETIME AND {column}.nanosecond % 1000000 = 0"
+    return f"CASE WHEN {column} IS NULL THEN null WHEN {whole} THEN {column}.epochMillis ELSE {LEAST} END"
 
 
 def scan_nodes(label: str) -> str:
     """Content and clock of all records of a label, in no order."""
+    return f"MATCH (n:{label})\nRETURN {_node_exactly(label)}"
+
+
+def _node_exactly(label: str) -> str:
     node = NODE[label]
-    columns = ["n.id", *(_taken(p, "n") for p in (*node.content, *clock_of(node)))]
-    return f"MATCH (n:{label})\nRETURN {', '.join(columns)}"
+    return ", ".join(["n.id", *(_exact(p, "n") for p in (*node.content, *clock_of(node)))])
+
+
+def select_exactly(label: str) -> str:
+    """As `select_nodes`, with instants that tell whether they are whole milliseconds."""
+    return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nRETURN {_node_exactly(label)}"
+
+
+def select_strays(type_: str) -> str:
+    """The links between labels that the type does not join."""
+    pairs = " OR ".join(f"(a:{a} AND b:{b})" for a, b in RELATIONSHIP[type_].ends)
+    return f"MATCH (a)-[l:{type_}]->(b)\nWHERE NOT ({pairs})\nRETURN {_link_columns(type_, _exact)}"
+
+
+def select_derived_strays(type_: str) -> str:
+    """The derived links that belong to no standing record: NEXT to its case and event, others to their start."""
+    standing = f"a:{RELATIONSHIP[type_].ends[0][0]} AND a.withdrawn IS NULL"
+    if type_ == "NEXT":
+        standing = (
+            "EXISTS { MATCH (a)-[i:IN_CASE]->(c:Case {id: l.case_id}) "
+            "WHERE i.withdrawn IS NULL AND c.withdrawn IS NULL }"
+        )
+    return f"MATCH (a)-[l:{type_}]->(b)\nWHERE NOT ({standing})\nRETURN {_link_columns(type_, _exact)}"
+
+
+def total(declared: Node | Relationship) -> str:
+    """How many nodes of a label, or links of a type, there are."""
+    if isinstance(declared, Node):
+        return f"MATCH (x:{declared.label})\nRETURN count(x) AS records"
+    return f"MATCH ()-[x:{declared.type}]->()\nRETURN count(x) AS records"
 
 
 def select_derived(label: str) -> str:
     """Derived properties of the records with $ids."""
-    columns = ["n.id", *(_taken(p, "n") for p in NODE[label].derived)]
+    columns = ["n.id", *(_exact(p, "n") for p in NODE[label].derived)]
     return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nRETURN {', '.join(columns)}"
 
 
 def select_stated(type_: str, label: str, end: str) -> str:
     """The links, withdrawn ones too, that records of a label with $ids state."""
-    return _select_links(type_, label, end, "")
+    return _select_links(type_, label, end, "", _exact)
 
 
 def select_versions() -> str:
     """The Versions of records of the label $label with $ids."""
-    columns = ", ".join(_taken(p, "n") for p in NODE["Version"].properties)
+    columns = ", ".join(["n.id", *(_taken(p, "n") for p in NODE["Version"].properties)])
     return f"UNWIND $ids AS id\nMATCH (n:Version {{of_id: id}})\nWHERE n.label = $label\nRETURN {columns}"
 
 
@@ -204,7 +251,9 @@ def _erase_links(type_: str, label: str) -> str:
     arrow = ("<-", "-") if link.stated_by == "to" else ("-", "->")
     sets = [f"l.`{p.name}` = null" for p in erasable(link)]
     pattern = f"(:{label} {{id: id}}){arrow[0]}[l:{type_}]{arrow[1]}()"
-    return f"UNWIND $ids AS id\nMATCH {pattern}\nSET {', '.join([*sets, 'l.salt = null', 'l.withdrawal_salt = null'])}"
+    return (
+        f"UNWIND $ids AS id\nMATCH {pattern}\nSET {', '.join([*sets, 'l.salt = null', 'l.withdrawal_salt = null'])}"
+    )
 
 
 def any_of(declared: Node | Relationship) -> str:

@@ -84,7 +84,9 @@ class Writer(Protocol):
 class Snapshot(Protocol):
     """Everything that a store holds, in portions: also what is withdrawn, and what an open load has written.
 
-    On DuckDB as it stood when the snapshot was taken; Neo4j reads what is there when it is read.
+    On DuckDB as it stood when the snapshot was taken; Neo4j reads what is there when it is read. A value that no
+    load writes (an instant finer than a millisecond; on Neo4j a value of another type) comes as one that no load
+    writes either, so that it is not taken for what it resembles.
     """
 
     def scan(self, label: str) -> Iterator[pa.Table]:
@@ -104,6 +106,15 @@ class Snapshot(Protocol):
 
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         """The Versions of records of a label with these ids."""
+
+    def strays(self, type_: str) -> pa.Table:
+        """The links of a type between labels that it does not join."""
+
+    def derived_strays(self, type_: str) -> pa.Table:
+        """The links of a derived type that belong to no standing record."""
+
+    def total(self, name: str) -> int:
+        """How many records of a label, or links of a type, there are."""
 
     def close(self) -> None: ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,12 +13,15 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from graph.errors import LedgerAltered
 from graph.ledger.log import Ledger
 from graph.ledger.merkle import HASH_BYTES
 from graph.ledger.tiles import WIDTH
 
 Kind = Literal["altered", "missing", "inserted", "erased"]
 _LEAF = b"\x00"
+# Entries without a partner that are kept in memory, each of some hundred bytes.
+MOST = 50_000
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,19 @@ def parsed(data: bytes, index: int | None = None) -> Entry:
     return Entry(said["kind"], stem, int(load), said["supersedes"], said["parts"], index)
 
 
+def stem_of(entry: bytes) -> bytes:
+    """What an entry is about, as it stands in its text, without the load."""
+    # Not the first `@`: an id may hold one.
+    start = entry.index(b'"id":"') + 6
+    return entry[start : entry.rindex(b"@", start, entry.index(b'","kind":', start))]
+
+
 class Comparison:
     """Takes the entries of what the graph holds, in any order, and finds those of the ledger among them.
 
     Held in memory are the leaf hashes of the ledger (about 50 bytes an entry) and the entries that it does not have.
+    Where those are too many, only those of every second, fourth ... record are kept and the others counted: so a
+    record is kept with all of its entries, or not at all.
     """
 
     def __init__(self, leaves: npt.NDArray[np.uint8]) -> None:
@@ -76,20 +89,38 @@ class Comparison:
         self._order = np.argsort(keys, kind="stable")
         self._keys = keys[self._order]
         self._seen = np.zeros(len(leaves), np.uint8)
+        self._share = 1
         self.extra: list[bytes] = []
+        self.left_off = 0
         self.count = 0
+
+    def state(self) -> tuple[npt.NDArray[np.uint8], list[bytes], int]:
+        """What `go_on` needs: which entries were seen, which are extra, of which share of the records."""
+        return self._seen, self.extra, self._share
+
+    def go_on(self, seen: npt.NDArray[np.uint8], extra: list[bytes], share: int) -> None:
+        """Takes up what another comparison had found."""
+        self._seen, self.extra, self._share = np.array(seen), extra, share
+        self.count = int(seen.sum()) + len(extra)
+
+    def leaf(self, index: int) -> bytes:
+        """The leaf hash of an entry."""
+        found: bytes = self._leaves[index].tobytes()
+        return found
 
     def take(self, entries: Sequence[bytes]) -> None:
         """Takes entries that follow from the graph."""
+        if entries:
+            digests = b"".join([hashlib.sha256(_LEAF + entry).digest() for entry in entries])
+            self.take_hashed(entries, digests)
+
+    def take_hashed(self, entries: Sequence[bytes], digests: bytes) -> None:
+        """The same, of entries whose leaf hashes are known."""
         self.count += len(entries)
-        if not entries:
-            return
-        digests = b"".join([hashlib.sha256(_LEAF + entry).digest() for entry in entries])
         rows = np.frombuffer(digests, np.uint8).reshape(-1, HASH_BYTES)
         keys = np.ascontiguousarray(rows[:, :8]).view(">u8").ravel().astype(np.uint64)
         places = self._places(keys, rows)
-        for i in np.flatnonzero(places < 0).tolist():
-            self.extra.append(entries[i])
+        self._keep(entries[i] for i in np.flatnonzero(places < 0).tolist())
         found = places[places >= 0]
         # Two of the same in the graph are one too many.
         values, first = np.unique(found, return_index=True)
@@ -97,8 +128,42 @@ class Comparison:
         again[first] = False
         again |= self._seen[found] > 0
         own = np.flatnonzero(places >= 0)
-        self.extra += [entries[i] for i in own[again].tolist()]
+        self._keep(entries[i] for i in own[again].tolist())
         self._seen[values] = 1
+
+    def _keep(self, entries: Iterable[bytes]) -> None:
+        for entry in entries:
+            if self.keeps(entry):
+                self.extra.append(entry)
+            else:
+                self.left_off += 1
+        while len(self.extra) > MOST:
+            self._halve()
+
+    def keeps(self, entry: bytes) -> bool:
+        """Whether an entry is of a record whose entries are kept."""
+        return self._share == 1 or zlib.crc32(stem_of(entry)) % self._share == 0
+
+    def _halve(self) -> None:
+        self._share *= 2
+        before = len(self.extra)
+        self.extra = [entry for entry in self.extra if self.keeps(entry)]
+        self.left_off += before - len(self.extra)
+
+    def differences(self, unseen: Iterable[tuple[int | None, bytes]]) -> list[Difference]:
+        """What the entries that have no partner come to; `unseen` are those of the ledger."""
+        expected: list[tuple[int | None, bytes]] = []
+        for index, entry in unseen:
+            if not self.keeps(entry):
+                self.left_off += 1
+                continue
+            expected.append((index, entry))
+            if len(expected) > MOST:
+                self._halve()
+                kept = [one for one in expected if self.keeps(one[1])]
+                self.left_off += len(expected) - len(kept)
+                expected = kept
+        return differences(expected, self.extra)
 
     def _places(self, keys: npt.NDArray[np.uint64], rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
         if not len(self._keys):
@@ -117,17 +182,24 @@ class Comparison:
             waiting = waiting[at[waiting] < len(self._keys)]
         return places
 
-    def unseen(self) -> list[int]:
+    def unseen(self) -> Iterator[int]:
         """The indexes of the entries that do not follow from the graph."""
-        return [int(index) for index in np.flatnonzero(self._seen == 0)]
+        return (int(index) for index in np.flatnonzero(self._seen == 0))
+
+    def seen(self) -> list[int]:
+        """The indexes of those that do."""
+        return [int(index) for index in np.flatnonzero(self._seen)]
 
 
-def entries_at(ledger: Ledger, indexes: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """Entries of the ledger by their indexes, in order; each bundle is read once."""
+def entries_at(ledger: Ledger, indexes: Iterable[int]) -> Iterator[tuple[int, bytes | None]]:
+    """Entries of the ledger by their indexes, in order; each bundle is read once. None where it cannot be read."""
     for number, group in groupby(indexes, key=lambda index: index // WIDTH):
-        bundle = list(ledger.entries(number * WIDTH, (number + 1) * WIDTH))
+        try:
+            bundle: list[bytes] | None = list(ledger.entries(number * WIDTH, (number + 1) * WIDTH))
+        except LedgerAltered:
+            bundle = None
         for index in group:
-            yield index, bundle[index - number * WIDTH]
+            yield index, bundle[index - number * WIDTH] if bundle else None
 
 
 def differences(expected: Iterable[tuple[int | None, bytes]], extra: Iterable[bytes]) -> list[Difference]:

@@ -13,7 +13,7 @@ from graph.derive import derive
 from graph.derive_records import PAGE, derive_all_types
 from graph.evidence.comparison import Difference
 from graph.order import PLACED
-from graph.schema import NODE, RELATIONSHIP
+from graph.schema import NODE, RELATIONSHIP, Type
 from graph.store import Row, Snapshot, Store, Writer
 from graph.touched import SUBJECTS, Touched, Written
 from graph.upsert import ARROW, ENDS
@@ -56,16 +56,15 @@ class _ComparingWriter:
         self._compare_links("NEXT", nexts, stored)
 
     def set_derived(self, label: str, table: pa.Table, fresh_ids: pa.Array) -> None:
-        names = [p.name for p in NODE[label].derived]
         stored = self._snapshot.derived(label, table["id"].combine_chunks().cast(pa.string()))
-        held = {row["id"]: row for row in stored.to_pylist()}
-        types = {p.name: ARROW[p.type] for p in NODE[label].derived}
-        given = pa.table({"id": table["id"], **{n: table[n].cast(types[n]) for n in names}})
-        for row in given.to_pylist():
-            other = held.get(row["id"])
-            wrong = tuple(n for n in names if other and not _alike(row[n], other[n]))
-            if wrong:
-                self._differs(label, row["id"], f"{label} {row['id']}: what is derived differs: {', '.join(wrong)}.")
+        at = pc.index_in(stored["id"], value_set=table["id"].combine_chunks().cast(pa.string()))
+        wrong: dict[str, list[str]] = {}
+        for p in NODE[label].derived:
+            follows = table[p.name].cast(ARROW[p.type]).take(at)
+            for id_ in stored["id"].filter(_unlike(follows, stored[p.name].cast(ARROW[p.type]))).to_pylist():
+                wrong.setdefault(id_, []).append(p.name)
+        for id_, names in wrong.items():
+            self._differs(label, id_, f"{label} {id_}: what is derived differs: {', '.join(names)}.")
 
     def replace_links(self, type_: str, owner_ids: pa.Array, fresh_ids: pa.Array, table: pa.Table) -> None:
         label = RELATIONSHIP[type_].ends[0][0]
@@ -74,12 +73,38 @@ class _ComparingWriter:
     def _compare_links(self, type_: str, derived: pa.Table, stored: pa.Table) -> None:
         """Compares links as multisets."""
         names = [*ENDS, *(p.name for p in RELATIONSHIP[type_].properties)]
-        follows, stands = (Counter(_rows(table.select(names))) for table in (derived, stored))
         self.links[type_] += stored.num_rows
-        for row, count in ((follows - stands) + (stands - follows)).items():
+        of_none = pc.fill_null(pc.or_(pc.less(stored["load"], 1), pc.greater_equal(stored["load"], self.load)), True)
+        for row in _rows(stored.filter(of_none).select(ENDS)):
+            self._link_differs(type_, row, "is said to be of a load that is not done")
+        columns = [
+            pa.table({name: derived[name].cast(ARROW[t]) for name, t in _types(type_, names)}).sort_by(
+                [(name, "ascending") for name in names]
+            ),
+            stored.select(names).sort_by([(name, "ascending") for name in names]),
+        ]
+        if columns[0].equals(columns[1].cast(columns[0].schema)):
+            return
+        follows, stands = (Counter(_rows(table)) for table in columns)
+        for row in (follows - stands) + (stands - follows):
             what = "is missing or altered" if follows[row] > stands[row] else "does not follow from anything"
-            id_ = f"{row[0]}:{row[1]}:{row[2]}:{row[3]}"
-            self._differs(type_, id_, f"The derived link {type_} of {id_} {what} ({count}).")
+            self._link_differs(type_, row, what)
+
+    def _link_differs(self, type_: str, row: tuple[Any, ...], what: str) -> None:
+        id_ = f"{row[0]}:{row[1]}:{row[2]}:{row[3]}"
+        self._differs(type_, id_, f"The derived link {type_} of {id_} {what}.")
+
+    def unreached(self) -> None:
+        """Derived links that belong to no standing record."""
+        for type_ in ("NEXT", "OF_TYPE", "UNDER"):
+            beyond = self._snapshot.total(type_) - self.links[type_]
+            if beyond <= 0:
+                continue
+            strays = self._snapshot.derived_strays(type_)
+            for row in _rows(strays.select(ENDS)):
+                self._link_differs(type_, row, "belongs to no standing record")
+            if strays.num_rows < beyond:
+                self._differs(type_, "", f"{beyond - strays.num_rows} derived links {type_} belong to no record.")
 
     def _differs(self, label: str, id_: str, message: str) -> None:
         self.found.append(Difference("altered", label, id_, ("derived",), 0, None, message))
@@ -112,10 +137,19 @@ class _ComparingWriter:
         self._writer.close()
 
 
-def _alike(a: Any, b: Any) -> bool:
-    if isinstance(a, float) and isinstance(b, float):
-        return abs(a - b) <= 1e-9 * max(1.0, abs(a))
-    return bool(a == b)
+def _unlike(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Which values differ; numbers with a fraction by more than their rounding."""
+    if pa.types.is_floating(one.type):
+        nearly = pc.multiply(pc.max_element_wise(pc.abs(one), pa.scalar(1.0)), pa.scalar(1e-9))
+        differs = pc.invert(pc.less_equal(pc.abs(pc.subtract(one, other)), nearly))
+    else:
+        differs = pc.not_equal(one, other)
+    return pc.fill_null(differs, pc.not_equal(one.is_valid(), other.is_valid()))
+
+
+def _types(type_: str, names: list[str]) -> list[tuple[str, Type]]:
+    types: dict[str, Type] = {p.name: p.type for p in RELATIONSHIP[type_].properties}
+    return [(name, types.get(name, "text")) for name in names]
 
 
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
@@ -128,11 +162,8 @@ def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     return zip(*columns, strict=True)
 
 
-def derived_differences(store: Store, snapshot: Snapshot, load: int, counts: dict[str, int]) -> list[Difference]:
-    """What stands as derived, for the last done load `load`, and does not follow from the asserted.
-
-    `counts` are the standing links by type: what was not reached from any record is too many.
-    """
+def derived_differences(store: Store, snapshot: Snapshot, load: int) -> list[Difference]:
+    """What stands as derived, for the last done load `load`, and does not follow from the asserted."""
     writer = _ComparingWriter(store.writer(load + 1, "", resumed=False), snapshot)
     nothing = Written({})
     try:
@@ -142,13 +173,9 @@ def derived_differences(store: Store, snapshot: Snapshot, load: int, counts: dic
             for ids in _pages(writer, name):
                 derive(writer, _touched(label, ids), nothing, PLACED.empty_table())
         derive_all_types(writer, nothing)
+        writer.unreached()
     finally:
         writer.close()
-    for type_ in ("NEXT", "OF_TYPE", "UNDER"):
-        beyond = counts.get(type_, 0) - writer.links[type_]
-        if beyond > 0:
-            said = f"{beyond} derived links {type_} belong to no standing record."
-            writer.found.append(Difference("inserted", type_, "", ("derived",), 0, None, said))
     return writer.found
 
 

@@ -35,7 +35,9 @@ def told_apart(
     load that did it; one that no decision covers is an alarm."""
     covered = {record for record, load in erased.items() if load in decided.get(record, ())}
     alarms = [
-        Difference("altered", label, id_, ("erased",), load, None, f"{label} {id_} was emptied, and no decision did so.")
+        Difference(
+            "altered", label, id_, ("erased",), load, None, f"{label} {id_} was emptied, and no decision did so."
+        )
         for (label, id_), load in sorted(erased.items())
         if (label, id_) not in covered
     ]
@@ -64,9 +66,7 @@ def _whose(one: Difference, covered: set[Record]) -> Record | None:
         rest = one.id.removeprefix(f"{from_label}:")
         at = rest.find(middle)
         while at >= 0:
-            record = (
-                (from_label, rest[:at]) if declared.stated_by == "from" else (to_label, rest[at + len(middle) :])
-            )
+            record = (from_label, rest[:at]) if declared.stated_by == "from" else (to_label, rest[at + len(middle) :])
             if record in covered:
                 return record
             at = rest.find(middle, at + 1)

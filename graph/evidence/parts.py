@@ -24,7 +24,7 @@ _WHEN = frozenset(
 _WHO = frozenset({"responsible", "who", "holder"})
 _WHO_LINKS = frozenset({"APPLIED", "BY", "IN_UNIT", "IS_PERSON", "MEMBER_OF", "ABOUT", "CONCERNS", "PAYS", "SAME_AS"})
 # What changes after a load is sealed, and what is the ledger's own.
-_UNSEALED_OF_LOADS = frozenset({"state", "changes", "lease_until", "holder", "salt"})
+_UNSEALED_OF_LOADS = frozenset({"state", "changes", "lease_until", "salt"})
 
 
 def part_of_property(label: str, p: Property) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from graph.canonical import canonical
+from graph.decision_kinds import decision_id
 from graph.evidence.entries import NONE, EntryBuilder, Ints
 from graph.evidence.parts import (
     PARTS,
@@ -60,6 +61,7 @@ class Unproved:
 
     id: str
     why: str
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,10 @@ def proofs(
         builder = OpenedBuilder()
         portion = portion_of(snapshot, label, records, upto, builder)
         unproved += [Unproved(one.id, one.why) for one in portion.unprovable]
+        gone = "Its content was erased by {}; the ledger keeps the digests."
+        unproved += [
+            Unproved(f"{of}:{id_}", gone.format(decision_id(by)), True) for (of, id_), by in portion.erased.items()
+        ]
         for entry, opening in builder.opened():
             places = [at for at in ledger.find(leaf_hash(entry)) if ledger.entry(at) == entry]
             places = [at for at in places if size is None or at < size]

@@ -31,7 +31,7 @@ class Evidence(BaseModel):
 
     `state` is `proved` where every state of every record in the answer is in the ledger; `pending` where the load is
     done and its entries wait to be appended; `altered` where the ledger lacks a state that the graph has
-    (`unproved` says which); `none` where the archive keeps no ledger. Each proof leads to the root of `checkpoint`,
+    (`unproved` says which, and what was erased by decision, which is no alteration); `none` where the archive keeps no ledger. Each proof leads to the root of `checkpoint`,
     a signed note of `size` entries: the one that was signed when load `load` was sealed.
     """
 
@@ -131,7 +131,7 @@ def evidence(store: Store, settings: Settings, wanted: Mapping[str, Sequence[str
         finally:
             snapshot.close()
         return Evidence(
-            state="pending" if pending else "altered" if lacking or not found else "proved",
+            state="pending" if pending else "altered" if any(not one.erased for one in lacking) else "proved",
             load=load,
             size=size,
             checkpoint=_note(ledger, size),

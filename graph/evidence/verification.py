@@ -2,61 +2,46 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pydantic import BaseModel
 
 from graph import clock
 from graph.dossier_records import holdings
-from graph.errors import NoteRejected, UnreadableInput
-from graph.evidence.comparison import Comparison, Difference, differences, entries_at
+from graph.evidence.comparison import Comparison, stem_of
 from graph.evidence.derived_check import derived_differences
+from graph.evidence.erasures import erasures, told_apart
+from graph.evidence.file_check import check_files
+from graph.evidence.findings import Course, Found, Kind, Progress
 from graph.evidence.home import open_ledger
+from graph.evidence.ledger_check import check_inclusion, check_ledger, check_outside, unseen_entries
 from graph.evidence.pack_records import found_cases, records_of
 from graph.evidence.reading import Portion, portion_of, portions
-from graph.evidence.sealing import sealed_loads
+from graph.evidence.resumption import Resumption
 from graph.in_force import known_load
-from graph.ledger.checkpoint import open_checkpoint
-from graph.ledger.log import Ledger
 from graph.settings import Settings
 from graph.store import Snapshot, Store
 from graph.subjects import find_subject
 from graph.viewer import Viewer
 
+__all__ = ["Found", "Kind", "Progress", "Verification", "verify", "verify_case", "verify_person", "verify_records"]
 _TAKEN = 50_000
-Progress = Callable[[str, int, int | None], None]
 
 
 def _silent(_step: str, _done: int, _of: int | None) -> None:
     """Shows no progress."""
 
 
-Kind = Literal["altered", "missing", "inserted", "erased", "file", "ledger", "rolled back"]
-
-
-class Found(BaseModel):
-    """One thing that is not as it was sealed; `label` and `id` of the record, `part` of it, `index` of the entry."""
-
-    kind: Kind
-    label: str | None
-    id: str | None
-    parts: list[str]
-    load: int | None
-    index: int | None
-    message: str
-
-
 class Verification(BaseModel):
     """What was compared and what came out.
 
-    `found` are alarms; `erased` what is gone by a decision; `unchecked` what could not be compared and why; `notes`
-    what a reader should know, such as that no checkpoint from outside was given.
+    `found` are alarms, `left_off` counts further ones; `erased` what is gone by a decision; `unchecked` what could
+    not be compared and why; `notes` what a reader should know, such as that no checkpoint from outside was given.
     """
 
     store: str
@@ -66,6 +51,7 @@ class Verification(BaseModel):
     files: int
     checkpoint: str
     found: list[Found]
+    left_off: int = 0
     erased: list[Found]
     unchecked: list[str]
     notes: list[str]
@@ -76,24 +62,6 @@ class Verification(BaseModel):
         return 1 if self.found else 4 if self.unchecked else 0
 
 
-@dataclass
-class _Course:
-    """A verification in course."""
-
-    store: Store
-    settings: Settings
-    ledger: Ledger
-    upto: int
-    progress: Progress
-    found: list[Found] = field(default_factory=list)
-    erased: list[Found] = field(default_factory=list)
-    emptied: dict[tuple[str, str], int] = field(default_factory=dict)
-    unchecked: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    records: int = 0
-    files: int = 0
-
-
 def verify(
     store: Store,
     settings: Settings,
@@ -101,27 +69,35 @@ def verify(
     *,
     checkpoint: Path | None = None,
     files: Mapping[str, Path] | None = None,
+    state: Path | None = None,
     progress: Progress = _silent,
 ) -> Verification:
     """Compares everything: each record with its entry, the ledger with itself, files with their digests, and what is
     derived with what follows.
 
     `checkpoint` is a file with a checkpoint that has left the house, `files` the folders of the files of materials
-    by the names with which their addresses begin.
-    Raises LedgerMissing where there is no ledger, UnreadableInput where the checkpoint cannot be read.
+    by the names with which their addresses begin, `state` a file from which an interrupted verification goes on
+    after the labels that were done; it is removed at the end.
+    Raises LedgerMissing where there is no ledger, UnreadableInput where the checkpoint or the state cannot be read.
     """
     viewer.require_whole_archive()
     with open_ledger(store, settings, read_only=True) as ledger:
-        course = _Course(store, settings, ledger, clock.last_done(store), progress)
-        _check_ledger(course)
-        _check_outside(course, checkpoint)
+        course = Course(store, settings, ledger, clock.last_done(store), progress)
+        resumption = Resumption(state)
+        resumption.take_up(course)
+        if "ledger" in resumption.done:
+            leaves = ledger.leaf_hashes()
+        else:
+            check_outside(course, checkpoint)
+            leaves = check_ledger(course)
         snapshot = store.snapshot()
         try:
-            _compare_all(course, snapshot)
-            _check_files(course, snapshot, files or {})
+            _compare_all(course, snapshot, leaves, resumption)
+            check_files(course, snapshot, files or {})
             _check_derived(course, snapshot)
         finally:
             snapshot.close()
+        resumption.end(course)
         return _outcome(course)
 
 
@@ -133,25 +109,27 @@ def verify_records(
     *,
     progress: Progress = _silent,
 ) -> Verification:
-    """Compares some records (label -> ids) with their entries.
+    """Compares some records (label -> ids) with their entries, and these with the signed root.
 
     That none is missing beside them takes `verify`; the answer says so.
     """
     viewer.require_whole_archive()
     with open_ledger(store, settings, read_only=True) as ledger:
-        course = _Course(store, settings, ledger, clock.last_done(store), progress)
-        comparison = Comparison(ledger.leaf_hashes())
+        course = Course(store, settings, ledger, clock.last_done(store), progress)
+        leaves = ledger.leaf_hashes()
+        comparison = Comparison(leaves)
         snapshot = store.snapshot()
         try:
             for label, ids in wanted.items():
                 if ids:
                     table = snapshot.records(label, pa.array(sorted(set(ids)), pa.string()))
                     _take(course, comparison, portion_of(snapshot, label, table, course.upto))
+            check_inclusion(course, comparison.seen(), leaves)
+            stems = {stem_of(entry) for entry in comparison.extra}
+            stems |= {f"{label}:{id_}".encode() for label, id_ in course.emptied}
+            _add(course, snapshot, comparison, _entries_of(course, comparison, stems) if stems else iter(()))
         finally:
             snapshot.close()
-        stems = {_stem(entry) for entry in comparison.extra}
-        theirs = _entries_of(ledger, stems) if stems else []
-        _add(course, differences(theirs, comparison.extra))
         course.notes.append("That no record was taken away from among these is found by `dossier verify --all` only.")
         return _outcome(course)
 
@@ -176,77 +154,30 @@ def verify_person(
     return verify_records(store, settings, viewer, wanted, progress=progress)
 
 
-def _stem(entry: bytes) -> bytes:
-    """What an entry is about, as it stands in its text."""
-    # Not the first `@`: an id may hold one.
-    start = entry.index(b'"id":"') + 6
-    return entry[start : entry.rindex(b"@", start, entry.index(b'","kind":', start))]
+def _entries_of(course: Course, comparison: Comparison, stems: set[bytes]) -> Iterator[tuple[int | None, bytes]]:
+    """The entries about these records that were not found: the ledger is read whole, which only an alarm needs."""
+    return ((index, entry) for index, entry in unseen_entries(course, comparison) if stem_of(entry) in stems)
 
 
-def _entries_of(ledger: Ledger, stems: set[bytes]) -> list[tuple[int, bytes]]:
-    """The entries of the ledger about these records: it is read from end to end, which only an alarm needs."""
-    return [(index, entry) for index, entry in enumerate(ledger.entries()) if _stem(entry) in stems]
-
-
-def _check_ledger(course: _Course) -> None:
-    ledger = course.ledger
-    for one in ledger.check(lambda done, of: course.progress("ledger", done, of)):
-        course.found.append(
-            Found(kind="ledger", label=None, id=one.where, parts=[], load=None, index=one.first, message=one.message)
-        )
-    known = sealed_loads(ledger)
-    pending = {intent.meta["last_load"] for intent in ledger.open_intents()[0]}
-    for load in sorted({n for n, _ in course.store.read("clock/done_loads")} - known):
-        if load in pending:
-            course.notes.append(f"Load {load} is done and its entries wait to be appended: the next load does it.")
-        else:
-            said = f"Load {load} is done, and the ledger does not know it."
-            course.found.append(
-                Found(kind="inserted", label="Load", id=str(load), parts=[], load=load, index=None, message=said)
-            )
-
-
-def _check_outside(course: _Course, path: Path | None) -> None:
-    """Against a checkpoint that has left the house."""
-    if path is None:
-        course.notes.append(
-            "No checkpoint from outside was given: whoever holds the signing key, or rolls everything back, would "
-            "not be found. Give one with --checkpoint."
-        )
-        return
-    ledger = course.ledger
-    try:
-        text = path.read_text(encoding="utf-8")
-        outside = open_checkpoint(text, ledger.origin, ledger.verifiers)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(f"The checkpoint {path} cannot be read: {error}", "Name another file.") from error
-    except NoteRejected as error:
-        raise UnreadableInput(
-            f"{path} is no checkpoint of this ledger: {error}", "Name one that this ledger has exported."
-        ) from error
-    if outside.size > ledger.size or ledger.root(outside.size) != outside.root:
-        said = (
-            f"The ledger has {ledger.size} entries, the checkpoint {path.name} {outside.size}: it was rolled back."
-            if outside.size > ledger.size
-            else f"The first {outside.size} entries are not those that the checkpoint {path.name} stands for."
-        )
-        course.found.append(
-            Found(kind="rolled back", label=None, id=path.name, parts=[], load=None, index=None, message=said)
-        )
-
-
-def _compare_all(course: _Course, snapshot: Snapshot) -> None:
-    ledger = course.ledger
-    comparison = Comparison(ledger.leaf_hashes())
-    for portion in portions(snapshot, course.upto):
+def _compare_all(course: Course, snapshot: Snapshot, leaves: npt.NDArray[np.uint8], resumption: Resumption) -> None:
+    """Label by label, each of which is done when the next one begins."""
+    comparison = resumption.comparison(leaves)
+    label = "ledger"
+    for portion in portions(snapshot, course.upto, frozenset(resumption.done)):
+        if label and portion.label != label and label not in resumption.done:
+            resumption.keep(course, comparison, [label])
+        label = portion.label
         _take(course, comparison, portion)
-        course.progress("records", comparison.count, ledger.size)
-    expected: list[tuple[int | None, bytes]] = [*entries_at(ledger, comparison.unseen())]
-    expected += [(None, entry) for entry in _waiting(course)]
-    _add(course, differences(expected, comparison.extra))
+        course.progress("records", comparison.count, course.ledger.size)
+    _add(course, snapshot, comparison, _expected(course, comparison))
 
 
-def _waiting(course: _Course) -> Iterator[bytes]:
+def _expected(course: Course, comparison: Comparison) -> Iterator[tuple[int | None, bytes]]:
+    yield from unseen_entries(course, comparison)
+    yield from ((None, entry) for entry in _waiting(course))
+
+
+def _waiting(course: Course) -> Iterator[bytes]:
     """The entries of loads that are done and not yet appended."""
     done = {number for number, _ in course.store.read("clock/done_loads")}
     for intent in course.ledger.open_intents()[0]:
@@ -254,79 +185,42 @@ def _waiting(course: _Course) -> Iterator[bytes]:
             yield from course.ledger.pending_entries(intent)
 
 
-def _take(course: _Course, comparison: Comparison, portion: Portion) -> None:
+def _take(course: Course, comparison: Comparison, portion: Portion) -> None:
     course.records += portion.records
     course.emptied |= portion.erased
     entries = portion.builder.entries()
     while some := list(islice(entries, _TAKEN)):
         comparison.take(some)
     for one in portion.unprovable:
-        label, _, id_ = one.id.partition(":")
-        course.found.append(
-            Found(kind="inserted", label=label, id=id_, parts=["links"], load=None, index=None, message=one.why)
-        )
+        course.cannot_be(one)
 
 
-def _add(course: _Course, found: list[Difference]) -> None:
-    course.found += [_found(one) for one in found]
+def _add(
+    course: Course, snapshot: Snapshot, comparison: Comparison, unseen: Iterator[tuple[int | None, bytes]]
+) -> None:
+    found = comparison.differences(unseen)
+    if course.emptied:
+        found, gone = told_apart(found, course.emptied, erasures(snapshot))
+        for one in gone:
+            course.is_gone(one)
+    for one in found:
+        course.differs(one)
+    course.left_off += comparison.left_off
 
 
-def _found(one: Difference) -> Found:
-    return Found(
-        kind=one.kind,
-        label=one.label,
-        id=one.id,
-        parts=list(one.parts),
-        load=one.load or None,
-        index=one.index,
-        message=one.message,
-    )
-
-
-def _check_files(course: _Course, snapshot: Snapshot, folders: Mapping[str, Path]) -> None:
-    """The bytes of files against the digests that records state."""
-    absent = 0
-    for table in snapshot.scan("File"):
-        for row in table.select(["id", "uri", "sha256"]).to_pylist():
-            path = _path_of(row["uri"], folders)
-            if path is None or row["sha256"] is None or not path.is_file():
-                absent += 1
-                continue
-            course.files += 1
-            course.progress("files", course.files, None)
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            if digest != row["sha256"]:
-                said = f"The file {row['uri']} was altered: its bytes are not those of the record."
-                course.found.append(
-                    Found(
-                        kind="file", label="File", id=row["id"], parts=["file"], load=None, index=None, message=said
-                    )
-                )
-    if absent:
-        course.unchecked.append(f"The bytes of {absent} files: name their folders with --files NAME=FOLDER.")
-
-
-def _path_of(uri: str | None, folders: Mapping[str, Path]) -> Path | None:
-    """Where the file of a record lies: its address begins with the name of the folder that it was loaded from."""
-    first, _, rest = (uri or "").partition("/")
-    if not rest or first not in folders:
-        return None
-    folder = folders[first].resolve()
-    path = (folder / rest).resolve()
-    return path if path.is_relative_to(folder) else None
-
-
-def _check_derived(course: _Course, snapshot: Snapshot) -> None:
+def _check_derived(course: Course, snapshot: Snapshot) -> None:
     if any(load.state == "open" for load in clock.loads(course.store)):
         course.unchecked.append("What is derived, because a load is open.")
         return
     course.progress("derived", 0, None)
-    counts = course.store.counts(course.upto).relationships
-    course.found += [_found(one) for one in derived_differences(course.store, snapshot, course.upto, counts)]
+    for one in derived_differences(course.store, snapshot, course.upto):
+        course.differs(one)
+    findings = snapshot.total("Finding")
+    if findings:
+        course.unchecked.append(f"{findings} findings of the audit: run the audit again and compare.")
 
 
-def _outcome(course: _Course) -> Verification:
+def _outcome(course: Course) -> Verification:
     return Verification(
         store=course.store.uri,
         upto_load=course.upto,
@@ -335,6 +229,7 @@ def _outcome(course: _Course) -> Verification:
         files=course.files,
         checkpoint=course.ledger.head().note,
         found=course.found,
+        left_off=course.left_off,
         erased=course.erased,
         unchecked=course.unchecked,
         notes=course.notes,

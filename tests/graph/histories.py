@@ -176,9 +176,9 @@ def _write(store: Store, settings: Settings, step: Step, there: set[tuple[str, s
     load = open_load(store, settings, source)
     left = OpenWrites(store, load.number, store.writer(load.number, load.holder, resumed=load.resumed))
     known = there | {(record.label, record.id) for record in step.records}
-    written = _state(left.writer, step.records)
-    _withdraw(left.writer, step.withdrawals)
-    _derive(left.writer, step, known, written)
+    written = state_records(left.writer, step.records)
+    take_back_records(left.writer, step.withdrawals)
+    derive_after(left.writer, step, known, written)
     if step.end == "open":
         return left
     if step.end == "abandoned":
@@ -191,7 +191,7 @@ def _write(store: Store, settings: Settings, step: Step, there: set[tuple[str, s
     return None
 
 
-def _state(writer: Writer, records: tuple[Record, ...]) -> Written:
+def state_records(writer: Writer, records: tuple[Record, ...]) -> Written:
     of_label = {label: [record for record in records if record.label == label] for label in LABELS}
     upserted = {
         label: upsert_nodes(writer, label, _nodes(label, stated)) for label, stated in of_label.items() if stated
@@ -240,7 +240,7 @@ def _links(type_: str, label: str, stated: list[Record]) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def _withdraw(writer: Writer, withdrawals: tuple[Withdrawal, ...]) -> None:
+def take_back_records(writer: Writer, withdrawals: tuple[Withdrawal, ...]) -> None:
     for gone in withdrawals:
         ids = pa.array([gone.id], pa.string())
         if gone.with_links:
@@ -249,7 +249,7 @@ def _withdraw(writer: Writer, withdrawals: tuple[Withdrawal, ...]) -> None:
         writer.withdraw_nodes(gone.label, ids)
 
 
-def _derive(writer: Writer, step: Step, known: set[tuple[str, str]], written: Written) -> None:
+def derive_after(writer: Writer, step: Step, known: set[tuple[str, str]], written: Written) -> None:
     """Derives all cases, persons and organisations again, and the materials that came, changed or went."""
     touched = Touched()
     for label in ("Case", *SUBJECTS):
