@@ -34,10 +34,9 @@ def told_apart(
     """The alarms, and what is gone by decision. `erased` are the records that the graph says were erased, with the
     load that did it; one that no decision covers is an alarm."""
     covered = {record for record, load in erased.items() if load in decided.get(record, ())}
+    why = "was emptied, and no decision did so."
     alarms = [
-        Difference(
-            "altered", label, id_, ("erased",), load, None, f"{label} {id_} was emptied, and no decision did so."
-        )
+        Difference("altered", label, id_, ("erased",), load, None, f"{label} {id_} {why}")
         for (label, id_), load in sorted(erased.items())
         if (label, id_) not in covered
     ]

@@ -31,8 +31,9 @@ class Evidence(BaseModel):
 
     `state` is `proved` where every state of every record in the answer is in the ledger; `pending` where the load is
     done and its entries wait to be appended; `altered` where the ledger lacks a state that the graph has
-    (`unproved` says which, and what was erased by decision, which is no alteration); `none` where the archive keeps no ledger. Each proof leads to the root of `checkpoint`,
-    a signed note of `size` entries: the one that was signed when load `load` was sealed.
+    (`unproved` says which, and what was erased by decision, which is no alteration); `none` where the archive keeps
+    no ledger. Each proof leads to the root of `checkpoint`, a signed note of `size` entries: the one that was signed
+    when load `load` was sealed.
     """
 
     state: State
