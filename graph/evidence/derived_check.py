@@ -19,6 +19,7 @@ from graph.touched import SUBJECTS, Touched, Written
 from graph.upsert import ARROW, ENDS
 
 _NEXT_FROM = "Event"
+_LISTS = ("derive/cases", "derive/persons", "derive/organisations")
 Says = Callable[[int], None]
 
 
@@ -162,21 +163,33 @@ def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     return zip(*columns, strict=True)
 
 
-def derived_differences(store: Store, snapshot: Snapshot, load: int) -> list[Difference]:
-    """What stands as derived, for the last done load `load`, and does not follow from the asserted."""
+def derived_differences(store: Store, snapshot: Snapshot, load: int) -> tuple[list[Difference], list[str]]:
+    """What stands as derived, for the last done load `load`, and does not follow from the asserted; and what cannot
+    be derived any more from what is asserted, with the reason."""
     writer = _ComparingWriter(store.writer(load + 1, "", resumed=False), snapshot)
     nothing = Written({})
+    failed: dict[str, str] = {}
+
+    def attempt(step: str, derived: Callable[[], None]) -> None:
+        try:
+            derived()
+        except (ValueError, TypeError, KeyError, OverflowError, pa.ArrowException) as error:
+            # A load would have refused such values: somebody else wrote them.
+            failed.setdefault(step, f"{type(error).__name__}: {error}")
+
+    def page(label: str, ids: list[str]) -> None:
+        attempt(f"of {label} records", lambda: derive(writer, _touched(label, ids), nothing, PLACED.empty_table()))
+
     try:
-        for ids in _pages(writer, "derive/cases"):
-            derive(writer, _touched("Case", ids), nothing, PLACED.empty_table())
-        for label, name in zip(SUBJECTS, ("derive/persons", "derive/organisations"), strict=True):
+        for label, name in zip(("Case", *SUBJECTS), _LISTS, strict=True):
             for ids in _pages(writer, name):
-                derive(writer, _touched(label, ids), nothing, PLACED.empty_table())
-        derive_all_types(writer, nothing)
-        writer.unreached()
+                page(label, ids)
+        attempt("of the types of materials", lambda: derive_all_types(writer, nothing))
+        if not failed:
+            writer.unreached()
     finally:
         writer.close()
-    return writer.found
+    return writer.found, [f"What is derived {step}, which cannot be derived ({why})." for step, why in failed.items()]
 
 
 def _pages(writer: _ComparingWriter, name: str) -> Iterator[list[str]]:

@@ -213,8 +213,10 @@ def _check_derived(course: Course, snapshot: Snapshot) -> None:
         course.unchecked.append("What is derived, because a load is open.")
         return
     course.progress("derived", 0, None)
-    for one in derived_differences(course.store, snapshot, course.upto):
+    found, failed = derived_differences(course.store, snapshot, course.upto)
+    for one in found:
         course.differs(one)
+    course.unchecked += failed
     findings = snapshot.total("Finding")
     if findings:
         course.unchecked.append(f"{findings} findings of the audit: run the audit again and compare.")

@@ -27,6 +27,14 @@ _CLOCK = frozenset({"load", "since", "withdrawn", "salt", "withdrawal_salt", "fr
 _UNPROVED = frozenset({("Load", "lease_until"), *((type_, "load") for type_ in _DERIVED)})
 
 
+# What nothing can be derived from, or no load found in, once it is not readable any more.
+_READABLE = {
+    ("Load", "state"): ("abandoned", "open"),
+    ("ItemVersion", "valid_from"): ("2009-01-01", "2009-01-02"),
+    ("MaterialType", "synonyms"): ('["kind z"]', "[]"),
+}
+
+
 @dataclass(frozen=True)
 class Change:
     """One change: any of `names` has to be found, all of `each` where several records were changed, and `part`."""
@@ -136,8 +144,8 @@ class Tamperer:
         return self._chance.choice([n for n in (*range(1, self._last + 1), 10**6, None) if n != value])
 
     def _changed(self, name: str, p: Property, held: Held) -> Any:
-        if (name, p.name) == ("Load", "state"):
-            return "abandoned"
+        if (name, p.name) in _READABLE:
+            return next(other for other in _READABLE[name, p.name] if other != held[p.name])
         if p.name in ("salt", "withdrawal_salt") and held[p.name] is None:
             return "ab" * 16
         if p.name in _CLOCK and name != "Load":
