@@ -3,9 +3,9 @@
 -- Columns: type text (ABOUT, PAYS), from_label text, from_id text, to_label text, to_id text
 SELECT 'ABOUT' AS type, from_label, from_id, to_label, to_id
 FROM "ABOUT"
-WHERE to_id IN $ids AND to_label IN ('Case', 'Organisation', 'Person') AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND CASE WHEN to_label IN ('Case', 'Organisation', 'Person') THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 UNION ALL
 SELECT 'PAYS' AS type, from_label, from_id, to_label, to_id
 FROM "PAYS"
-WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND $load BETWEEN "load" AND coalesce(withdrawn - 1, $load)
 ORDER BY type, from_label, from_id, to_label, to_id
