@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pyarrow as pa
 from graph import duckdb_statements as statements
 from graph.errors import LoadLost, StoreError, StoreLocked, StoreUnreachable, UsageError, WrongSchema
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, stated
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
 
@@ -148,10 +148,11 @@ class DuckDBStore:
         rows: list[Row] = self.cursor().execute(query(self.engine, name), params).fetchall()
         return rows
 
-    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        names = ["id", *(p.name for p in (*NODE[label].content, *clock_of(NODE[label])))]
-        rows = self.cursor().execute(statements.select_nodes(label, "WHERE n.id IN $ids"), {"ids": list(ids)})
-        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
+        columns = ["id", *(p.name for p in stated(NODE[label], names))]
+        text = statements.select_nodes(label, "WHERE n.id IN $ids", names)
+        rows = self.cursor().execute(text, {"ids": list(ids)}).fetchall()
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def counts(self, load: int) -> Counts:
         def all_of(declared: Any) -> dict[str, int]:

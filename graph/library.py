@@ -124,7 +124,6 @@ def library(store: Store, viewer: Viewer) -> Library:
     untyped = rows[rows["type_id"].isna()]
     titles = Counter(untyped.drop_duplicates("material_id")["title"].to_numpy(object, na_value=None).tolist())
     ordered = sorted(titles.items(), key=lambda pair: (-pair[1], pair[0] or ""))
-    open_loads = [one.number for one in clock.loads(store) if one.state == "open"]
     return Library(
         types=sorted(types, key=lambda row: (-row.again, -row.submitted, row.id)),
         unclassified=[TitleCount(title=title, records=count) for title, count in ordered[:_SHOWN]],
@@ -132,7 +131,7 @@ def library(store: Store, viewer: Viewer) -> Library:
         records_unclassified=sum(titles.values()),
         submitted_unclassified=len(untyped[untyped["event_id"].notna()].drop_duplicates(["material_id", "event_id"])),
         as_of_load=load,
-        open_load=open_loads[0] if open_loads else None,
+        open_load=clock.open_number(store),
     )
 
 

@@ -6,9 +6,9 @@ are read faster than maps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from graph.schema import NODE, NODES, RELATIONSHIP, Node, Property, Relationship, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIP, Node, Property, Relationship, clock_of, stated
 
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
@@ -113,10 +113,9 @@ def _taken(p: Property, alias: str) -> str:
     return f"{column}.epochMillis" if p.type == "instant" else column
 
 
-def select_nodes(label: str) -> str:
-    """Content and clock of the records with $ids."""
-    node = NODE[label]
-    columns = ["n.id", *(_taken(p, "n") for p in (*node.content, *clock_of(node)))]
+def select_nodes(label: str, names: Collection[str] | None = None) -> str:
+    """Content and clock of the records with $ids, or the properties `names`."""
+    columns = ["n.id", *(_taken(p, "n") for p in stated(NODE[label], names))]
     return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nRETURN {', '.join(columns)}"
 
 

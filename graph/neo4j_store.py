@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from graph import neo4j_statements as statements
 from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
 from graph.order import PLACED
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of, stated
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
 from graph.upsert import ARROW, ENDS
@@ -131,10 +131,10 @@ class Neo4jStore:
     def write(self, name: str, **params: Any) -> list[Row]:
         return self.run(query(self.engine, name), params, write=True)
 
-    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        names = ["id", *(p.name for p in (*NODE[label].content, *clock_of(NODE[label])))]
-        rows = self.run(statements.select_nodes(label), {"ids": list(dict.fromkeys(ids))})
-        return [dict(zip(names, row, strict=True)) for row in rows]
+    def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
+        columns = ["id", *(p.name for p in stated(NODE[label], names))]
+        rows = self.run(statements.select_nodes(label, names), {"ids": list(dict.fromkeys(ids))})
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def counts(self, load: int) -> Counts:
         def all_of(declared: Any) -> dict[str, int]:

@@ -15,7 +15,7 @@ from graph.dossier_fields import FieldOfSubject, fields_of
 from graph.dossier_materials import materials_of
 from graph.dossier_records import holdings
 from graph.errors import NotFound, UsageError
-from graph.in_force import Record, known_load
+from graph.in_force import Record, files_of, known_load
 from graph.items import KnownItems, known_items
 from graph.on_file import OnFile, Unclassified, best_of, candidates_of
 from graph.registration import FieldAnswer, field_answers
@@ -147,7 +147,7 @@ def _asked(
     versions = _versions(known, items, day, load)
     needs = _needs(store, versions, load)
     held = holdings(store, whom, load)
-    files = {one.number: one for one in clock.loads(store)}
+    files = files_of(store, load)
     fields = fields_of(held, files)
     candidates, unclassified = candidates_of(held, materials_of(held, known, files), known, fields, day)
     return _Asked(whom, load, day, known, versions, needs, fields, candidates, unclassified)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -90,7 +90,8 @@ class Store(Protocol):
 
     def write(self, name: str, **params: Any) -> list[Row]: ...
 
-    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]: ...
+    def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """Id, content and clock of records, or of these the properties `names` only."""
 
     def counts(self, load: int) -> Counts: ...
 

@@ -12,7 +12,7 @@ from graph.cursors import cursor as cursor_of
 from graph.cursors import position
 from graph.errors import Ambiguous, NotFound
 from graph.identifiers import credit_code, identity_number
-from graph.in_force import in_force
+from graph.in_force import Record, in_force, link_types
 from graph.store import Store
 from graph.viewer import Viewer
 
@@ -21,11 +21,15 @@ _REMEDY = {"Person": "`dossier persons` lists them.", "Organisation": "Give its 
 
 @dataclass(frozen=True)
 class Subject:
-    """A person or organisation that is asked for: the id that named it, and all ids that are one with it."""
+    """A person or organisation that is asked for: the id that named it, and all ids that are one with it.
+
+    `record` is the one with that id.
+    """
 
     label: str
     id: str
     ids: tuple[str, ...]
+    record: Record
 
 
 class PersonRow(BaseModel):
@@ -52,10 +56,9 @@ def find_subject(store: Store, text: str, load: int, labels: Sequence[str] = ("P
 
     Raises NotFound where there is none, Ambiguous where there are several that no decision has found to be one.
     """
-    known = in_force(store, {label: [text] for label in labels}, load)
-    by_id = [(label, id_) for label in labels for id_ in known[label]]
-    if by_id:
-        return _whole(store, *by_id[0], load)
+    for label in labels:
+        for record in in_force(store, {label: [text]}, load)[label].values():
+            return _whole(store, label, record, load)
     number = identity_number(text) or credit_code(text)
     named = [row for row in store.read("find/subjects", text=text, number=number) if row[0] in labels]
     best = [row for how in ("number", "name") if (row := [r for r in named if r[2] == how])][:1]
@@ -65,21 +68,22 @@ def find_subject(store: Store, text: str, load: int, labels: Sequence[str] = ("P
     what = " or ".join(label.lower() for label in labels)
     if not found:
         raise NotFound(f"There is no such {what} in load {load}.", _REMEDY[labels[0]])
-    subject = _whole(store, *found[0], load)
+    subject = _whole(store, found[0][0], known[found[0][0]][found[0][1]], load)
     if not {id_ for _, id_ in found} <= set(subject.ids):
         ids = ", ".join(id_ for _, id_ in found[:10])
         raise Ambiguous(f"That names {len(found)} records: {ids}.", "Give one of these ids.")
     return subject
 
 
-def _whole(store: Store, label: str, id_: str, load: int) -> Subject:
+def _whole(store: Store, label: str, record: Record, load: int) -> Subject:
     """The subject with everyone whom decisions have found to be the same person, over any number of steps."""
+    id_: str = record["id"]
     ids, fresh = {id_}, [id_]
-    while fresh and label == "Person":
+    while fresh and label == "Person" and "SAME_AS" in link_types(store, load):
         pairs = store.read("dossier/same_as", ids=fresh, load=load)
         fresh = sorted({end for pair in pairs for end in pair} - ids)
         ids.update(fresh)
-    return Subject(label, id_, tuple(sorted(ids)))
+    return Subject(label, id_, tuple(sorted(ids)), record)
 
 
 def persons(
@@ -98,10 +102,9 @@ def persons(
     place = {"limit": limit + 1, "after_name": after_name, "after_id": after_id}
     load, rows = clock.standing(store, lambda load: store.read("find/persons", **wanted, **place, load=load))
     items = [PersonRow(**dict(zip(PersonRow.model_fields, row, strict=True))) for row in rows[:limit]]
-    open_loads = [one.number for one in clock.loads(store) if one.state == "open"]
     return PersonPage(
         items=items,
         next=cursor_of(items[-1].name, items[-1].id) if len(rows) > limit else None,
         as_of_load=load,
-        open_load=open_loads[0] if open_loads else None,
+        open_load=clock.open_number(store),
     )
