@@ -144,6 +144,9 @@ class DuckDBStore:
         rows: list[Row] = self.cursor().execute(query(self.engine, name), params).fetchall()
         return rows
 
+    def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
+        return self.cursor().sql(query(self.engine, name), params=params).to_arrow_table().cast(schema)
+
     def write(self, name: str, **params: Any) -> list[Row]:
         rows: list[Row] = self.cursor().execute(query(self.engine, name), params).fetchall()
         return rows

@@ -34,3 +34,10 @@ def kept(store: Store, load: int, what: str, read: Callable[[], Answer]) -> Answ
         of.answers[what] = read()
     answer: Answer = of.answers[what]
     return answer
+
+
+def kept_already(store: Store, load: int, what: str, type_: type[Answer]) -> Answer | None:
+    """What is kept of a load, None where it was not asked for yet."""
+    of = _OF.get(store)
+    answer = of.answers.get(what) if of is not None and of.load == load else None
+    return answer if isinstance(answer, type_) else None

@@ -128,6 +128,9 @@ class Neo4jStore:
     def read(self, name: str, **params: Any) -> list[Row]:
         return self.run(query(self.engine, name), params)
 
+    def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
+        return _table(self.read(name, **params), schema)
+
     def write(self, name: str, **params: Any) -> list[Row]:
         return self.run(query(self.engine, name), params, write=True)
 
@@ -166,6 +169,12 @@ class Neo4jStore:
 
     def close(self) -> None:
         self._driver.close()
+
+
+def _table(rows: list[Row], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _together(links: pa.Table) -> pa.Table:
@@ -263,9 +272,7 @@ class Neo4jWriter:
         tables = [schema.empty_table()]
         for start in range(0, len(ids), _IDS):
             rows = self._store.run(text, {"ids": ids.slice(start, _IDS).to_pylist()})
-            columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-            arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
-            tables.append(pa.Table.from_arrays(arrays, schema=schema))
+            tables.append(_table(rows, schema))
         return pa.concat_tables(tables)
 
     def new_nodes(self, label: str, table: pa.Table) -> None:

@@ -88,6 +88,9 @@ class Store(Protocol):
 
     def read(self, name: str, **params: Any) -> list[Row]: ...
 
+    def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
+        """The rows that `read` gives, where they are many, as a table of `schema`."""
+
     def write(self, name: str, **params: Any) -> list[Row]: ...
 
     def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
