@@ -1,7 +1,8 @@
 """The sources of an archive of many people: catalogues and event logs as CSV, always the same for the same number.
 
-Run as `python -m bench.archive_sources FOLDER --people N`. Each person has a volume with about three records and four
-cases; each case five events and one or two materials that its first event received. Every file has its mapping beside.
+Run as `python -m bench.archive_sources FOLDER --people N`. Each person has a volume with about three records and
+four cases; each case five events and one or two materials that its first event received. Every file has its mapping
+beside.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from bench.events import REGIONS, ROLES, STAGES, STEPS, Numbers, lengths, missing, numbered, taken, times
+from bench.events import REGIONS, ROLES, STEPS, Numbers, lengths, missing, numbered, taken, times
 from etl.standards_source import COMES_WITH, Standards, read_standards
 
 CASES, EVENTS, RECORDS, RECEIVED = 4, 20, 3.2, 1.2
@@ -67,7 +68,9 @@ class People:
         self.birth_dates = np.char.replace(days.astype(str), "-", "")
         serial = place // 18_000 * 10 + draw.integers(0, 10, count)
         regions = REGIONS[draw.integers(0, len(REGIONS), count)]
-        self.numbers = _checked(np.char.add(np.char.add(regions, self.birth_dates), np.char.zfill(serial.astype(str), 3)))
+        self.numbers = _checked(
+            np.char.add(np.char.add(regions, self.birth_dates), np.char.zfill(serial.astype(str), 3))
+        )
         self.genders = np.where(serial % 2, "男", "女")
         family, given = (draw.integers(0, len(parts), count) for parts in (_FAMILY, _GIVEN))
         self.names = np.char.add(_FAMILY[family], _GIVEN[given])
@@ -192,7 +195,9 @@ def _received(
     chosen = draw.integers(0, len(items), cases)
     at = draw.integers(0, 1_000_000, cases)
     several = draw.random(cases) < RECEIVED - 1
-    submitted = np.char.replace((np.datetime64("2006-01-01") + day - draw.integers(0, 300, cases)).astype(str), "-", "")
+    submitted = np.char.replace(
+        (np.datetime64("2006-01-01") + day - draw.integers(0, 300, cases)).astype(str), "-", ""
+    )
     titles: list[str] = []
     for item, place, two in zip(chosen.tolist(), at.tolist(), several.tolist(), strict=True):
         of = asked[item]

@@ -145,9 +145,7 @@ def _read(store: Store, name: str, ids: Collection[str], load: int) -> list[Row]
     return store.read(name, ids=list(ids), load=load) if ids else []
 
 
-def _about(
-    store: Store, subject: Subject, cases: Sequence[str], load: int, types: Collection[str]
-) -> list[Row]:
+def _about(store: Store, subject: Subject, cases: Sequence[str], load: int, types: Collection[str]) -> list[Row]:
     about = store.read("dossier/about", ids=[*subject.ids, *cases], load=load)
     if "PAYS" in types:
         about += store.read("dossier/paid", ids=[*subject.ids, *cases], load=load)
@@ -221,7 +219,10 @@ class _Arrangement:
 def _add_arrangement(
     store: Store, records: dict[str, dict[str, Record]], placed: dict[str, list[Placed]], load: int
 ) -> None:
-    """The boxes, shelves and rooms of what is placed. Many records lie in few of them, so each is read once a load."""
+    """The boxes, shelves and rooms of what is placed.
+
+    Many records lie in few of them, so each is read once for a load.
+    """
     known = kept(store, load, "arrangement", _Arrangement)
     ids = _unique(where.to_id for of in placed.values() for where in of if where.to_label == "Box")
     for label in ("Box", "Shelf", "Room"):

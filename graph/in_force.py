@@ -96,7 +96,9 @@ def link_types(store: Store, load: int) -> frozenset[str]:
 
     A statement costs about the same on DuckDB whether it finds anything, so those about other types are left out.
     """
-    return kept(store, load, "link types", lambda: frozenset(t for (t,) in store.read("dossier/link_types", load=load)))
+    return kept(
+        store, load, "link types", lambda: frozenset(t for (t,) in store.read("dossier/link_types", load=load))
+    )
 
 
 def source_of(record: Record, files: Mapping[int, clock.Load]) -> SourceRow:

@@ -17,7 +17,17 @@ from graph import neo4j_statements as statements
 from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
 from graph.order import PLACED
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of, stated
+from graph.schema import (
+    NODE,
+    NODES,
+    RELATIONSHIP,
+    RELATIONSHIPS,
+    SCHEMA_VERSION,
+    Node,
+    Relationship,
+    clock_of,
+    stated,
+)
 from graph.settings import Settings
 from graph.store import Counts, Row, Writer
 from graph.upsert import ARROW, ENDS
