@@ -45,10 +45,10 @@ def shown(figure: Figure) -> str:
     return f"{measured} {baseline:>12} {ratio:>6} {processor:>6} {limit:>9}  {said}"
 
 
-def write(path: Path, events: int, figures: list[Figure]) -> None:
+def write(path: Path, events: int, people: int, figures: list[Figure]) -> None:
     """The figures so far, with what each was measured on and of what it is made."""
     found = [{**asdict(f), "ratio": f.ratio, "holds": f.holds} for f in figures]
-    given = {"events": events, "machine": machine(), "figures": found}
+    given = {"events": events, "people": people, "machine": machine(), "figures": found}
     path.write_text(json.dumps(given, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -57,15 +57,19 @@ def main() -> int:
     parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], help="which; all where none is named")
     parser.add_argument("--events", type=int, default=1_000_000, help="events in the generated log")
     parser.add_argument("--repeat", type=int, default=3, help="turns of the embedded load and its baseline")
+    parser.add_argument("--people", type=int, default=50_000, help="people in the archive of the questions")
+    parser.add_argument("--keep", type=Path, help="folder in which that archive is kept and found again")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where the figures go")
     options = parser.parse_args()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        place = Workplace(Path(folder), options.events, options.repeat, lambda text: print(text, flush=True))
-        place.generate()
+        kept = options.keep.absolute() if options.keep else Path(folder) / "people"
+        place = Workplace(
+            Path(folder), options.events, options.repeat, options.people, kept, lambda text: print(text, flush=True)
+        )
         for name in options.names or BENCHMARKS:
             figures += BENCHMARKS[name](place)
-            write(options.json, options.events, figures)
+            write(options.json, options.events, options.people, figures)
     print(f"\n{'':24} {'measured':>14} {'baseline':>12} {'ratio':>6} {'cpu':>6} {'limit':>9}")
     print("\n".join(shown(figure) for figure in figures))
     return 0 if all(figure.holds for figure in figures) else 1

@@ -40,11 +40,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Workplace:
-    """Where a run keeps its files; `events` rows in the log; `repeat` turns of what is short."""
+    """Where a run keeps its files; `events` rows in the log; `repeat` turns of what is short.
+
+    The questions are asked of an archive of `people`, which lies in `kept` and is made where it is not there.
+    """
 
     folder: Path
     events: int
     repeat: int
+    people: int
+    kept: Path
     say: Say
 
     @property
@@ -64,6 +69,9 @@ class Workplace:
         return self.folder / "tables"
 
     def generate(self) -> None:
+        """The log, once."""
+        if self.log.exists():
+            return
         self.say(f"Generating {self.events:,} events.")
         run(["-m", "bench.events", str(self.log), "--events", str(self.events)])
 
@@ -76,6 +84,7 @@ class Workplace:
 
     def capture(self) -> None:
         """The rows of every baseline, from an archive that is loaded once for them."""
+        self.generate()
         if not self.tables.is_dir():
             self.say("Loading once, for the rows of the baseline.")
             self.load()
@@ -180,4 +189,32 @@ def _chain(place: Workplace, engine: str, address: str) -> Figure:
     return Figure(f"{engine} chain, p95", "ms", found["chain"]["p95"], found["statements"]["p95"], 2.0, found)
 
 
-BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {"embedded": embedded, "neo4j": neo4j}
+# What the questions may take (ms, p95), and how much more over HTTP; of the library the first answer of a load.
+_LIMITS = {"dossier": 25.0, "reuse": 40.0, "cases": 100.0, "chain": 25.0}
+_HTTP_MORE = 15.0
+_LIBRARY_SECONDS = 3.0
+
+
+def questions(place: Workplace) -> list[Figure]:
+    """The questions on the embedded engine, in process and over HTTP."""
+    place.say(f"An archive of {place.people:,} people in {place.kept}.")
+    run(["-m", "bench.archive_load", str(place.kept), "--people", str(place.people)])
+    place.say("The questions, in process and over HTTP.")
+    found = run(["-m", "bench.question_reads", f"duckdb:///{place.kept / 'archive.duckdb'}"]).answer()
+    figures = []
+    for name, limit in _LIMITS.items():
+        of = found[name]
+        figures.append(Figure(f"{name}, p95", "ms", of["clock"]["p95"], None, limit, of))
+        figures.append(Figure(f"{name} to statements", "ms", of["clock"]["p95"], of["statements"]["p95"], 2.0, {}))
+        more = of["http"]["p95"] - of["clock"]["p95"]
+        figures.append(Figure(f"{name}, more over HTTP", "ms", more, None, _HTTP_MORE, {}))
+    first = found["library"]["first"] / 1000
+    figures.append(Figure("library, first", "s", first, None, _LIBRARY_SECONDS, found["library"]))
+    return figures
+
+
+BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
+    "embedded": embedded,
+    "neo4j": neo4j,
+    "questions": questions,
+}

@@ -75,7 +75,7 @@ def _cases(store: DuckDBStore | Neo4jStore) -> list[str]:
     return [found[place] for place in places.tolist()]
 
 
-class _NotedCursor:
+class NotedCursor:
     def __init__(self, cursor: Any, noted: list[Statement]) -> None:
         self._cursor = cursor
         self._noted = noted
@@ -92,7 +92,7 @@ def _duckdb(store: DuckDBStore) -> tuple[list[Statement], Callable[[list[Stateme
     noted: list[Statement] = []
     cursor = store.cursor()
     raw_cursor = cursor.cursor()
-    store._local.cursor = _NotedCursor(cursor, noted)
+    store._local.cursor = NotedCursor(cursor, noted)
 
     def raw(statements: list[Statement]) -> None:
         for text, params in statements:

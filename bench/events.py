@@ -51,10 +51,10 @@ def event_table(events: int, seed: int = SEED) -> pa.Table:
     """
     draw = np.random.default_rng(seed)
     cases = max(1, events // EVENTS_PER_CASE)
-    lengths = _lengths(draw, events, cases)
-    case = np.repeat(np.arange(cases), lengths)
-    place = np.arange(events) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    last = place == lengths[case] - 1
+    each = lengths(draw, events, cases)
+    case = np.repeat(np.arange(cases), each)
+    place = np.arange(events) - np.repeat(np.cumsum(each) - each, each)
+    last = place == each[case] - 1
     step = np.where(last, len(STEPS) - 1, np.minimum(place + draw.integers(0, 2, events), len(STEPS) - 2))
     seconds = _seconds(draw, case, place, cases)
     unit_of_case = draw.integers(0, 200, cases)
@@ -63,40 +63,40 @@ def event_table(events: int, seed: int = SEED) -> pa.Table:
     case, step, seconds, actor, last = (column[order] for column in (case, step, seconds, actor, last))
 
     def of_case(values: Numbers) -> pa.Array:
-        return _taken(values, draw.integers(0, len(values), cases)[case])
+        return taken(values, draw.integers(0, len(values), cases)[case])
 
     noted = draw.random(events) < 0.25
     return pa.table(
         {
-            "case": _numbered("SB2023-", 8, case),
-            "activity": _taken(STEPS, step),
-            "time": _times(seconds),
-            "actor": _missing(_numbered("staff", 5, actor), draw.random(events) < 0.01),
-            "unit": _numbered("部门", 4, unit_of_case[case]),
-            "role": _taken(ROLES, step % len(ROLES)),
+            "case": numbered("SB2023-", 8, case),
+            "activity": taken(STEPS, step),
+            "time": times(seconds),
+            "actor": missing(numbered("staff", 5, actor), draw.random(events) < 0.01),
+            "unit": numbered("部门", 4, unit_of_case[case]),
+            "role": taken(ROLES, step % len(ROLES)),
             "channel": of_case(CHANNELS),
             "item": of_case(np.array([f"ITEM-{n:04d}" for n in range(300)])),
             "region": of_case(REGIONS),
-            "application_no": _numbered("APP", 10, case * 7919 % 10_000_000_000),
+            "application_no": numbered("APP", 10, case * 7919 % 10_000_000_000),
             "urgent": of_case(np.array(["0", "0", "0", "1"])),
             "materials": pa.array(draw.integers(0, 12, events)).cast(pa.string()),
             "minutes_waited": pa.array(draw.integers(0, 240, events)).cast(pa.string()),
-            "outcome": _missing(_taken(OUTCOMES, draw.integers(0, len(OUTCOMES), events)), ~last),
-            "receipt_no": _missing(_numbered("R", 9, draw.permutation(events)), draw.random(events) > 0.2),
-            "note": _missing(_taken(NOTES, draw.integers(0, len(NOTES), events)), ~noted),
+            "outcome": missing(taken(OUTCOMES, draw.integers(0, len(OUTCOMES), events)), ~last),
+            "receipt_no": missing(numbered("R", 9, draw.permutation(events)), draw.random(events) > 0.2),
+            "note": missing(taken(NOTES, draw.integers(0, len(NOTES), events)), ~noted),
         }
     )
 
 
-def _lengths(draw: np.random.Generator, events: int, cases: int) -> Numbers:
+def lengths(draw: np.random.Generator, events: int, cases: int) -> Numbers:
     """How many events each case has; together `events`."""
-    lengths = np.full(cases, events // cases)
-    lengths[: events - lengths.sum()] += 1
+    each = np.full(cases, events // cases)
+    each[: events - each.sum()] += 1
     half = cases // 2
-    moved = np.minimum(draw.integers(0, 4, half), lengths[:half] - 1)
-    lengths[:half] -= moved
-    lengths[half : 2 * half] += moved
-    return draw.permutation(lengths)
+    moved = np.minimum(draw.integers(0, 4, half), each[:half] - 1)
+    each[:half] -= moved
+    each[half : 2 * half] += moved
+    return draw.permutation(each)
 
 
 def _seconds(draw: np.random.Generator, case: Numbers, place: Numbers, cases: int) -> Numbers:
@@ -108,20 +108,20 @@ def _seconds(draw: np.random.Generator, case: Numbers, place: Numbers, cases: in
     return seconds
 
 
-def _taken(values: Numbers, places: Numbers) -> pa.Array:
+def taken(values: Numbers, places: Numbers) -> pa.Array:
     return pa.array(values.astype(object), pa.string()).take(pa.array(places))
 
 
-def _numbered(prefix: str, width: int, numbers: Numbers) -> pa.Array:
+def numbered(prefix: str, width: int, numbers: Numbers) -> pa.Array:
     unique, codes = np.unique(numbers, return_inverse=True)
     return pa.array([f"{prefix}{number:0{width}d}" for number in unique.tolist()], pa.string()).take(pa.array(codes))
 
 
-def _missing(values: pa.Array, absent: Numbers) -> pa.Array:
+def missing(values: pa.Array, absent: Numbers) -> pa.Array:
     return pa.compute.if_else(pa.array(absent), pa.scalar(None, pa.string()), values)
 
 
-def _times(seconds: Numbers) -> pa.Array:
+def times(seconds: Numbers) -> pa.Array:
     local = pa.array(seconds.astype("datetime64[s]") + np.timedelta64(8 * 3600, "s"))
     return pa.compute.binary_join_element_wise(pa.compute.strftime(local, "%Y-%m-%dT%H:%M:%S"), "+08:00", "")
 

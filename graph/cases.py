@@ -67,12 +67,11 @@ def cases(
     shown = [dict(zip(names, row, strict=False)) for row in rows[:limit]]
     more = len(rows) > limit
     following = cursor_of(shown[-1]["opened_at"], shown[-1]["id"]) if more else None
-    open_loads = [one.number for one in clock.loads(store) if one.state == "open"]
     return CasePage(
         items=[CaseRow(**_readable(row)) for row in shown],
         next=following,
         as_of_load=load,
-        open_load=open_loads[0] if open_loads else None,
+        open_load=clock.open_number(store),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from graph import clock
 from graph.errors import Ambiguous, NotFound
 from graph.identifiers import natural_id
-from graph.in_force import Record, SourceRow, erased_by, in_force, known_load, source_of, utc
+from graph.in_force import Record, SourceRow, erased_by, files_of, in_force, known_load, source_of, utc
 from graph.instants import iso
 from graph.order import order_events
 from graph.schema import NODE
@@ -118,7 +119,7 @@ def chain(store: Store, viewer: Viewer, case: str, as_known_at: int | None = Non
         if type_ != "IN_CASE":
             targets[label].append(to_id)
     ends = in_force(store, targets, load)
-    files = {one.number: one for one in clock.loads(store)}
+    files = files_of(store, load)
     ordered, header = _ordered(record, stated, found)
     events = [_event(id_, seconds, found.get(id_), links, ends, files, record["id"]) for id_, seconds in ordered]
     missing: dict[str, int] = defaultdict(int)
@@ -189,7 +190,7 @@ def _event(
     record: Record | None,
     links: list[tuple[Any, ...]],
     ends: dict[str, dict[str, Record]],
-    files: dict[int, clock.Load],
+    files: Mapping[int, clock.Load],
     case_id: str,
 ) -> ChainEvent:
     given: Record = record or dict.fromkeys((p.name for p in NODE["Event"].content), None)

@@ -91,6 +91,11 @@ def loads(store: Store) -> list[Load]:
     return [Load(*row) for row in store.read("clock/loads")] if store.exists() else []
 
 
+def open_number(store: Store) -> int | None:
+    """The open load, None where there is none."""
+    return next((int(number) for (number,) in store.read("clock/open_loads")), None) if store.exists() else None
+
+
 def last_done(store: Store) -> int:
     """The load that lists and questions stand for; 0 before the first."""
     return int(store.read("clock/last_done")[0][0]) if store.exists() else 0

@@ -12,7 +12,7 @@ from graph.dossier_cases import CaseOfSubject, cases_of
 from graph.dossier_fields import FieldOfSubject, fields_of
 from graph.dossier_materials import MaterialOfSubject, materials_of
 from graph.dossier_records import Holdings, holdings
-from graph.in_force import SourceRow, erased_by, known_load, source_of
+from graph.in_force import SourceRow, erased_by, files_of, known_load, source_of
 from graph.items import known_items
 from graph.store import Store
 from graph.subjects import Subject, find_subject
@@ -98,7 +98,7 @@ def _dossier(store: Store, viewer: Viewer, text: str, as_known_at: int | None, l
     subject = find_subject(store, text, load, (label,))
     held = holdings(store, subject, load)
     known = known_items(store, load)
-    files = {one.number: one for one in clock.loads(store)}
+    files = files_of(store, load)
     fields = fields_of(held, files)
     cases, materials = cases_of(held, known, files), materials_of(held, known, files)
     volumes, payments = _volumes(held, files), _payments(held, files)

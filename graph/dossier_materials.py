@@ -171,23 +171,23 @@ def submissions_of(held: Holdings, material_id: str) -> list[Submission]:
 
 def places_of(held: Holdings, material_id: str) -> Iterator[Place]:
     """Every place of a material; codes where the records have one, ids else."""
-    for filed in held.placed.get(material_id, ()):
+    for filed in held.placed.get(("Material", material_id), ()):
         whole = {
             "volume": _code(held, filed.to_label, filed.to_id),
             "position": filed.position,
             "valid_from": filed.valid_from,
             "valid_to": filed.valid_to,
         }
-        yield from _outwards(held, filed.to_id, whole)
+        yield from _outwards(held, filed.to_label, filed.to_id, whole)
 
 
-def _outwards(held: Holdings, id_: str, whole: Mapping[str, object]) -> Iterator[Place]:
-    further = held.placed.get(id_, ())
+def _outwards(held: Holdings, label: str, id_: str, whole: Mapping[str, object]) -> Iterator[Place]:
+    further = held.placed.get((label, id_), ())
     if not further:
         yield Place.model_validate(whole)
     for where in further:
         inner = {**whole, where.to_label.lower(): _code(held, where.to_label, where.to_id)}
-        yield from _outwards(held, where.to_id, inner)
+        yield from _outwards(held, where.to_label, where.to_id, inner)
 
 
 def _code(held: Holdings, label: str, id_: str) -> str:

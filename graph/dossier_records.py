@@ -8,14 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TypeVar
 
-from graph.in_force import Record, in_force
+from graph.in_force import Record, in_force, link_types
+from graph.kept import kept
 from graph.store import Row, Store
 from graph.subjects import Subject
 
 Found = TypeVar("Found")
-_PLACES = (("Volume", "dossier/boxes"), ("Box", "dossier/shelves"), ("Shelf", "dossier/rooms"))
+_ATTACHED = frozenset({"DIGITISES", "HAS_FILE"})
+_TOUCHED = frozenset({"PRODUCED", "TOUCHED", "USED"})
+_ABOVE = {"Box": "dossier/shelves", "Shelf": "dossier/rooms"}
+# What the answers are made of.
+_READ: dict[str, tuple[str, ...]] = {
+    "Person": (),
+    "Organisation": (),
+    "Case": ("item_id", "accepted_at", "region", "channel"),
+    "Event": ("activity", "lifecycle", "stage", "at", "offset", "precision", "outcome"),
+    "Material": ("title", "date", "medium", "form", "pages", "archive_no", "valid_until"),
+    "Fact": ("field", "value", "number", "unit", "valid_from", "valid_to", "stated_at"),
+    "File": ("uri", "sha256", "size", "media_type", "pages", "role"),
+    "Payment": ("amount", "kind", "period"),
+    "Decision": ("kind", "decided_at", "overrides"),
+    "Volume": ("code", "year", "retention"),
+    "Box": ("code",),
+    "Shelf": ("code",),
+    "Room": ("code",),
+}
 
 
 @dataclass(frozen=True)
@@ -35,9 +55,9 @@ class Holdings:
 
     `applied` (subject, case, role); `about` (type, from label, from id, to label, to id); `case_events` (case,
     event, sort_at ms, seq); `event_materials` (type, event, material); `received` material -> (event, case);
-    `stated_by` fact -> (label, id); `material_links` (type, material, to label, to id, …); `placed` id -> places;
-    `decisions` (label, id) of a fact or material -> decisions; `of_others` are cases to which the subject, an
-    organisation, applied with a person, whose the records of the case are.
+    `stated_by` fact -> (label, id); `material_links` (type, material, to label, to id, …); `placed`
+    (label, id) -> places; `decisions` (label, id) of a fact or material -> decisions; `of_others` are cases to which
+    the subject, an organisation, applied with a person, whose the records of the case are.
     """
 
     subject: Subject
@@ -50,7 +70,7 @@ class Holdings:
     received: Mapping[str, Sequence[tuple[str, str]]]
     stated_by: Mapping[str, Sequence[tuple[str, str]]]
     material_links: Sequence[Row]
-    placed: Mapping[str, Sequence[Placed]] = field(default_factory=dict)
+    placed: Mapping[tuple[str, str], Sequence[Placed]] = field(default_factory=dict)
     decisions: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     of_others: frozenset[str] = frozenset()
 
@@ -86,19 +106,23 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
     """Reads everything that is linked to a subject."""
     applied = store.read("dossier/applied", ids=list(subject.ids), load=load)
     cases = _unique(row[1] for row in applied)
-    about = _unique(_about(store, subject, cases, load))
+    types = link_types(store, load)
+    about = _unique(_about(store, subject, cases, load, types))
     case_events = _read(store, "dossier/case_events", cases, load)
-    event_materials = _unique(_read(store, "dossier/event_materials", _unique(row[1] for row in case_events), load))
+    event_materials = _event_materials(store, _unique(row[1] for row in case_events), load, types)
     persons = _read(store, "dossier/cases_of_persons", cases, load) if subject.label == "Organisation" else []
     materials = _unique([*(row[2] for row in about if row[1] == "Material"), *(row[2] for row in event_materials)])
     received = _received(store, materials, case_events, load)
-    material_links = _read(store, "dossier/material_links", materials, load)
+    material_links = _read(store, "dossier/filed", materials, load)
+    material_links += _read(store, "dossier/material_links", materials if types & _ATTACHED else (), load)
     facts = _unique(row[2] for row in about if row[1] == "Fact")
     stated_rows = _read(store, "dossier/stated_by", facts, load)
     decided: dict[tuple[str, str], list[str]] = {}
-    for label, id_, decision in _read(store, "dossier/decisions", _unique([*facts, *materials]), load):
+    deciding = _unique([*facts, *materials]) if "DECIDES" in types else ()
+    for label, id_, decision in _read(store, "dossier/decisions", deciding, load):
         decided.setdefault((label, id_), []).append(decision)
-    wanted: dict[str, list[str]] = {subject.label: list(subject.ids), "Case": [*cases], "Material": [*materials]}
+    others = [id_ for id_ in subject.ids if id_ != subject.id]
+    wanted: dict[str, list[str]] = {subject.label: others, "Case": [*cases], "Material": [*materials]}
     wanted["Event"] = [row[1] for row in case_events]
     wanted["Event"] += [event_id for events in received.values() for event_id, _ in events]
     wanted["Decision"] = [id_ for ids in decided.values() for id_ in ids]
@@ -106,11 +130,14 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
         wanted.setdefault(label, []).append(id_)
     for _, _, label, id_, *_ in material_links:
         wanted.setdefault(label, []).append(id_)
-    placed = _places(store, material_links, wanted, load)
+    placed = _volumes(store, material_links, wanted, load)
+    records = in_force(store, wanted, load, _READ)
+    records[subject.label][subject.id] = subject.record
+    _add_arrangement(store, records, placed, load)
     return Holdings(
         subject=subject,
         load=load,
-        records=in_force(store, wanted, load),
+        records=records,
         applied=applied,
         about=about,
         case_events=case_events,
@@ -128,12 +155,22 @@ def _read(store: Store, name: str, ids: Collection[str], load: int) -> list[Row]
     return store.read(name, ids=list(ids), load=load) if ids else []
 
 
-def _about(store: Store, subject: Subject, cases: Sequence[str], load: int) -> list[Row]:
+def _about(store: Store, subject: Subject, cases: Sequence[str], load: int, types: Collection[str]) -> list[Row]:
     about = store.read("dossier/about", ids=[*subject.ids, *cases], load=load)
-    if subject.label == "Organisation":
+    if "PAYS" in types:
+        about += store.read("dossier/paid", ids=[*subject.ids, *cases], load=load)
+    if subject.label == "Organisation" and "CONCERNS" in types:
         concerns = store.read("dossier/concerns", ids=list(subject.ids), load=load)
         about += [("CONCERNS", "Fact", fact_id, "Organisation", id_) for fact_id, id_ in concerns]
     return about
+
+
+def _event_materials(store: Store, events: Sequence[str], load: int, types: Collection[str]) -> list[Row]:
+    """The materials that events received, used, produced or touched, by type."""
+    found = _read(store, "dossier/received", events, load)
+    if not _TOUCHED.isdisjoint(types):
+        found += _read(store, "dossier/event_materials", events, load)
+    return sorted(_unique(found), key=itemgetter(0))
 
 
 def _received(
@@ -165,17 +202,49 @@ def _grouped(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return groups
 
 
-def _places(
+def _volumes(
     store: Store, material_links: Sequence[Row], wanted: dict[str, list[str]], load: int
-) -> dict[str, list[Placed]]:
-    """Where materials, volumes, boxes and shelves are, and in `wanted` what they are in."""
-    placed: dict[str, list[Placed]] = {}
+) -> dict[tuple[str, str], list[Placed]]:
+    """Where materials and volumes are."""
+    placed: dict[tuple[str, str], list[Placed]] = {}
     for type_, id_, *rest in material_links:
         if type_ == "FILED_IN":
-            placed.setdefault(id_, []).append(Placed(*rest))
-    for label, name in _PLACES:
-        for id_, *rest in _read(store, name, _unique(wanted.get(label, ())), load):
-            where = Placed(*rest)
-            placed.setdefault(id_, []).append(where)
-            wanted.setdefault(where.to_label, []).append(where.to_id)
+            placed.setdefault(("Material", id_), []).append(Placed(*rest))
+    for id_, *rest in _read(store, "dossier/boxes", _unique(wanted.get("Volume", ())), load):
+        placed.setdefault(("Volume", id_), []).append(Placed(*rest))
     return placed
+
+
+@dataclass(frozen=True)
+class _Arrangement:
+    """What was read of boxes, shelves and rooms: `records` by label and id, None where there is no such record,
+    and in `placed` where they are."""
+
+    records: dict[str, dict[str, Record | None]] = field(
+        default_factory=lambda: {label: {} for label in ("Box", "Shelf", "Room")}
+    )
+    placed: dict[tuple[str, str], tuple[Placed, ...]] = field(default_factory=dict)
+
+
+def _add_arrangement(
+    store: Store, records: dict[str, dict[str, Record]], placed: dict[tuple[str, str], list[Placed]], load: int
+) -> None:
+    """The boxes, shelves and rooms of what is placed.
+
+    Many records lie in few of them, so each is read once for a load.
+    """
+    known = kept(store, load, "arrangement", _Arrangement)
+    ids = _unique(where.to_id for of in placed.values() for where in of if where.to_label == "Box")
+    for label in ("Box", "Shelf", "Room"):
+        fresh = [id_ for id_ in ids if id_ not in known.records[label]]
+        if fresh:
+            links = _grouped(_read(store, _ABOVE[label], fresh, load)) if label in _ABOVE else {}
+            found = in_force(store, {label: fresh}, load, _READ)[label]
+            known.placed.update(((label, id_), tuple(Placed(*row) for row in links.get(id_, ()))) for id_ in fresh)
+            known.records[label].update((id_, found.get(id_)) for id_ in fresh)
+        for id_ in ids:
+            record = known.records[label][id_]
+            if record is not None:
+                records.setdefault(label, {})[id_] = record
+            placed[label, id_] = list(known.placed[label, id_])
+        ids = _unique(where.to_id for id_ in ids for where in known.placed[label, id_])

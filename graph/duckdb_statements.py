@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from graph.schema import (
     NODE,
@@ -14,6 +14,7 @@ from graph.schema import (
     Relationship,
     clock_of,
     erasable,
+    stated,
     stated_by,
 )
 
@@ -98,10 +99,9 @@ def insert_links(type_: str) -> str:
     return f"INSERT INTO {quoted(type_)} ({', '.join(names)}) SELECT {', '.join(values)} FROM incoming"
 
 
-def select_nodes(label: str, where: str) -> str:
-    """Content and clock of records; `where` is a condition on the alias n or a join."""
-    node = NODE[label]
-    columns = ["n.id", *(_taken(p) for p in (*node.content, *clock_of(node)))]
+def select_nodes(label: str, where: str, names: Collection[str] | None = None) -> str:
+    """Content and clock of records, or the properties `names`; `where` is a condition on the alias n or a join."""
+    columns = ["n.id", *(_taken(p) for p in stated(NODE[label], names))]
     return f"SELECT {', '.join(columns)} FROM {quoted(label)} n {where}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from graph import duckdb_statements as statements
 from graph.duckdb_snapshot import DuckDBSnapshot
 from graph.errors import LoadLost, StoreError, StoreLocked, StoreUnreachable, UsageError, WrongSchema
 from graph.query_files import query
-from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, clock_of
+from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, stated
 from graph.settings import Settings
 from graph.store import Counts, Row, Snapshot, Writer
 
@@ -170,13 +170,16 @@ class DuckDBStore:
     def read(self, name: str, **params: Any) -> list[Row]:
         return self._rows(query(self.engine, name), params)
 
+    def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
+        return self.cursor().sql(query(self.engine, name), params=params).to_arrow_table().cast(schema)
+
     def write(self, name: str, **params: Any) -> list[Row]:
         return self._rows(query(self.engine, name), params)
 
-    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        names = ["id", *(p.name for p in (*NODE[label].content, *clock_of(NODE[label])))]
-        rows = self._rows(statements.select_nodes(label, "WHERE n.id IN $ids"), {"ids": list(ids)})
-        return [dict(zip(names, row, strict=True)) for row in rows]
+    def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
+        columns = ["id", *(p.name for p in stated(NODE[label], names))]
+        rows = self._rows(statements.select_nodes(label, "WHERE n.id IN $ids", names), {"ids": list(ids)})
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def counts(self, load: int) -> Counts:
         def all_of(declared: Any) -> dict[str, int]:

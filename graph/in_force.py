@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,10 +12,12 @@ from graph import clock
 from graph.decision_kinds import decision_id
 from graph.errors import NotFound
 from graph.instants import utc_iso
+from graph.kept import kept
 from graph.schema import NODE
 from graph.store import Store
 
 Record = dict[str, Any]
+_CLOCK = ("load", "since", "withdrawn", "source_row")
 
 
 class SourceRow(BaseModel):
@@ -38,9 +40,21 @@ def known_load(store: Store, as_known_at: int | None) -> int:
     return load
 
 
-def in_force(store: Store, wanted: Mapping[str, Sequence[str]], load: int) -> dict[str, dict[str, Record]]:
-    """The records with these ids as a load knew them: the Version in force is laid over what has changed since."""
-    read = {label: store.contents(label, list(dict.fromkeys(ids))) for label, ids in wanted.items() if ids}
+def in_force(
+    store: Store,
+    wanted: Mapping[str, Sequence[str]],
+    load: int,
+    only: Mapping[str, Collection[str]] | None = None,
+) -> dict[str, dict[str, Record]]:
+    """The records with these ids as a load knew them: the Version in force is laid over what has changed since.
+
+    `only` names the properties that are wanted of a label; without it they have their whole content.
+    """
+    read = {
+        label: store.contents(label, list(dict.fromkeys(ids)), {*only[label], *_CLOCK} if only else None)
+        for label, ids in wanted.items()
+        if ids
+    }
     later = [r["id"] for records in read.values() for r in records if r["since"] > load >= r["load"]]
     versions = {(v[0], v[1]): v for v in store.read("audit/versions", ids=later, load=load)} if later else {}
     answer: dict[str, dict[str, Record]] = {label: {} for label in wanted}
@@ -62,7 +76,7 @@ def _as_of(label: str, record: Record, version: tuple[Any, ...] | None, load: in
         return None
     # An erased content is gone at every time; that it was there is not.
     content = json.loads(version[2] or "{}")
-    past = {p.name: content.get(p.name) for p in NODE[label].content}
+    past = {p.name: content.get(p.name) for p in NODE[label].content if p.name in record}
     return {**record, **past, "source_row": version[3], "since": version[4]}
 
 
@@ -77,6 +91,21 @@ def _trace_amended(store: Store, known: Mapping[str, dict[str, Record]], load: i
 def erased_by(record: Record) -> str | None:
     """The decision that erased the content of a record, None where none did."""
     return None if record["erased"] is None else decision_id(record["erased"])
+
+
+def files_of(store: Store, load: int) -> Mapping[int, clock.Load]:
+    """The loads by number up to a done one, which are all done or abandoned: they change no more."""
+    return kept(store, load, "files", lambda: {one.number: one for one in clock.loads(store) if one.number <= load})
+
+
+def link_types(store: Store, load: int) -> frozenset[str]:
+    """Which of the types of links that an archive may have none of a done load knew any of.
+
+    A statement costs about the same on DuckDB whether it finds anything, so those about other types are left out.
+    """
+    return kept(
+        store, load, "link types", lambda: frozenset(t for (t,) in store.read("dossier/link_types", load=load))
+    )
 
 
 def source_of(record: Record, files: Mapping[int, clock.Load]) -> SourceRow:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +18,7 @@ from graph.cursors import cursor as cursor_of
 from graph.cursors import position
 from graph.days import CHINA_OFFSET, DAY_MS, day_text, number_of
 from graph.in_force import Record, in_force
+from graph.kept import kept
 from graph.store import Store
 from graph.upsert import link_table
 from graph.viewer import Viewer
@@ -67,18 +67,9 @@ class KnownItems:
         return begun[-1] if begun else None
 
 
-_READ: WeakKeyDictionary[Store, tuple[int, KnownItems]] = WeakKeyDictionary()
-
-
 def known_items(store: Store, load: int) -> KnownItems:
-    """Everything that the standards of the archive said as of a load.
-
-    What a done load knew does not change, so the answer for the load asked for last is kept as long as the store.
-    """
-    kept = _READ.get(store)
-    if kept is None or kept[0] != load:
-        kept = _READ[store] = (load, _read_items(store, load))
-    return kept[1]
+    """Everything that the standards of the archive said as of a done load."""
+    return kept(store, load, "items", lambda: _read_items(store, load))
 
 
 def _read_items(store: Store, load: int) -> KnownItems:

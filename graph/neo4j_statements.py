@@ -6,9 +6,20 @@ are read faster than maps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from graph.schema import NODE, NODES, RELATIONSHIP, Node, Property, Relationship, clock_of, erasable, stated_by
+from graph.schema import (
+    NODE,
+    NODES,
+    RELATIONSHIP,
+    Node,
+    Property,
+    Relationship,
+    clock_of,
+    erasable,
+    stated,
+    stated_by,
+)
 
 LEAST = -(2**63) + 1
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
@@ -114,10 +125,9 @@ def _taken(p: Property, alias: str) -> str:
     return f"{column}.epochMillis" if p.type == "instant" else column
 
 
-def select_nodes(label: str) -> str:
-    """Content and clock of the records with $ids."""
-    node = NODE[label]
-    columns = ["n.id", *(_taken(p, "n") for p in (*node.content, *clock_of(node)))]
+def select_nodes(label: str, names: Collection[str] | None = None) -> str:
+    """Content and clock of the records with $ids, or the properties `names`."""
+    columns = ["n.id", *(_taken(p, "n") for p in stated(NODE[label], names))]
     return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nRETURN {', '.join(columns)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from graph.schema import (
     SCHEMA_VERSION,
     Node,
     Relationship,
-    clock_of,
+    stated,
 )
 from graph.settings import Settings
 from graph.store import Counts, Row, Snapshot, Writer
@@ -144,13 +144,16 @@ class Neo4jStore:
     def read(self, name: str, **params: Any) -> list[Row]:
         return self.run(query(self.engine, name), params)
 
+    def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
+        return _table(self.read(name, **params), schema)
+
     def write(self, name: str, **params: Any) -> list[Row]:
         return self.run(query(self.engine, name), params, write=True)
 
-    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        names = ["id", *(p.name for p in (*NODE[label].content, *clock_of(NODE[label])))]
-        rows = self.run(statements.select_nodes(label), {"ids": list(dict.fromkeys(ids))})
-        return [dict(zip(names, row, strict=True)) for row in rows]
+    def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
+        columns = ["id", *(p.name for p in stated(NODE[label], names))]
+        rows = self.run(statements.select_nodes(label, names), {"ids": list(dict.fromkeys(ids))})
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def counts(self, load: int) -> Counts:
         def all_of(declared: Any) -> dict[str, int]:
@@ -189,6 +192,12 @@ class Neo4jStore:
 
     def close(self) -> None:
         self._driver.close()
+
+
+def _table(rows: list[Row], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _together(links: pa.Table) -> pa.Table:

@@ -1,4 +1,11 @@
-"""The query files: one home for SQL, one for Cypher, pair by pair."""
+"""The query files: one home for SQL, one for Cypher, pair by pair.
+
+DuckDB uses an index only where a scan has one filter on one column, as far as it cannot leave others out by its
+statistics. So statements of questions about one key say whether a link stands in one condition over two columns,
+`$load BETWEEN "load" AND coalesce(withdrawn - 1, $load)`, within a CASE where a label counts too; with
+`"load" <= $load AND ...` they read a table whole that has later or withdrawn links. tests/graph/test_plans.py
+holds it.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from graph.dossier_fields import FieldOfSubject, fields_of
 from graph.dossier_materials import materials_of
 from graph.dossier_records import holdings
 from graph.errors import NotFound, UsageError
-from graph.in_force import Record, known_load
+from graph.in_force import Record, files_of, known_load
 from graph.items import KnownItems, known_items
 from graph.on_file import OnFile, Unclassified, best_of, candidates_of
 from graph.registration import FieldAnswer, field_answers
@@ -147,7 +147,7 @@ def _asked(
     versions = _versions(known, items, day, load)
     needs = _needs(store, versions, load)
     held = holdings(store, whom, load)
-    files = {one.number: one for one in clock.loads(store)}
+    files = files_of(store, load)
     fields = fields_of(held, files)
     candidates, unclassified = candidates_of(held, materials_of(held, known, files), known, fields, day)
     return _Asked(whom, load, day, known, versions, needs, fields, candidates, unclassified)
@@ -205,12 +205,19 @@ def _versions(known: KnownItems, items: Sequence[str], day: int, load: int) -> d
     for text in items:
         item_id = known.item_of(text)
         if item_id is None or item_id not in known.items:
-            raise NotFound(f"There is no service item '{text}' in load {load}.", "`dossier items` lists them.")
+            raise NotFound(
+                "There is no service item '{text}' in load {load}.",
+                "`dossier items` lists them.",
+                text=text,
+                load=load,
+            )
         version = known.version_on(item_id, day)
         if version is None:
             raise NotFound(
-                f"The service item {item_id} has no standard in force on {day_text(day)}.",
+                "The service item {item} has no standard in force on {day}.",
                 "Load one with `dossier standards load`, or ask for another day.",
+                item=item_id,
+                day=day_text(day),
             )
         versions[item_id] = version
     return versions

@@ -6,6 +6,7 @@ statements that write in bulk, and docs/schema.md. `SCHEMA_VERSION` stands in ev
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -592,3 +593,9 @@ def clock_of(declared: Node | Relationship) -> tuple[Property, ...]:
     if declared.kind == "derived":
         return DERIVED_AT
     return CLOCK_ON_NODES if isinstance(declared, Node) else CLOCK_ON_LINKS
+
+
+def stated(node: Node, names: Collection[str] | None = None) -> tuple[Property, ...]:
+    """Content and clock of a label, or those of them that `names` has, in their order."""
+    every = (*node.content, *clock_of(node))
+    return every if names is None else tuple(p for p in every if p.name in names)

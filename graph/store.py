@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -134,9 +134,13 @@ class Store(Protocol):
 
     def read(self, name: str, **params: Any) -> list[Row]: ...
 
+    def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
+        """The rows that `read` gives, where they are many, as a table of `schema`."""
+
     def write(self, name: str, **params: Any) -> list[Row]: ...
 
-    def contents(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]: ...
+    def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
+        """Id, content and clock of records, or of these the properties `names` only."""
 
     def counts(self, load: int) -> Counts: ...
 

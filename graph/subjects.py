@@ -13,18 +13,22 @@ from graph.cursors import position
 from graph.decision_kinds import decision_id
 from graph.errors import Ambiguous, NotFound, UsageError, WrongIdKey
 from graph.identifiers import credit_code, id_key, identity_number, subject_id_of_key
-from graph.in_force import in_force
+from graph.in_force import Record, in_force, link_types
 from graph.store import Row, Store
 from graph.viewer import Viewer
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A person or organisation that is asked for: the id that named it, and all ids that are one with it."""
+    """A person or organisation that is asked for: the id that named it, and all ids that are one with it.
+
+    `record` is the one with that id.
+    """
 
     label: str
     id: str
     ids: tuple[str, ...]
+    record: Record
 
 
 class PersonRow(BaseModel):
@@ -67,17 +71,18 @@ def find_subject(store: Store, text: str, load: int, labels: Sequence[str] = ("P
     if not found:
         raise _no_subject(labels, load, key_is_missing=key_is_missing)
     subject = _whole(store, *found[0], load)
-    if not set(found) <= {(subject.label, id_) for id_ in subject.ids}:
-        kinds = {label for label, _ in found}
-        ids = ", ".join(id_ if len(kinds) == 1 else f"{label} {id_}" for label, id_ in found[:10])
+    named_ids = [(label, record["id"]) for label, record in found]
+    if not set(named_ids) <= {(subject.label, id_) for id_ in subject.ids}:
+        kinds = {label for label, _ in named_ids}
+        ids = ", ".join(id_ if len(kinds) == 1 else f"{label} {id_}" for label, id_ in named_ids[:10])
         raise Ambiguous("That names {records} records: {ids}.", "Give one of these ids.", records=len(found), ids=ids)
     return subject
 
 
-def _known(store: Store, ids: Mapping[str, Sequence[str]], load: int) -> list[tuple[str, str]]:
-    """Label and id of those of the ids that a load knew."""
+def _known(store: Store, ids: Mapping[str, Sequence[str]], load: int) -> list[tuple[str, Record]]:
+    """Label and record of those of the ids that a load knew."""
     known = in_force(store, ids, load)
-    return [(label, id_) for label in ids for id_ in sorted(known[label])]
+    return [(label, known[label][id_]) for label in ids for id_ in sorted(known[label])]
 
 
 def _id_of_key(store: Store, text: str) -> tuple[str | None, bool]:
@@ -108,14 +113,15 @@ def _no_subject(labels: Sequence[str], load: int, *, key_is_missing: bool) -> No
     )
 
 
-def _whole(store: Store, label: str, id_: str, load: int) -> Subject:
+def _whole(store: Store, label: str, record: Record, load: int) -> Subject:
     """The subject with everyone whom decisions have found to be the same person, over any number of steps."""
+    id_: str = record["id"]
     ids, fresh = {id_}, [id_]
-    while fresh and label == "Person":
+    while fresh and label == "Person" and "SAME_AS" in link_types(store, load):
         pairs = store.read("dossier/same_as", ids=fresh, load=load)
         fresh = sorted({end for pair in pairs for end in pair} - ids)
         ids.update(fresh)
-    return Subject(label, id_, tuple(sorted(ids)))
+    return Subject(label, id_, tuple(sorted(ids)), record)
 
 
 def persons(
@@ -137,12 +143,11 @@ def persons(
     place = {"limit": limit + 1, "after_name": after_name, "after_id": after_id}
     load, rows = clock.standing(store, lambda load: store.read("find/persons", **wanted, **place, load=load))
     items = [_person_row(row) for row in rows[:limit]]
-    open_loads = [one.number for one in clock.loads(store) if one.state == "open"]
     return PersonPage(
         items=items,
         next=cursor_of(items[-1].name, items[-1].id) if len(rows) > limit else None,
         as_of_load=load,
-        open_load=open_loads[0] if open_loads else None,
+        open_load=clock.open_number(store),
     )
 
 

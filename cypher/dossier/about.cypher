@@ -1,8 +1,8 @@
-// What is about persons, organisations or cases, or pays them: materials, volumes, facts, payments.
+// What is about persons, organisations or cases: materials, volumes, facts.
 // Parameters: $ids list of text (persons, organisations, cases), $load integer
-// Columns: type text (ABOUT, PAYS), from_label text, from_id text, to_label text, to_id text
+// Columns: type text (ABOUT), from_label text, from_id text, to_label text, to_id text
 UNWIND $ids AS id
-MATCH (s:Person|Organisation|Case {id: id})<-[r:ABOUT|PAYS]-(n)
+MATCH (s:Person|Organisation|Case {id: id})<-[r:ABOUT]-(n)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
 RETURN
     type(r) AS type,

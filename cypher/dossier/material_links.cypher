@@ -1,8 +1,8 @@
-// Where materials are filed, their files, and the paper records that they digitise.
+// The files of materials, and the paper records that they digitise.
 // Parameters: $ids list of text (materials), $load integer
 // Columns: type text, material_id text, to_label text, to_id text, position integer, valid_from text, valid_to text
 UNWIND $ids AS id
-MATCH (m:Material {id: id})-[r:DIGITISES|FILED_IN|HAS_FILE]->(n)
+MATCH (m:Material {id: id})-[r:DIGITISES|HAS_FILE]->(n)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
 RETURN
     type(r) AS type,

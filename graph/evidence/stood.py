@@ -20,7 +20,7 @@ from graph.ledger.log import Ledger
 from graph.reuse import Reuse, reuse
 from graph.settings import Settings
 from graph.store import Store
-from graph.subjects import Subject
+from graph.subjects import find_subject
 from graph.viewer import Viewer
 
 State = Literal["proved", "pending", "altered", "none"]
@@ -113,7 +113,7 @@ def reuse_proved(
 def _of_subject(
     store: Store, settings: Settings, answer: Dossier | Reuse, further: Mapping[str, list[str]] | None = None
 ) -> Evidence:
-    held = holdings(store, Subject(answer.label, answer.id, tuple(answer.ids)), answer.as_of_load)
+    held = holdings(store, find_subject(store, answer.id, answer.as_of_load, (answer.label,)), answer.as_of_load)
     wanted = {label: list(records) for label, records in held.records.items()} | dict(further or {})
     return evidence(store, settings, wanted, answer.as_of_load)
 

@@ -3,6 +3,6 @@
 -- Columns: label text, of_id text, from_load integer, source_row integer
 SELECT label, of_id, max(from_load) AS from_load, arg_max(source_row, from_load) AS source_row
 FROM "Version"
-WHERE of_id IN $ids AND from_load <= $load AND source_row IS NOT NULL
+WHERE of_id IN $ids AND CASE WHEN source_row IS NOT NULL THEN from_load <= $load ELSE false END
 GROUP BY label, of_id
 ORDER BY label, of_id

@@ -3,5 +3,5 @@
 -- Columns: label text, of_id text, payload text (canonical JSON, null where the record was withdrawn or erased), source_row integer, from_load integer, erased integer (the load that erased the payload, null else)
 SELECT label, of_id, payload, source_row, from_load, erased
 FROM "Version"
-WHERE of_id IN $ids AND from_load <= $load AND to_load > $load
+WHERE of_id IN $ids AND $load BETWEEN from_load AND to_load - 1
 ORDER BY label, of_id, from_load

@@ -1,11 +1,7 @@
--- What is about persons, organisations or cases, or pays them: materials, volumes, facts, payments.
+-- What is about persons, organisations or cases: materials, volumes, facts.
 -- Parameters: $ids list of text (persons, organisations, cases), $load integer
--- Columns: type text (ABOUT, PAYS), from_label text, from_id text, to_label text, to_id text
+-- Columns: type text (ABOUT), from_label text, from_id text, to_label text, to_id text
 SELECT 'ABOUT' AS type, from_label, from_id, to_label, to_id
 FROM "ABOUT"
-WHERE to_id IN $ids AND to_label IN ('Case', 'Organisation', 'Person') AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
-UNION ALL
-SELECT 'PAYS' AS type, from_label, from_id, to_label, to_id
-FROM "PAYS"
-WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND CASE WHEN to_label IN ('Case', 'Organisation', 'Person') THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 ORDER BY type, from_label, from_id, to_label, to_id

@@ -3,5 +3,5 @@
 -- Columns: subject_id text, case_id text, role text
 SELECT from_id AS subject_id, to_id AS case_id, role
 FROM "APPLIED"
-WHERE from_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE from_id IN $ids AND $load BETWEEN "load" AND coalesce(withdrawn - 1, $load)
 ORDER BY subject_id, case_id, role NULLS LAST

@@ -3,5 +3,5 @@
 -- Columns: case_id text
 SELECT DISTINCT to_id AS case_id
 FROM "APPLIED"
-WHERE to_id IN $ids AND from_label = 'Person' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND CASE WHEN from_label = 'Person' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 ORDER BY case_id

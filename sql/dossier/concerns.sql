@@ -3,5 +3,5 @@
 -- Columns: fact_id text, organisation_id text
 SELECT from_id AS fact_id, to_id AS organisation_id
 FROM "CONCERNS"
-WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND $load BETWEEN "load" AND coalesce(withdrawn - 1, $load)
 ORDER BY fact_id, organisation_id

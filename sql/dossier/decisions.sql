@@ -3,5 +3,5 @@
 -- Columns: label text (Fact, Material), id text, decision_id text
 SELECT DISTINCT to_label AS label, to_id AS id, from_id AS decision_id
 FROM "DECIDES"
-WHERE to_id IN $ids AND to_label IN ('Fact', 'Material') AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND CASE WHEN to_label IN ('Fact', 'Material') THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 ORDER BY label, id, decision_id

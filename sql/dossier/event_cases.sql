@@ -3,5 +3,5 @@
 -- Columns: event_id text, case_id text
 SELECT from_id AS event_id, to_id AS case_id
 FROM "IN_CASE"
-WHERE from_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE from_id IN $ids AND $load BETWEEN "load" AND coalesce(withdrawn - 1, $load)
 ORDER BY event_id, case_id

@@ -1,19 +1,15 @@
--- The materials that events received, used, produced or touched.
+-- The materials that events used, produced or touched.
 -- Parameters: $ids list of text (events), $load integer
 -- Columns: type text, event_id text, material_id text
 SELECT 'PRODUCED' AS type, from_id AS event_id, to_id AS material_id
 FROM "PRODUCED"
-WHERE from_id IN $ids AND to_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
-UNION ALL
-SELECT 'RECEIVED' AS type, from_id AS event_id, to_id AS material_id
-FROM "RECEIVED"
-WHERE from_id IN $ids AND to_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE from_id IN $ids AND CASE WHEN to_label = 'Material' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 UNION ALL
 SELECT 'TOUCHED' AS type, from_id AS event_id, to_id AS material_id
 FROM "TOUCHED"
-WHERE from_id IN $ids AND to_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE from_id IN $ids AND CASE WHEN to_label = 'Material' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 UNION ALL
 SELECT 'USED' AS type, from_id AS event_id, to_id AS material_id
 FROM "USED"
-WHERE from_id IN $ids AND to_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE from_id IN $ids AND CASE WHEN to_label = 'Material' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 ORDER BY type, event_id, material_id

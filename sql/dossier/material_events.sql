@@ -3,5 +3,5 @@
 -- Columns: material_id text, event_id text
 SELECT to_id AS material_id, from_id AS event_id
 FROM "RECEIVED"
-WHERE to_id IN $ids AND to_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND CASE WHEN to_label = 'Material' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 ORDER BY material_id, event_id

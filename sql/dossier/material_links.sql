@@ -1,15 +1,11 @@
--- Where materials are filed, their files, and the paper records that they digitise.
+-- The files of materials, and the paper records that they digitise.
 -- Parameters: $ids list of text (materials), $load integer
 -- Columns: type text, material_id text, to_label text, to_id text, position integer, valid_from text, valid_to text
 SELECT 'DIGITISES' AS type, from_id AS material_id, to_label, to_id, NULL AS "position", NULL AS valid_from, NULL AS valid_to
 FROM "DIGITISES"
-WHERE from_id IN $ids AND from_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
-UNION ALL
-SELECT 'FILED_IN' AS type, from_id AS material_id, to_label, to_id, "position", valid_from, valid_to
-FROM "FILED_IN"
-WHERE from_id IN $ids AND from_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE from_id IN $ids AND CASE WHEN from_label = 'Material' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 UNION ALL
 SELECT 'HAS_FILE' AS type, from_id AS material_id, to_label, to_id, NULL AS "position", NULL AS valid_from, NULL AS valid_to
 FROM "HAS_FILE"
-WHERE from_id IN $ids AND from_label = 'Material' AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE from_id IN $ids AND CASE WHEN from_label = 'Material' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
 ORDER BY type, material_id, to_id, "position" NULLS LAST, valid_from NULLS LAST, valid_to NULLS LAST

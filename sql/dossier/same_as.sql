@@ -3,9 +3,9 @@
 -- Columns: from_id text, to_id text
 SELECT from_id, to_id
 FROM "SAME_AS"
-WHERE from_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE from_id IN $ids AND $load BETWEEN "load" AND coalesce(withdrawn - 1, $load)
 UNION
 SELECT from_id, to_id
 FROM "SAME_AS"
-WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND $load BETWEEN "load" AND coalesce(withdrawn - 1, $load)
 ORDER BY from_id, to_id

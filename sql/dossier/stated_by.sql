@@ -3,5 +3,5 @@
 -- Columns: fact_id text, from_label text, from_id text
 SELECT to_id AS fact_id, from_label, from_id
 FROM "STATES"
-WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND $load BETWEEN "load" AND coalesce(withdrawn - 1, $load)
 ORDER BY fact_id, from_label, from_id

@@ -10,7 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from bench.archive_sources import catalogue_table, log_table
 from bench.events import event_table
+from etl.standards_source import COMES_WITH, read_standards
+from graph.identifiers import identity_number
+from tests.archives import archive, last
 
 
 def test_the_log_is_the_same_each_time_and_rises_within_its_cases() -> None:
@@ -34,3 +38,36 @@ def test_the_embedded_benchmark_gives_its_figures(tmp_path: Path) -> None:
     assert [one["name"] for one in figures] == ["embedded load", "embedded load, memory", "embedded chain, p95"]
     assert figures[0]["details"]["baseline"]["Event"] > 0
     assert all(f"{one['name']} " in done.stdout for one in figures)
+
+
+def test_the_sources_of_an_archive_are_the_same_each_time() -> None:
+    standards = read_standards(COMES_WITH)
+    records, log = catalogue_table(100, standards), log_table(100, standards)
+    assert records.equals(catalogue_table(100, standards))
+    assert log.equals(log_table(100, standards))
+    assert (records.num_rows, log.num_rows, len(log["case"].unique())) == (320, 2000, 400)
+    assert set(log["number"].drop_null().to_pylist()) <= set(records["身份证号"].to_pylist())
+    assert all(identity_number(number) == number for number in records["身份证号"].to_pylist())
+
+
+@pytest.mark.slow
+def test_the_questions_are_measured_and_their_archive_is_found_again(tmp_path: Path) -> None:
+    into, kept = tmp_path / "bench.json", tmp_path / "people"
+    command = [sys.executable, "-m", "bench", "questions", "--people", "100"]
+    for _ in range(2):
+        done = subprocess.run(
+            [*command, "--keep", str(kept), "--json", str(into)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).parents[2],
+        )
+        assert done.returncode in {0, 1}, done.stderr
+    figures = json.loads(into.read_text(encoding="utf-8"))["figures"]
+    by_name = {one["name"]: one for one in figures}
+    assert len(by_name) == len(figures) == 13
+    assert {by_name[f"{name}, p95"]["details"]["asked"] for name in ("dossier", "reuse", "chain")} == {90, 200}
+    assert by_name["library, first"]["measured"] > 0
+    with archive(f"duckdb:///{kept / 'archive.duckdb'}") as (store, _):
+        held = store.counts(last(store)).nodes
+    assert (held["Person"], held["Case"], held["Event"]) == (100, 400, 2000)

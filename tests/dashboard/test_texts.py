@@ -94,7 +94,7 @@ def test_a_code_without_a_name_is_shown_as_it_stands() -> None:
 # Modules whose errors no page shows: they load, rebuild, or are read before there is a page.
 WITHOUT_PAGE = {"identifiers", "instant_forms", "rebuild", "store", "upsert", "zones"}
 # Of these, what is made of values on the spot stays English; it is said to who loads, or before there is a page.
-ENGLISH = {"clock", "duckdb_store", "neo4j_store", "reuse"}
+ENGLISH = {"clock", "duckdb_store", "neo4j_store"}
 
 
 def _errors() -> set[str]:

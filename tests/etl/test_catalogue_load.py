@@ -138,6 +138,16 @@ def test_a_snapshot_says_whose_its_volumes_are(store_uri: str, tmp_path: Path) -
         assert volumes(store) == ["s:A-001"]
 
 
+def test_a_box_without_volumes_is_a_place(store_uri: str, tmp_path: Path) -> None:
+    """The levels that a row leaves out have the id of the level above: ids are unique per label only."""
+    with archive(store_uri) as (store, settings):
+        load(store, settings, catalogue_csv(tmp_path / "a.csv", *ROWS), system="s")
+        places = {m.archive_no: m.places for m in dossier(store, LOCAL_OPERATOR, VALID).materials}
+        assert [(p.volume, p.box, p.shelf, p.room) for p in places["A-001-1"]] == [("A-001", "12", "602", "602")]
+        (li,) = dossier(store, LOCAL_OPERATOR, "李四").materials
+        assert [(p.volume, p.box, p.shelf, p.room) for p in li.places] == [("12", "12", "602", "602")]
+
+
 def test_a_person_is_found_by_the_key_of_a_system(store_uri: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     header, rows = "档号,题名,姓名,人员编号,单位编号", ("A-1,甲,张三,K:7,", "A-2,乙,李四, Ｋ8 ,", "A-3,丙,,,K8")

@@ -122,6 +122,7 @@ PAIRS: dict[str, Pair] = {
     "clock/last_done": pinned(),
     "clock/ledger": pinned(),
     "clock/loads": pinned(),
+    "clock/open_loads": pinned(),
     "clock/make_archive": write(schema_version=(1, 2)),
     "clock/open_load": write(
         source=("log.csv", "日志.csv"),
@@ -174,14 +175,18 @@ PAIRS: dict[str, Pair] = {
             "decisions",
             "event_cases",
             "event_materials",
+            "filed",
             "material_events",
             "material_links",
+            "paid",
+            "received",
             "rooms",
             "same_as",
             "shelves",
             "stated_by",
         )
     },
+    "dossier/link_types": pinned(load=LOADS),
     "find/items": pinned(load=LOADS),
     "find/material_types": pinned(load=LOADS),
     "find/persons": pinned(

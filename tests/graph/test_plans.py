@@ -21,26 +21,30 @@ from tests.archives import archive
 ONE = ["s:17"]
 SOME = [f"s:{number}" for number in range(17, 57)]
 SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
-    "audit/applicants": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "audit/case_events": ({"id": "s:17", "load": 1},),
-    "audit/event_links": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "audit/origins": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/about": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/applied": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/boxes": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/case_events": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/concerns": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/decisions": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/event_cases": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/event_materials": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/material_events": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/material_links": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/rooms": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/same_as": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/shelves": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "dossier/stated_by": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "reuse/required": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
-    "audit/versions": ({"ids": ONE, "load": 1}, {"ids": SOME, "load": 1}),
+    "audit/applicants": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "audit/case_events": ({"id": "s:17", "load": 2},),
+    "audit/event_links": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "audit/origins": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/about": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/applied": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/boxes": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/case_events": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/cases_of_persons": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/concerns": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/decisions": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/event_cases": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/event_materials": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/filed": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/material_events": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/material_links": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/paid": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/received": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/rooms": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/same_as": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/shelves": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "dossier/stated_by": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "reuse/required": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "audit/versions": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
 }
 # What they read the contents of, by id.
 CONTENTS = tuple(node.label for node in NODES if node.kind in {"asserted", "decided"})
@@ -60,18 +64,27 @@ def _count(name: str) -> int:
 
 def _nodes(label: str) -> str:
     clock = {"Version": "of_id, from_load, to_load, source_row", "Finding": "rule, load"}.get(label, "load, since")
-    values = "'s:' || i, 1, 2, 1" if label == "Version" else "1, 1"
+    values = "'s:' || i, 1, 3 + i % 2, nullif(i % 4, 0)" if label == "Version" else "1, 1"
     return (
         f"INSERT INTO \"{label}\" (id, {clock}) SELECT 's:' || i, {values} FROM range({_count(label)}) AS numbers(i)"
     )
 
 
 def _links(link: Relationship) -> str:
-    """Each record is linked to some other; five of them to each, as a case has events."""
+    """Each record is linked to some other; five of them to each, as a case has events.
+
+    Loads, withdrawals and, where a type has several, labels differ: DuckDB leaves out what is the same in all rows,
+    and a statement that uses an index without a condition may read the table with it.
+    """
     from_label, to_label = ASKED_ENDS.get(link.type, link.ends[0])
+    other_from, other_to = link.ends[-1]
+    clock = {"load": "CASE WHEN i % 5 = 4 THEN 3 ELSE 1 END"}
+    if link.kind != "derived":
+        clock["withdrawn"] = "CASE WHEN i % 7 = 0 THEN 2 END"
     return (
-        f'INSERT INTO "{link.type}" (from_label, from_id, to_label, to_id, load) '
-        f"SELECT '{from_label}', 's:' || i, '{to_label}', 's:' || i // 5, 1 "
+        f'INSERT INTO "{link.type}" (from_label, from_id, to_label, to_id, {", ".join(clock)}) '
+        f"SELECT CASE WHEN i % 10 = 9 THEN '{other_from}' ELSE '{from_label}' END, 's:' || i, "
+        f"CASE WHEN i % 10 = 9 THEN '{other_to}' ELSE '{to_label}' END, 's:' || i // 5, {', '.join(clock.values())} "
         f"FROM range({_count(link.type)}) AS numbers(i)"
     )
 
@@ -131,7 +144,7 @@ def test_contents_are_found_by_the_index(large_store: DuckDBStore, label: str) -
 
 
 def test_a_table_that_is_read_whole_is_found_out(large_store: DuckDBStore) -> None:
-    tables, whole = _read_whole(large_store, query("duckdb", "audit/activities"), {"load": 1})
+    tables, whole = _read_whole(large_store, query("duckdb", "audit/activities"), {"load": 2})
     assert (tables, whole) == ({"Event"}, {"Event"})
 
 
@@ -158,5 +171,5 @@ def test_no_label_is_read_whole(empty_neo4j: str, neo4j_driver: neo4j.Driver) ->
     for label in CONTENTS:
         assert label in NODE
         assert not _scanned(neo4j_driver, neo4j_statements.select_nodes(label), {"ids": ONE}), label
-    whole = _scanned(neo4j_driver, query("neo4j", "audit/activities"), {"load": 1})
+    whole = _scanned(neo4j_driver, query("neo4j", "audit/activities"), {"load": 2})
     assert whole in (["NodeByLabelScan"], ["NodeIndexScan"])

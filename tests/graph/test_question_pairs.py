@@ -23,8 +23,11 @@ IDS = {
     "same_as": [OLD_ZHANG],
     "case_events": ["hall:1", "hall:2", "hall:3"],
     "event_materials": ["e1", "e2", "e3", "e4"],
+    "received": ["e1", "e2", "e3", "e4"],
+    "paid": [ZHANG, OLD_ZHANG, LI, FIRM, "hall:1"],
     "event_cases": ["e1", "e2", "e3", "e4"],
     "material_events": ["m-photo", "m-photo-2", "m-licence", "m-card"],
+    "filed": ["m-card", "m-register", "m-photo"],
     "material_links": ["m-card", "m-register", "m-photo"],
     "boxes": ["v1"],
     "shelves": ["b1"],
@@ -40,7 +43,7 @@ def asked() -> Iterator[tuple[str, dict[str, Any]]]:
     for name, ids in IDS.items():
         yield f"dossier/{name}", {"ids": ids, "load": 5}
         yield f"dossier/{name}", {"ids": ids, "load": 2}
-    for name in ("find/items", "find/material_types", "reuse/submissions", "reuse/same_as"):
+    for name in ("find/items", "find/material_types", "dossier/link_types", "reuse/submissions", "reuse/same_as"):
         yield name, {"load": 5}
     for text, number in ((ZHANG, None), (FIRM, None), ("x", NUMBER)):
         yield "find/subjects", {"text": text, "number": number}
@@ -70,7 +73,7 @@ def test_both_engines_give_the_same_rows(duckdb_uri: str, empty_neo4j: str) -> N
     embedded, server = answers(duckdb_uri), answers(empty_neo4j)
     for (name, rows), (_, others) in zip(embedded, server, strict=True):
         assert rows == others, name
-    empty = {"dossier/concerns", "dossier/decisions"}
+    empty = {"dossier/concerns", "dossier/decisions", "dossier/event_materials", "dossier/paid"}
     assert {name for name, rows in embedded if rows} >= {name for name, _ in asked()} - empty
 
 

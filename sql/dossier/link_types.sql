@@ -1,0 +1,30 @@
+-- Which types of links, of those that an archive may have none of, it has had by a load.
+-- Parameters: $load integer
+-- Columns: type text
+SELECT 'CONCERNS' AS type
+WHERE EXISTS (SELECT 1 FROM "CONCERNS" WHERE "load" <= $load)
+UNION ALL
+SELECT 'DECIDES' AS type
+WHERE EXISTS (SELECT 1 FROM "DECIDES" WHERE "load" <= $load)
+UNION ALL
+SELECT 'DIGITISES' AS type
+WHERE EXISTS (SELECT 1 FROM "DIGITISES" WHERE "load" <= $load)
+UNION ALL
+SELECT 'HAS_FILE' AS type
+WHERE EXISTS (SELECT 1 FROM "HAS_FILE" WHERE "load" <= $load)
+UNION ALL
+SELECT 'PAYS' AS type
+WHERE EXISTS (SELECT 1 FROM "PAYS" WHERE "load" <= $load)
+UNION ALL
+SELECT 'PRODUCED' AS type
+WHERE EXISTS (SELECT 1 FROM "PRODUCED" WHERE "load" <= $load)
+UNION ALL
+SELECT 'SAME_AS' AS type
+WHERE EXISTS (SELECT 1 FROM "SAME_AS" WHERE "load" <= $load)
+UNION ALL
+SELECT 'TOUCHED' AS type
+WHERE EXISTS (SELECT 1 FROM "TOUCHED" WHERE "load" <= $load)
+UNION ALL
+SELECT 'USED' AS type
+WHERE EXISTS (SELECT 1 FROM "USED" WHERE "load" <= $load)
+ORDER BY type
