@@ -17,7 +17,7 @@ from graph.schema import NODE
 from graph.store import Store
 
 Record = dict[str, Any]
-_CLOCK = ("load", "since", "withdrawn", "source_row")
+_CLOCK = ("load", "since", "withdrawn", "source_row", "erased")
 
 
 class SourceRow(BaseModel):

@@ -22,10 +22,12 @@ from api.openapi import EXAMPLES
 from etl.load import LoadRequest, load_file
 from etl.mapping import load_mapping
 from graph.clock import SourceOfLoad, open_load
+from graph.decide import AcceptRequest, decide
 from graph.errors import StoreUnreachable
 from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import Store, open_store
+from graph.viewer import LOCAL_OPERATOR
 from tests.graph.sample import LI, ZHANG, write_all
 from tests.graphs import link, write
 
@@ -116,6 +118,7 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         404: "?case=none",
         409: "?case=K-1",
     },
+    "GET /api/v1/decisions": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/status": {200: ""},
     "GET /api/v1/loads": {200: ""},
 }
@@ -135,6 +138,8 @@ def write_sample(store: Store, settings: Settings) -> None:
     write(store, settings, {**nodes, **doubles, "Case": cases, "Fact": facts}, {"ABOUT": about}, system="a")
     write(store, settings, {}, system="b")
     rebuild(store, settings)
+    accepted = AcceptRequest(who="王五", why="已向科室核实", finding="four-eyes:hall:1:1")
+    decide(store, settings, LOCAL_OPERATOR, accepted)
 
 
 class SilentStore:
@@ -164,20 +169,36 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                 whole = request if request.startswith(("/healthz", "/readyz")) else f"/api/v1{request}"
                 answer = client.get(base + request if request.startswith("?") or not request else whole)
                 found.setdefault(operation, {})[str(status)] = _told(answer, status)
+        found["POST /api/v1/decisions"] = {
+            str(status): _told(_decide(client, status), status) for status in (201, 400, 404, 422)
+        }
         found["POST /api/v1/loads"] = {
             str(status): _told(_post(client, status), status) for status in (201, 400, 422)
         }
         open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
+        found["POST /api/v1/decisions"]["409"] = _told(_decide(client, 409), 409)
     with TestClient(create_app(settings, SilentStore())) as client:  # type: ignore[arg-type]
         for operation in found:
             if operation != "GET /healthz":
                 method, _, path = operation.partition(" ")
                 plain = path.replace("{", "").replace("}", "")
                 query = REQUESTS[operation][200] if operation in QUERIED else ""
-                answer = _post(client, 201) if method == "POST" else client.get(f"{plain}{query}")
+                sent = _decide if operation == "POST /api/v1/decisions" else _post
+                answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)
     return found
+
+
+def _decide(client: TestClient, status: int) -> Any:
+    """Decides that two persons are one; with a status of an error, something that ends so."""
+    by = {"who": "王五", "why": " " if status == 400 else "同一人两次建档"}
+    asked: dict[str, Any] = {"kind": "match", "persons": ["p-a", "p-b"], **by}
+    if status == 404:
+        asked = {"kind": "reversal", "decision": "decision:0", **by}
+    if status == 409:
+        asked = {"kind": "finding accepted", "finding": "four-eyes:hall:2:1", **by}
+    return client.post("/api/v1/decisions", json={**asked, "kind": "guess"} if status == 422 else asked)
 
 
 def _post(client: TestClient, status: int) -> Any:
@@ -206,6 +227,7 @@ def _masked(value: Any, name: str = "") -> Any:
     if not isinstance(value, dict):
         return value
     fixed = {name: THEN for name in ("opened_at", "committed_at") if "committed_at" in value}
+    fixed |= {name: THEN for name in ("decided_at",) if name in value}
     fixed |= {"store": STORE} if "store" in value else {}
     return {key: _masked(one, key) for key, one in value.items()} | fixed
 

@@ -64,6 +64,9 @@ def parameters(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[
     for one in operation.get("parameters", ()):
         yield one["name"], {**one["schema"], "description": one.get("description", "")}, True
     for content in operation.get("requestBody", {}).get("content", {}).values():
+        if "$ref" not in content["schema"]:
+            yield "body", content["schema"], True
+            continue
         body = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
         for name, schema in body["properties"].items():
             yield name, schema, "contentMediaType" not in json.dumps(schema)
