@@ -26,7 +26,6 @@ from graph.ledger import witness
 from graph.ledger.checkpoint import open_checkpoint
 from graph.ledger.log import Head
 from graph.ledger.note import verifier
-from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
 
@@ -182,6 +181,9 @@ def verify_command(
     files: Annotated[
         list[str] | None, typer.Option(help="NAME=FOLDER: where the files lie whose uri begins with NAME/.")
     ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="File from which an interrupted verification of everything goes on.")
+    ] = None,
     key: Annotated[str | None, typer.Option(help="For a pack: the public key, as you hold it.")] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -204,10 +206,22 @@ def verify_command(
 
     def question(archive: Store) -> Verification:
         with _progress() as progress:
-            return _verified(archive, settings, case, person, checkpoint, folders, progress)
+            if case is not None:
+                return verify_case(archive, settings, LOCAL_OPERATOR, case, progress=progress)
+            if person is not None:
+                return verify_person(archive, settings, LOCAL_OPERATOR, person, progress=progress)
+            return verify(
+                archive,
+                settings,
+                LOCAL_OPERATOR,
+                checkpoint=checkpoint,
+                files=folders,
+                state=state,
+                progress=progress,
+            )
 
-    if checkpoint or folders:
-        # Files and checkpoints lie with the caller: a service that holds the store could not read them.
+    if checkpoint or folders or state:
+        # These files lie with the caller: a service that holds the store could not read them.
         with opened(store, read_only=True) as (archive, _):
             answer = question(archive)
     else:
@@ -218,22 +232,6 @@ def verify_command(
         _show(answer)
     if answer.exit_code:
         raise typer.Exit(answer.exit_code)
-
-
-def _verified(
-    archive: Store,
-    settings: Settings,
-    case: str | None,
-    person: str | None,
-    checkpoint: Path | None,
-    folders: dict[str, Path],
-    progress: ProgressOf,
-) -> Verification:
-    if case is not None:
-        return verify_case(archive, settings, LOCAL_OPERATOR, case, progress=progress)
-    if person is not None:
-        return verify_person(archive, settings, LOCAL_OPERATOR, person, progress=progress)
-    return verify(archive, settings, LOCAL_OPERATOR, checkpoint=checkpoint, files=folders, progress=progress)
 
 
 @contextmanager
