@@ -1,7 +1,8 @@
 """Answers that are kept as long as the load that they are pinned to is asked for.
 
 What a done load knew never changes, so what many questions share is read once for it. The answers belong to their
-store, and those for another load than the one asked for last are let go.
+store, and those for another load than the one asked for last are let go. Who puts another archive in the place of one
+on Neo4j while a service reads it has to start the service again.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ def kept(store: Store, load: int, what: str, read: Callable[[], Answer]) -> Answ
         of.answers[what] = read()
     answer: Answer = of.answers[what]
     return answer
+
+
+def forget(store: Store) -> None:
+    """Lets go what is kept of a store whose archive was replaced."""
+    _OF.pop(store, None)
 
 
 def kept_already(store: Store, load: int, what: str, type_: type[Answer]) -> Answer | None:

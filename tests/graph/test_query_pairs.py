@@ -20,6 +20,7 @@ from graph.cases import CaseFilter, cases
 from graph.chain import Chain, chain
 from graph.duckdb_store import DuckDBStore
 from graph.errors import Ambiguous, NotFound
+from graph.kept import forget
 from graph.neo4j_store import Neo4jStore
 from graph.query_files import header, names, query
 from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of
@@ -142,6 +143,7 @@ def prepared_neo4j(neo4j_uri: str, neo4j_driver: neo4j.Driver) -> Iterator[Neo4j
 def both_holding(on_neo4j: Neo4jStore, history: History) -> Iterator[tuple[Both, list[OpenWrites]]]:
     """Both stores with a history in them, and on each the load that it left open."""
     on_neo4j.auto_commit("MATCH (n) DETACH DELETE n", {})
+    forget(on_neo4j)
     on_neo4j.write("clock/make_archive", schema_version=SCHEMA_VERSION)
     with archive("duckdb:///:memory:", duckdb_threads=1) as (embedded, settings):
         assert isinstance(embedded, DuckDBStore)
@@ -197,6 +199,7 @@ FIRST = Step(
                 Link("STATES", ("Material", "Fact"), ONE),
             ),
         ),
+        Record("Payment", ONE, {"amount": 7}, (Link("PAYS", ("Payment", "Person"), ONE),)),
         Record("Volume", ONE, {}, (Link("IN_BOX", ("Volume", "Box"), ONE, {"position": 1}),)),
         Record("ServiceItem", ONE, {"name": "item"}),
         Record(
@@ -357,6 +360,7 @@ def _done(params: Params, last: int) -> Params:
 WRITTEN_BY_HAND: tuple[tuple[str, Params], ...] = (
     ("clock/keep_fingerprint", {}),
     ("clock/open_load", {}),
+    ("clock/open_loads", {}),
     ("clock/is_held", {"number": 6}),
     ("clock/renew_load", {"number": 6, "holder": "another", "from_holder": HOLDER}),
     ("clock/mark_changes", {"number": 6, "holder": "another", "changes": "applied"}),
