@@ -274,7 +274,7 @@ class DuckDBWriter:
         try:
             yield
         except (duckdb.OutOfMemoryException, duckdb.TransactionException) as error:
-            if "could not allocate" not in str(error):
+            if not any(words in str(error) for words in ("could not allocate", "failed to pin block")):
                 raise
             # The failed transaction answers nothing any more.
             limit = self._cursor.cursor().execute(statements.MEMORY_LIMIT).fetchall()[0][0]

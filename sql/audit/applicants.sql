@@ -3,5 +3,5 @@
 -- Columns: case_id text, label text (Person, Organisation), subject_id text, role text
 SELECT to_id AS case_id, from_label AS label, from_id AS subject_id, role
 FROM "APPLIED"
-WHERE to_id IN $ids AND "load" <= $load AND (withdrawn IS NULL OR withdrawn > $load)
+WHERE to_id IN $ids AND $load BETWEEN "load" AND coalesce(withdrawn - 1, $load)
 ORDER BY case_id, label, subject_id, role NULLS LAST
