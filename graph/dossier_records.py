@@ -30,7 +30,7 @@ _READ: dict[str, tuple[str, ...]] = {
     "Fact": ("field", "value", "number", "unit", "valid_from", "valid_to", "stated_at"),
     "File": ("uri", "sha256", "size", "media_type", "pages", "role"),
     "Payment": ("amount", "kind", "period"),
-    "Decision": ("kind", "decided_at", "overrides"),
+    "Decision": ("kind", "decided_at", "what", "overrides"),
     "Volume": ("code", "year", "retention"),
     "Box": ("code",),
     "Shelf": ("code",),
