@@ -75,12 +75,22 @@ class Workplace:
         self.say(f"Generating {self.events:,} events.")
         run(["-m", "bench.events", str(self.log), "--events", str(self.events)])
 
-    def load(self) -> Done:
-        """One `dossier load` into a new embedded archive."""
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "archive.duckdb.ledger"
+
+    def load(self, *, sealed: bool = False) -> Done:
+        """One `dossier load` into a new embedded archive, which keeps a ledger or none."""
         forget(self.archive)
         command = "import sys; from cli.main import main; sys.exit(main())"
         store = f"duckdb:///{self.archive}"
-        return run(["-c", command, "load", str(self.log), "--mapping", str(self.mapping), "--store", store])
+        return run(
+            ["-c", command, "load", str(self.log), "--mapping", str(self.mapping), "--store", store],
+            **self._kept(sealed),
+        )
+
+    def _kept(self, sealed: bool) -> dict[str, str]:
+        return {"DOSSIER_LEDGER": str(self.ledger) if sealed else "none"}
 
     def capture(self) -> None:
         """The rows of every baseline, from an archive that is loaded once for them."""
@@ -213,8 +223,37 @@ def questions(place: Workplace) -> list[Figure]:
     return figures
 
 
+def ledger(place: Workplace) -> list[Figure]:
+    """What sealing costs a load; verification, proofs and their memory, on the embedded engine."""
+    pairs: list[tuple[Done, Done]] = []
+    for turn in range(place.repeat):
+        place.say(f"The load without and with a ledger, turn {turn + 1} of {place.repeat}.")
+        pairs.append((place.load(), place.load(sealed=True)))
+    ratios = [sealed.seconds / plain.seconds for plain, sealed in pairs]
+    plain, sealed = pairs[ratios.index(statistics.median_low(ratios))]
+    details = {
+        "ratios": ratios,
+        "processor": {"sealed": sealed.cpu, "without": plain.cpu},
+        "ratios of processor time": [sealed.cpu / plain.cpu for plain, sealed in pairs],
+    }
+    command = ["-m", "bench.ledger_reads", f"duckdb:///{place.archive}", str(place.ledger)]
+    place.say("Verification, the bare read, proofs.")
+    verified = run([*command, "verify"])
+    found = verified.answer()
+    found["bare read"] = run([*command, "bare"]).answer()
+    proofs = run([*command, "proofs"]).answer()
+    return [
+        Figure("sealed load", "s", sealed.seconds, plain.seconds, 2.0, details),
+        Figure("sealed load, memory", "MB", max(one.peak_mb for _, one in pairs), None, MEMORY_MB, {}),
+        Figure("verify, an entry", "us", 1e6 * found["seconds"] / found["entries"], None, 20.0, found),
+        Figure("verify, memory", "MB", verified.peak_mb, None, MEMORY_MB, {}),
+        Figure("proof of a case, p95", "ms", proofs["p95"], None, 50.0, proofs),
+    ]
+
+
 BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
     "embedded": embedded,
+    "ledger": ledger,
     "neo4j": neo4j,
     "questions": questions,
 }

@@ -19,7 +19,7 @@ from graph.chain import chain
 from graph.duckdb_store import DuckDBStore
 from graph.neo4j_store import Neo4jStore
 from graph.settings import Settings
-from graph.store import open_store
+from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
 
 CASES = 200
@@ -42,7 +42,7 @@ def compared(settings: Settings) -> dict[str, Any]:
         noted, raw = _neo4j(store)
     else:
         raise TypeError(f"{store.uri} is of no engine that is compared")
-    chosen = _cases(store)
+    chosen = some_cases(store, WARM + CASES)
     ours: list[float] = []
     theirs: list[float] = []
     count: list[int] = []
@@ -69,9 +69,10 @@ def compared(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _cases(store: DuckDBStore | Neo4jStore) -> list[str]:
+def some_cases(store: Store, count: int) -> list[str]:
+    """So many cases, or all where there are fewer; the same ones each time."""
     found = [row[0] for row in store.read("derive/cases", after="", limit=1_000_000_000)]
-    places = np.random.default_rng(SEED).choice(len(found), min(len(found), WARM + CASES), replace=False)
+    places = np.random.default_rng(SEED).choice(len(found), min(len(found), count), replace=False)
     return [found[place] for place in places.tolist()]
 
 

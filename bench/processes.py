@@ -39,7 +39,7 @@ def run(command: Sequence[str], **environment: str) -> Done:
     stay small: until it is another program, a child counts as large as its parent.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DOSSIER_")}
-    given = {**kept, "DOSSIER_ID_KEY": ID_KEY, "PYTHONPATH": str(ROOT), **environment}
+    given = {**kept, "DOSSIER_ID_KEY": ID_KEY, "DOSSIER_LEDGER": "none", "PYTHONPATH": str(ROOT), **environment}
     with tempfile.TemporaryFile("w+") as said:
         start = time.perf_counter()
         process = subprocess.Popen([sys.executable, *command], stdout=said, env=given, cwd=ROOT)

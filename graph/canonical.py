@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-_ESCAPED = r'["\\\x00-\x1f]'
+_QUOTE, _BACKSLASH, _BLANK = ord('"'), ord("\\"), ord(" ")
 
 
 def canonical(value: Any) -> str:
@@ -20,9 +22,22 @@ def canonical(value: Any) -> str:
 def quoted(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     """The canonical JSON of each text of a column (string), null where it is null."""
     array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    held = _bytes_of(array)
+    if (held == _QUOTE).any() or (held == _BACKSLASH).any():
+        array = pc.replace_substring(pc.replace_substring(array, "\\", "\\\\"), '"', '\\"')
     plain = pc.binary_join_element_wise('"', array, '"', "")
-    special = pc.fill_null(pc.match_substring_regex(array, _ESCAPED), False)
-    if special.true_count == 0:
+    if not (held < _BLANK).any():
         return plain
-    escaped = pa.array([canonical(text) for text in array.filter(special).to_pylist()], pa.string())
+    special = pc.fill_null(pc.match_substring_regex(array, r"[\x00-\x1f]"), False)
+    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    escaped = pa.array([canonical(text) for text in whole.filter(special).to_pylist()], pa.string())
     return pc.replace_with_mask(plain, special, escaped)
+
+
+def _bytes_of(array: pa.Array) -> npt.NDArray[np.uint8]:
+    """The bytes of all texts of a column, one after the other."""
+    _, offsets, data = array.buffers()
+    if data is None or not len(array):
+        return np.zeros(0, np.uint8)
+    ends = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
+    return np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]

@@ -17,7 +17,10 @@ import pyarrow.compute as pc
 
 from graph.canonical import quoted
 from graph.evidence.parts import (
+    PART_SALT_BYTES,
     PARTS,
+    SALTS_BYTES,
+    joined,
     link_texts,
     links_by_part,
     members,
@@ -25,8 +28,10 @@ from graph.evidence.parts import (
     part_of_links,
     part_salts,
     part_text,
+    part_texts,
     properties_by_part,
 )
+from graph.identifiers import hexadecimal
 from graph.schema import RELATIONSHIP
 
 Bytes = npt.NDArray[np.uint8]
@@ -59,9 +64,11 @@ class _Stated:
     digests: list[Bytes] = field(default_factory=list)
 
     def sorted(self) -> tuple[Ints, Bytes]:
+        """By place, and the digests of one place by their bytes."""
         places = np.concatenate(self.places) if self.places else np.zeros(0, np.int64)
         digests = np.concatenate(self.digests) if self.digests else np.zeros((0, DIGEST), np.uint8)
-        order = np.argsort(places, kind="stable")
+        words = np.ascontiguousarray(digests).view(">u8")
+        order = np.lexsort((*words.T[::-1], places))
         return places[order], digests[order]
 
 
@@ -189,35 +196,49 @@ def _of_contents(
     for start in range(0, len(one.ids), _PORTION):
         count = min(_PORTION, len(one.ids) - start)
         cut = slice(start, start + count)
-        names = quoted(pc.binary_join_element_wise(label, one.ids.slice(start, count), ":")).to_pylist()
-        salts = one.salts.slice(start, count).to_pylist()
-        ready = {part: of[cut].tobytes().hex() for part, of in one.digests.items()}
-        texts = {part: of.slice(start, count).to_pylist() for part, of in one.texts.items()}
-        first = one.first[cut].tolist()
-        links = {
-            part: _by_place(places, digests, first_place + start, count) for part, (places, digests) in stated.items()
-        }
-        loads, before = one.loads[cut].tolist(), one.before[cut].tolist()
-        for i, name in enumerate(names):
-            proofs = {part: of[64 * i : 64 * i + 64] for part, of in ready.items()}
-            of_parts = part_salts(salts[i]) if salts[i] is not None else None
-            for part, of_records in links.items():
-                said = texts[part][i] if part in texts else None
-                if of_parts is None or (said is None and not first[i]):
-                    continue
-                text = part_text(said, links=sorted(of_records[i]) if first[i] else None)
-                proofs[part] = part_digest(of_parts[PARTS.index(part)], text)
-            listed = ",".join(f'"{part}":"{proofs[part]}"' for part in PARTS if part in proofs)
-            yield _entry(kind, name, loads[i], before[i], listed)
+        salts, first = one.salts.slice(start, count), pa.array(one.first[cut])
+        proofs = {part: hexadecimal(of[cut].tobytes(), DIGEST) for part, of in one.digests.items()}
+        drawn = _drawn(salts)
+        for part, (places, digests) in stated.items():
+            links = _by_place(places, digests, first_place + start, count)
+            properties = one.texts[part].slice(start, count) if part in one.texts else None
+            said = part_texts(properties, None, pc.if_else(first, links, pa.scalar(None, links.type)))
+            known = first if properties is None else pc.or_(first, properties.is_valid())
+            digest = hexadecimal(_hashed(drawn, part, said), DIGEST)
+            proofs[part] = pc.if_else(pc.and_(known, salts.is_valid()), digest, pa.scalar(None, pa.string()))
+        listed = [
+            pc.binary_join_element_wise(f',"{part}":"', proofs[part], '"', "") for part in PARTS if part in proofs
+        ]
+        names = quoted(pc.binary_join_element_wise(label, one.ids.slice(start, count), ":"))
+        yield from _entries(kind, names, one.loads[cut], one.before[cut], joined(listed))
 
 
-def _by_place(places: Ints, digests: Bytes, first: int, count: int) -> list[list[str]]:
+def _entries(kind: str, names: pa.Array, loads: Ints, before: Ints, parts: pa.Array) -> list[bytes]:
+    """As `_entry`, of columns."""
+    stems = pc.binary_slice(names.cast(pa.binary()), 0, -1).cast(pa.string())
+    replaced = pc.binary_join_element_wise(stems, "@", pa.array(before).cast(pa.string()), '"', "")
+    supersedes = pc.if_else(pa.array(before == NONE), "null", replaced)
+    made = pc.binary_join_element_wise(
+        '{"alg":"sha256","id":',
+        stems,
+        "@",
+        pa.array(loads).cast(pa.string()),
+        f'","kind":"{kind}","parts":{{',
+        parts,
+        '},"supersedes":',
+        supersedes,
+        ',"v":1}',
+        "",
+    )
+    found: list[bytes] = made.cast(pa.binary()).to_pylist()
+    return found
+
+
+def _by_place(places: Ints, digests: Bytes, first: int, count: int) -> pa.Array:
     """For each of `count` places from `first` on the digests of its links, hexadecimal."""
     bounds = np.searchsorted(places, np.arange(first, first + count + 1))
-    low, high = int(bounds[0]), int(bounds[-1])
-    text = digests[low:high].tobytes().hex()
-    each = [text[i : i + 64] for i in range(0, len(text), 64)]
-    return [each[a - low : b - low] for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
+    texts = hexadecimal(digests[int(bounds[0]) : int(bounds[-1])].tobytes(), DIGEST)
+    return pa.ListArray.from_arrays(pa.array((bounds - bounds[0]).astype(np.int32)), texts)
 
 
 def _entry(kind: str, name: str, load: int, before: int, parts: str) -> bytes:
@@ -232,19 +253,32 @@ def _entry(kind: str, name: str, load: int, before: int, parts: str) -> bytes:
 def _digests(salts: pa.Array, said: dict[str, pa.Array], rows: pa.Array) -> dict[str, Bytes]:
     """The digests of parts of each record; zeros for those whose salt was destroyed."""
     out = {part: bytearray() for part in said}
-    places = [(PARTS.index(part), part) for part in said]
     for start in range(0, len(salts), _PORTION):
-        texts = {part: of.slice(start, _PORTION).to_pylist() for part, of in said.items()}
-        of_rows = rows.slice(start, _PORTION).to_pylist()
-        for i, salt in enumerate(salts.slice(start, _PORTION).to_pylist()):
-            of_parts = None if salt is None else part_salts(salt)
-            for place, part in places:
-                if of_parts is None:
-                    out[part] += bytes(DIGEST)
-                    continue
-                text = part_text(texts[part][i], row=of_rows[i] if part == "what" else None)
-                out[part] += hashlib.sha256(of_parts[place] + text.encode()).digest()
+        drawn = _drawn(salts.slice(start, _PORTION))
+        of_rows = rows.slice(start, _PORTION)
+        for part, of in said.items():
+            texts = part_texts(of.slice(start, _PORTION), of_rows if part == "what" else None, None)
+            out[part] += _hashed(drawn, part, texts)
     return {part: np.frombuffer(bytes(of), np.uint8).reshape(-1, DIGEST) for part, of in out.items()}
+
+
+def _drawn(salts: pa.Array) -> list[bytes | None]:
+    """The salts of all parts of each record, one after the other."""
+    shake = hashlib.shake_256
+    return [None if salt is None else shake(salt).digest(SALTS_BYTES) for salt in salts.cast(pa.binary()).to_pylist()]
+
+
+def _hashed(drawn: list[bytes | None], part: str, texts: pa.Array) -> bytes:
+    """The digests of one part of each record."""
+    sha256 = hashlib.sha256
+    low = PART_SALT_BYTES * PARTS.index(part)
+    high = low + PART_SALT_BYTES
+    return b"".join(
+        [
+            bytes(DIGEST) if of is None else sha256(of[low:high] + text).digest()
+            for of, text in zip(drawn, texts.cast(pa.binary()).to_pylist(), strict=True)
+        ]
+    )
 
 
 def _link_digests(type_: str, links: pa.Table) -> Bytes:

@@ -72,16 +72,17 @@ def open_ledger(store: Store, settings: Settings, *, read_only: bool) -> Ledger:
 def make_ledger(store: Store, settings: Settings, origin: str | None = None) -> Ledger:
     """Makes the ledger of an archive that has none, under the name `origin` or a random one."""
     folder = ledger_folder(store, settings)
-    if (folder / "keys").is_dir():
-        # Made by a process that ended before the store knew of it, or another archive's, which `keep` would mix up.
+    try:
         ledger = Ledger.open(folder, settings.ledger_key)
-        if ledger.size:
-            ledger.close()
-            raise LedgerMissing(
-                f"The ledger in {folder} is not that of the archive {store.uri}, which has none yet.",
-                "Name another folder in DOSSIER_LEDGER.",
-            )
-    else:
+    except NotFound:
+        # Also where a process ended while it made one: keys without a head are no ledger yet.
         ledger = Ledger.create(folder, origin or f"dossier/{secrets.token_hex(8)}", settings.ledger_key)
+    if ledger.size:
+        # Else it was made by a process that ended before the store knew of it.
+        ledger.close()
+        raise LedgerMissing(
+            f"The ledger in {folder} is not that of the archive {store.uri}, which has none yet.",
+            "Name another folder in DOSSIER_LEDGER.",
+        )
     store.write("clock/keep_ledger", ledger=str(ledger.verifiers[0]))
     return ledger

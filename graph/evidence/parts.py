@@ -17,7 +17,8 @@ from graph.canonical import canonical, quoted
 from graph.schema import NODE, RELATIONSHIP, RELATIONSHIPS, Property, Relationship
 
 PARTS = ("file", "links", "what", "when", "who")
-_PART_SALT_BYTES = 16
+PART_SALT_BYTES = 16
+SALTS_BYTES = PART_SALT_BYTES * len(PARTS)
 _WHEN = frozenset(
     {"offset", "precision", "date", "valid_from", "valid_to", "valid_until", "year", "validity_days", "period"}
 )
@@ -84,8 +85,8 @@ def part_salt(salt: str, part: str) -> bytes:
 
 def part_salts(salt: str) -> list[bytes]:
     """The salts of all parts, in the order of PARTS."""
-    drawn = hashlib.shake_256(salt.encode()).digest(_PART_SALT_BYTES * len(PARTS))
-    return [drawn[i : i + _PART_SALT_BYTES] for i in range(0, len(drawn), _PART_SALT_BYTES)]
+    drawn = hashlib.shake_256(salt.encode()).digest(SALTS_BYTES)
+    return [drawn[i : i + PART_SALT_BYTES] for i in range(0, len(drawn), PART_SALT_BYTES)]
 
 
 def part_digest(salt: bytes, text: str) -> str:
@@ -100,10 +101,8 @@ def members(properties: Sequence[Property], table: pa.Table) -> pa.Array:
     each = []
     for p in properties:
         value = _value(p, _whole(table[p.name]))
-        each.append(pc.coalesce(pc.binary_join_element_wise(f",{canonical(p.name)}:", value, ""), ""))
-    # Not by joining without nulls: pyarrow 26 loses the rows in which all are null.
-    joined: pa.Array = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*each, ""), 1)
-    return joined
+        each.append(pc.binary_join_element_wise(f",{canonical(p.name)}:", value, ""))
+    return joined(each)
 
 
 def _value(p: Property, column: pa.Array) -> pa.Array:
@@ -138,6 +137,27 @@ def link_texts(type_: str, links: pa.Table) -> pa.Array:
 def reference(labels: pa.Array | pa.ChunkedArray, ids: pa.Array | pa.ChunkedArray) -> pa.Array:
     """`Label:id` of records, quoted as JSON."""
     return quoted(pc.binary_join_element_wise(_whole(labels), _whole(ids), ":"))
+
+
+def part_texts(properties: pa.Array | None, rows: pa.Array | None, links: pa.Array | None) -> pa.Array:
+    """As `part_text`, of columns (strings, integers, lists of digests); what is null in a row is left out of it."""
+    said = []
+    if links is not None:
+        listed = pc.binary_join(links, '","')
+        some = pc.binary_join_element_wise(',"links":["', listed, '"]', "")
+        said.append(pc.if_else(pc.equal(pc.list_value_length(links), 0), ',"links":[]', some))
+    if properties is not None:
+        said.append(pc.binary_join_element_wise(',"properties":{', properties, "}", ""))
+    if rows is not None:
+        said.append(pc.binary_join_element_wise(',"row":', rows.cast(pa.string()), ""))
+    return pc.binary_join_element_wise("{", joined(said), "}", "")
+
+
+def joined(members: Sequence[pa.Array]) -> pa.Array:
+    """Members of a JSON object, each with a comma before it or null, one after the other."""
+    # Not by joining without nulls: pyarrow 26 loses the rows in which all are null.
+    together = pc.binary_join_element_wise(*(pc.coalesce(each, "") for each in members), "")
+    return pc.binary_replace_slice(together.cast(pa.binary()), 0, 1, b"").cast(pa.string())
 
 
 def part_text(properties: str | None, *, row: int | None = None, links: Sequence[str] | None = None) -> str:

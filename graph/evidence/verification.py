@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from graph.evidence.home import open_ledger
 from graph.evidence.ledger_check import check_inclusion, check_ledger, check_outside, unseen_entries
 from graph.evidence.pack_records import found_cases, records_of
 from graph.evidence.reading import Portion, portion_of, portions
+from graph.evidence.reading_ahead import ahead
 from graph.evidence.resumption import Resumption
 from graph.in_force import known_load
 from graph.settings import Settings
@@ -163,12 +165,13 @@ def _compare_all(course: Course, snapshot: Snapshot, leaves: npt.NDArray[np.uint
     """Label by label, each of which is done when the next one begins."""
     comparison = resumption.comparison(leaves)
     label = "ledger"
-    for portion in portions(snapshot, course.upto, frozenset(resumption.done)):
-        if label and portion.label != label and label not in resumption.done:
-            resumption.keep(course, comparison, [label])
-        label = portion.label
-        _take(course, comparison, portion)
-        course.progress("records", comparison.count, course.ledger.size)
+    with closing(ahead(portions(snapshot, course.upto, frozenset(resumption.done)))) as read:
+        for portion in read:
+            if label and portion.label != label and label not in resumption.done:
+                resumption.keep(course, comparison, [label])
+            label = portion.label
+            _take(course, comparison, portion)
+            course.progress("records", comparison.count, course.ledger.size)
     _add(course, snapshot, comparison, _expected(course, comparison))
 
 

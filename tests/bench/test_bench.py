@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -29,16 +30,21 @@ def test_the_log_is_the_same_each_time_and_rises_within_its_cases() -> None:
     assert all(pa.types.is_string(field.type) for field in table.schema)
 
 
-@pytest.mark.slow
-def test_the_embedded_benchmark_gives_its_figures(tmp_path: Path) -> None:
-    into = tmp_path / "bench.json"
-    command = [sys.executable, "-m", "bench", "embedded", "--events", "2000", "--repeat", "1", "--json", str(into)]
+def measured(name: str, into: Path) -> list[dict[str, Any]]:
+    """The figures of a benchmark of few events."""
+    command = [sys.executable, "-m", "bench", name, "--events", "2000", "--repeat", "1", "--json", str(into)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert done.returncode in {0, 1}, done.stderr
-    figures = json.loads(into.read_text(encoding="utf-8"))["figures"]
+    figures: list[dict[str, Any]] = json.loads(into.read_text(encoding="utf-8"))["figures"]
+    assert all(f"{one['name']} " in done.stdout for one in figures)
+    return figures
+
+
+@pytest.mark.slow
+def test_the_embedded_benchmark_gives_its_figures(tmp_path: Path) -> None:
+    figures = measured("embedded", tmp_path / "bench.json")
     assert [one["name"] for one in figures] == ["embedded load", "embedded load, memory", "embedded chain, p95"]
     assert figures[0]["details"]["baseline"]["Event"] > 0
-    assert all(f"{one['name']} " in done.stdout for one in figures)
 
 
 def test_the_sources_of_an_archive_are_the_same_each_time() -> None:
@@ -79,3 +85,11 @@ def test_the_questions_are_measured_and_their_archive_is_found_again(tmp_path: P
     with archive(f"duckdb:///{kept / 'archive.duckdb'}") as (store, _):
         held = store.counts(last(store)).nodes
     assert (held["Person"], held["Case"], held["Event"]) == (100, 400, 2000)
+
+
+@pytest.mark.slow
+def test_the_ledger_benchmark_gives_its_figures(tmp_path: Path) -> None:
+    figures = measured("ledger", tmp_path / "bench.json")
+    assert [one["unit"] for one in figures] == ["s", "MB", "us", "MB", "ms"]
+    assert figures[2]["details"]["entries"] > 2000
+    assert figures[2]["details"]["bare read"]["rows"] > 2000

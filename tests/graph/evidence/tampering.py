@@ -37,12 +37,14 @@ _READABLE = {
 
 @dataclass(frozen=True)
 class Change:
-    """One change: any of `names` has to be found, all of `each` where several records were changed, and `part`."""
+    """One change: any of `names` has to be found (all of them where `each`), and `part`; `beside` may be found too:
+    on Neo4j a record takes its links with it, and these belong to others."""
 
     what: str
     names: frozenset[Name]
     part: str | None = None
     each: bool = False
+    beside: frozenset[Name] = frozenset()
 
     def is_named(self, found: Iterable[Found]) -> bool:
         told = {name for name in self.names if any(_is(name, one) and self._has_part(one) for one in found)}
@@ -61,6 +63,7 @@ def unexplained(found: Iterable[Found], changes: Iterable[Change]) -> list[Found
     """Alarms about what nothing was done to. What is derived from a changed record may be found with it."""
     names = {name for change in changes for name in change.names}
     ids = {id_ for _, id_ in names}
+    names |= {name for change in changes for name in change.beside}
     return [
         one
         for one in found
@@ -121,6 +124,9 @@ class Tamperer:
             return held
         return None
 
+    def _taken_along(self, names: Iterable[Name]) -> frozenset[Name]:
+        return frozenset() if self._moves_labels else frozenset().union(*(self._beside[one] for one in names))
+
     # Values
 
     def _other(self, p: Property, value: Any) -> Any:
@@ -167,7 +173,8 @@ class Tamperer:
         names = self._records_of(name, held)
         if p is None:
             self._raw.change(name, held, "id", f"{held['id']}~")
-            return Change(f"id of {name} {held['id']}", names | {(name, f"{held['id']}~")})
+            made = names | {(name, f"{held['id']}~")}
+            return Change(f"id of {name} {held['id']}", made, beside=self._taken_along(names))
         value = self._changed(name, p, held)
         self._raw.change(name, held, p.name, value)
         return Change(f"{p.name} of {name} {held['id']}: {held[p.name]} -> {value}", names, _part(name, p))
@@ -211,7 +218,9 @@ class Tamperer:
         if held is None:
             return None
         self._raw.delete(name, held)
-        return Change(f"{name} {held} deleted", self._records_of(name, held))
+        names = self._records_of(name, held)
+        beside = self._taken_along(names) if name in NODE else frozenset()
+        return Change(f"{name} {held} deleted", names, beside=beside)
 
     def insertion(self) -> Change | None:
         """A copy of a record, Version, load or link, under another id, with another end, or the same once more."""

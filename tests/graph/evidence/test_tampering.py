@@ -22,8 +22,6 @@ from tests.graph.evidence.grown import FOLDER, grow
 from tests.graph.evidence.raw import raw
 from tests.graph.evidence.tampering import Change, Tamperer, unexplained, with_other_bit
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 
 @pytest.fixture
 def chance() -> Random:
