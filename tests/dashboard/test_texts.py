@@ -22,6 +22,7 @@ BY_CODE = {
     *("stage", "status", "missing", "load.state", "role", "form", "field", "reason", "by", "class", "problem"),
     *("life_stage", "error", "kind", "lane", "label", "nav", "grid", "event", "dossier.view", "dossier.none"),
     "reuse.none",
+    "seal",
 }
 
 
@@ -91,8 +92,19 @@ def test_a_code_without_a_name_is_shown_as_it_stands() -> None:
         say("no.such.text")
 
 
-# Modules whose errors no page shows: they load, rebuild, or are read before there is a page.
-WITHOUT_PAGE = {"identifiers", "instant_forms", "rebuild", "store", "upsert", "zones"}
+# Modules whose errors no page shows: they load, decide, sample, rebuild, or are read before there is a page.
+WITHOUT_PAGE = {
+    "decide",
+    "decisions",
+    "erasure",
+    "identifiers",
+    "instant_forms",
+    "rebuild",
+    "sampling",
+    "store",
+    "upsert",
+    "zones",
+}
 # Of these, what is made of values on the spot stays English; it is said to who loads, or before there is a page.
 ENGLISH = {"clock", "duckdb_store", "neo4j_store"}
 
