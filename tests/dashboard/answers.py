@@ -101,6 +101,7 @@ def dossier(*entries: Entry, contradicted: tuple[tuple[str, str], ...] = ()) -> 
         n: [] for n in ("cases", "materials", "volumes", "payments", "undated", "years", "life_stages", "sources")
     }
     return Dossier(
+        erased=[],
         id="p",
         label="Person",
         ids=["p"],
