@@ -234,5 +234,5 @@ def _report(
         quarantined,
         withdrawn,
         str(beside) if beside else None,
-        (*statements.remarks, *remarks),
+        (*(load.remarks if load else ()), *statements.remarks, *remarks),
     )

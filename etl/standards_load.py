@@ -33,6 +33,6 @@ def load_standards(store: Store, settings: Settings, folder: Path) -> LoadReport
         mapping=MAPPING,
         resumed=load.resumed,
         quarantine=None,
-        remarks=(),
+        remarks=load.remarks,
         **counts,
     )

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -79,11 +79,23 @@ class SourceOfLoad:
 
 @dataclass(frozen=True)
 class OpenLoad:
-    """A load that this process holds; `resumed` where another process began it."""
+    """A load that this process holds; `resumed` where another process began it. `ledger_made` is the folder of a
+    ledger that the archive did not have before."""
 
     number: int
     holder: str
     resumed: bool
+    ledger_made: Path | None = None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What whoever loads should know of it."""
+        if self.ledger_made is None:
+            return ()
+        return (
+            f"A ledger was made in {self.ledger_made}: it proves what the archive holds. Back it up with the "
+            "archive, keep its signing key safe, and export its checkpoints (`dossier ledger export`).",
+        )
 
 
 def loads(store: Store) -> list[Load]:
@@ -294,7 +306,7 @@ def loading(store: Store, settings: Settings, source: SourceOfLoad) -> Iterator[
     sealed = kept(store, settings)
     load = open_load(store, settings, source)
     try:
-        ledger = ledger_for_load(store, settings) if sealed else None
+        ledger, made = ledger_for_load(store, settings) if sealed else (None, False)
     except BaseException:
         if not load.resumed:
             give_up(store, load)
@@ -302,6 +314,7 @@ def loading(store: Store, settings: Settings, source: SourceOfLoad) -> Iterator[
     writer = store.writer(load.number, load.holder, resumed=load.resumed)
     if ledger:
         writer = SealingWriter(store, writer, ledger, resumed=load.resumed)
+        load = replace(load, ledger_made=ledger.folder if made else None)
     try:
         with LeaseKeeper(store, settings, load):
             yield load, writer

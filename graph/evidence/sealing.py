@@ -28,8 +28,8 @@ from graph.upsert import ARROW
 SEALED = frozenset({"asserted", "decided"})
 
 
-def ledger_for_load(store: Store, settings: Settings) -> Ledger:
-    """The ledger, open for writing, of an archive in which this process holds the open load; made where it has none.
+def ledger_for_load(store: Store, settings: Settings) -> tuple[Ledger, bool]:
+    """The ledger, open for writing, of an archive in which this process holds the open load, and whether it was made.
 
     What a crash has left is put right, and what was loaded before the ledger existed is sealed. Raises
     LedgerMissing where the archive's ledger is not there, LedgerBehind where it lacks done loads.
@@ -50,7 +50,7 @@ def ledger_for_load(store: Store, settings: Settings) -> Ledger:
     except BaseException:
         ledger.close()
         raise
-    return ledger
+    return ledger, is_new
 
 
 def _listed(numbers: set[int]) -> str:

@@ -44,6 +44,16 @@ def run(dossier: Dossier, tmp_path: Path) -> Command:
     return Command(dossier, tmp_path)
 
 
+def test_the_first_load_says_that_it_made_a_ledger(
+    run: Command, tmp_path: Path, duckdb_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOSSIER_LEDGER", "")
+    words = ("load", str(log(tmp_path, "log.csv", *ROWS)))
+    (first,), (again,) = (run.json(*words, store=duckdb_uri) for _ in range(2))
+    assert [f"A ledger was made in {tmp_path}" in text for text in first["remarks"]] == [True]
+    assert again["remarks"] == []
+
+
 def test_the_ledger_is_shown_and_verified(run: Command, store: str) -> None:
     shown = run.json("ledger", store=store)
     assert (shown["kept"], shown["sealed_upto"], shown["pending"], shown["unsealed"]) == (True, 1, [], [])
