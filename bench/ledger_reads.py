@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ def main() -> None:
     options = parser.parse_args()
     settings = Settings(store=options.store, ledger=options.ledger)
     store = open_store(settings)
-    answers = {
+    answers: dict[str, Callable[[], dict[str, Any]]] = {
         "verify": lambda: verified(store, settings),
         "bare": lambda: bare(store),
         "proofs": lambda: proved(store, settings),
