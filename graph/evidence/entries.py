@@ -86,8 +86,11 @@ class EntryBuilder:
 
     def contents(self, label: str, table: pa.Table, loads: Ints, before: Ints) -> None:
         """Contents of records (`id`, `salt`, `source_row`, properties); those with NONE before are first ones."""
-        if not table.num_rows:
-            return
+        for start in range(0, table.num_rows, _PORTION):
+            cut = slice(start, start + _PORTION)
+            self._portion(label, table.slice(start, _PORTION), loads[cut], before[cut])
+
+    def _portion(self, label: str, table: pa.Table, loads: Ints, before: Ints) -> None:
         said = {part: members(properties, table) for part, properties in properties_by_part(label).items()}
         said.setdefault("what", pa.nulls(table.num_rows, pa.string()))
         texts = {part: said.pop(part) for part in links_by_part(label) if part in said}
@@ -282,10 +285,10 @@ def _hashed(drawn: list[bytes | None], part: str, texts: pa.Array) -> bytes:
 
 
 def _link_digests(type_: str, links: pa.Table) -> Bytes:
-    texts = link_texts(type_, links).cast(pa.binary())
     out = bytearray()
-    for start in range(0, len(texts), _PORTION):
-        out += b"".join([hashlib.sha256(text).digest() for text in texts.slice(start, _PORTION).to_pylist()])
+    for start in range(0, links.num_rows, _PORTION):
+        texts = link_texts(type_, links.slice(start, _PORTION)).cast(pa.binary()).to_pylist()
+        out += b"".join([hashlib.sha256(text).digest() for text in texts])
     return np.frombuffer(bytes(out), np.uint8).reshape(-1, DIGEST)
 
 
