@@ -120,8 +120,10 @@ class EntryBuilder:
         Raises UnknownOwner where that content is not among those taken.
         """
         end = RELATIONSHIP[type_].stated_by
-        for label in pc.unique(links[f"{end}_label"]).to_pylist():
-            of_label = links.filter(pc.equal(links[f"{end}_label"], label))
+        labels = pc.unique(links[f"{end}_label"]).to_pylist()
+        for label in labels:
+            # A copy of the links of a large load is larger than all that is noted of them.
+            of_label = links if len(labels) == 1 else links.filter(pc.equal(links[f"{end}_label"], label))
             owners = _whole(of_label[f"{end}_id"])
             places = self._places(label, owners)
             if places.null_count:
