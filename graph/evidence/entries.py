@@ -86,8 +86,11 @@ class EntryBuilder:
 
     def contents(self, label: str, table: pa.Table, loads: Ints, before: Ints) -> None:
         """Contents of records (`id`, `salt`, `source_row`, properties); those with NONE before are first ones."""
-        if not table.num_rows:
-            return
+        for start in range(0, table.num_rows, _PORTION):
+            cut = slice(start, start + _PORTION)
+            self._portion(label, table.slice(start, _PORTION), loads[cut], before[cut])
+
+    def _portion(self, label: str, table: pa.Table, loads: Ints, before: Ints) -> None:
         said = {part: members(properties, table) for part, properties in properties_by_part(label).items()}
         said.setdefault("what", pa.nulls(table.num_rows, pa.string()))
         texts = {part: said.pop(part) for part in links_by_part(label) if part in said}
@@ -117,8 +120,10 @@ class EntryBuilder:
         Raises UnknownOwner where that content is not among those taken.
         """
         end = RELATIONSHIP[type_].stated_by
-        for label in pc.unique(links[f"{end}_label"]).to_pylist():
-            of_label = links.filter(pc.equal(links[f"{end}_label"], label))
+        labels = pc.unique(links[f"{end}_label"]).to_pylist()
+        for label in labels:
+            # A copy of the links of a large load is larger than all that is noted of them.
+            of_label = links if len(labels) == 1 else links.filter(pc.equal(links[f"{end}_label"], label))
             owners = _whole(of_label[f"{end}_id"])
             places = self._places(label, owners)
             if places.null_count:
@@ -282,10 +287,10 @@ def _hashed(drawn: list[bytes | None], part: str, texts: pa.Array) -> bytes:
 
 
 def _link_digests(type_: str, links: pa.Table) -> Bytes:
-    texts = link_texts(type_, links).cast(pa.binary())
     out = bytearray()
-    for start in range(0, len(texts), _PORTION):
-        out += b"".join([hashlib.sha256(text).digest() for text in texts.slice(start, _PORTION).to_pylist()])
+    for start in range(0, links.num_rows, _PORTION):
+        texts = link_texts(type_, links.slice(start, _PORTION)).cast(pa.binary()).to_pylist()
+        out += b"".join([hashlib.sha256(text).digest() for text in texts])
     return np.frombuffer(bytes(out), np.uint8).reshape(-1, DIGEST)
 
 

@@ -139,7 +139,7 @@ class Tamperer:
             case "integer":
                 return (value or 0) + self._chance.choice((-1, 1, 10**12))
             case "instant":
-                return (value or 0) + self._chance.choice((-1, 1, 1000, 86_400_000_000))
+                return (value or 1_700_000_000_000_000) + self._chance.choice((-1, 1, 1000, 86_400_000_000))
             case "real":
                 return (value or 0.0) + 0.25
         return self._chance.choice([f"{value or ''} ", f"{value or ''}x", (value or "xy")[::-1] + "y"])
