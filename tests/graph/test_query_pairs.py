@@ -359,6 +359,8 @@ def _done(params: Params, last: int) -> Params:
 # something.
 WRITTEN_BY_HAND: tuple[tuple[str, Params], ...] = (
     ("clock/keep_fingerprint", {}),
+    ("clock/keep_ledger", {}),
+    ("clock/ledger", {}),
     ("clock/open_load", {}),
     ("clock/open_loads", {}),
     ("clock/is_held", {"number": 6}),
@@ -386,6 +388,7 @@ def _written_alike(both: Both) -> set[str]:
     both.neo4j.run("MATCH (a:Archive) DELETE a", {}, write=True)
     assert both.ask("clock/make_archive", {"schema_version": SCHEMA_VERSION})
     assert both.ask("clock/keep_fingerprint", {"fingerprint": "f3"}) and both.ask("clock/fingerprint", {})
+    assert both.ask("clock/keep_ledger", {"ledger": "e+3+f"}) and both.ask("clock/ledger", {})
     both.hold_the_same()
     return {"clock/make_archive", "clock/fingerprint", *(name for name, _ in WRITTEN_BY_HAND)}
 
