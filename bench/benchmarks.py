@@ -225,6 +225,7 @@ def questions(place: Workplace) -> list[Figure]:
 
 def ledger(place: Workplace) -> list[Figure]:
     """What sealing costs a load; verification, proofs and their memory, on the embedded engine."""
+    place.generate()
     pairs: list[tuple[Done, Done]] = []
     for turn in range(place.repeat):
         place.say(f"The load without and with a ledger, turn {turn + 1} of {place.repeat}.")

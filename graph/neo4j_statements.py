@@ -299,6 +299,17 @@ def drop(declared: Node | Relationship) -> str:
     return f"MATCH ()-[x:{declared.type}]->()\nWHERE x.load = $load\nCALL (x) {{ DELETE x }} {_IN_BATCHES}"
 
 
+def drop_gapped() -> str:
+    """Removes, of records that load $load was to bring back, the Versions of the content before their gap: these
+    hold until an earlier load, as `drop` does not know. To be run before `drop` removes the gaps."""
+    return (
+        "MATCH (gap:Version {to_load: $load})\n"
+        "WHERE gap.payload IS NULL AND gap.salt IS NULL AND gap.erased IS NULL\n"
+        "MATCH (x:Version {of_id: gap.of_id})\nWHERE x.label = gap.label AND x.to_load = gap.from_load\n"
+        f"CALL (x) {{ DELETE x }} {_IN_BATCHES}"
+    )
+
+
 def restore(declared: Node | Relationship) -> str:
     """Puts back what load $load withdrew of a label or type, in transactions of its own."""
     pattern = f"(x:{declared.label})" if isinstance(declared, Node) else f"()-[x:{declared.type}]->()"

@@ -174,6 +174,7 @@ class Neo4jStore:
 
     def take_back(self, load: int) -> None:
         self.put_back_withdrawn(load)
+        self.auto_commit(statements.drop_gapped(), {"load": load})
         for one in _DECLARED:
             if one.kind != "clock" or one is NODE["Version"]:
                 self.auto_commit(statements.drop(one), {"load": load})

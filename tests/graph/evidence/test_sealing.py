@@ -10,6 +10,7 @@ import pytest
 
 from etl.load import LoadRequest, load_file
 from etl.mapping import Mapping
+from graph import clock
 from graph.decide import MatchRequest, ReversalRequest, decide
 from graph.erasure import ErasureRequest
 from graph.errors import LedgerBehind, LedgerMissing
@@ -223,4 +224,28 @@ def test_decisions_are_sealed(duckdb_uri: str, sealed: dict[str, Any]) -> None:
         assert_sealed(store, settings)
         reversal = ReversalRequest(who="W", why="not the same", decision=decided.decision.id)
         decide(store, settings, LOCAL_OPERATOR, reversal)
+        assert_sealed(store, settings)
+
+
+def test_a_load_that_was_to_bring_records_back_and_is_abandoned_leaves_nothing(
+    tmp_path: Path, store_uri: str, sealed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(_: SealingWriter, __: dict[str, Any]) -> None:
+        raise Crash
+
+    def snapshot(store: Store, settings: Settings, name: str, *rows: str) -> None:
+        path = log(tmp_path, name, *rows)
+        load_file(store, settings, LoadRequest(path, Mapping(mode="snapshot"), "m", "s", allow_withdrawals=True))
+
+    both = (ROWS[0], "2,open,2024-01-02 10:00:00,a,u,r,web,x")
+    with archive(store_uri, **sealed) as (store, settings):
+        snapshot(store, settings, "both.csv", *both)
+        snapshot(store, settings, "one.csv", both[0])
+        with monkeypatch.context() as patch, pytest.raises(Crash):
+            patch.setattr(SealingWriter, "_prepare", crash)
+            snapshot(store, settings, "again.csv", *both)
+        _gone(store, monkeypatch)
+        clock.abandon(store, 3)
+        assert_sealed(store, settings)
+        snapshot(store, settings, "last.csv", *both)
         assert_sealed(store, settings)
