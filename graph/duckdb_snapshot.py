@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph import duckdb_statements as statements
 from graph.schema import RELATIONSHIP
 
 _ROWS = 100_000
+_FEW = 500
 
 
 class DuckDBSnapshot:
@@ -30,20 +33,21 @@ class DuckDBSnapshot:
 
     def stated(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
         end = RELATIONSHIP[type_].stated_by or "from"
-        return self._arrow(statements.select_stated(type_, label, end), wanted=pa.table({"wanted_id": ids}))
+        found = self._chosen(partial(statements.select_all_links, type_), f"{end}_id", ids)
+        return found.filter(pc.equal(found[f"{end}_label"], label))
 
     def unowned(self, type_: str, label: str) -> pa.Table:
         return self._arrow(statements.select_unowned(type_, label, RELATIONSHIP[type_].stated_by or "from"))
 
     def records(self, label: str, ids: pa.Array) -> pa.Table:
-        joined = "JOIN wanted ON n.id = wanted.wanted_id"
-        return self._arrow(statements.select_exactly(label, joined), wanted=pa.table({"wanted_id": ids}))
+        return self._chosen(partial(statements.select_exactly, label), "id", ids)
 
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         return self._arrow(statements.select_derived(label), wanted=pa.table({"wanted_id": ids}))
 
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
-        return self._arrow(statements.select_versions(), {"label": label}, wanted=pa.table({"wanted_id": ids}))
+        found = self._chosen(statements.select_versions, "of_id", ids)
+        return found.filter(pc.equal(found["label"], label))
 
     def strays(self, type_: str) -> pa.Table:
         return self._arrow(statements.select_strays(type_))
@@ -53,6 +57,19 @@ class DuckDBSnapshot:
 
     def total(self, name: str) -> int:
         return int(self._cursor.execute(statements.total(name)).fetchall()[0][0])
+
+    def _chosen(self, select: Callable[[str], str], column: str, ids: pa.Array) -> pa.Table:
+        """Rows whose `column` is one of `ids`; `select` makes the statement from what follows FROM.
+
+        Few are found by the index, which serves a scan with one condition only; for many the table is read once.
+        """
+        if not len(ids):
+            return self._arrow(select("WHERE false"))
+        if len(ids) <= _FEW:
+            return self._arrow(select(f"WHERE n.{column} IN $ids"), {"ids": ids.to_pylist()})
+        return self._arrow(
+            select(f"JOIN wanted ON n.{column} = wanted.wanted_id"), wanted=pa.table({"wanted_id": ids})
+        )
 
     def _arrow(self, text: str, params: dict[str, Any] | None = None, wanted: pa.Table | None = None) -> pa.Table:
         """The answer to a query, which finds `wanted` by this name."""

@@ -136,10 +136,9 @@ def select_derived(label: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {quoted(label)} n JOIN wanted ON n.id = wanted.wanted_id"
 
 
-def select_stated(type_: str, label: str, end: str) -> str:
-    """The links, withdrawn ones too, that records of a label state, whose ids are in the view `wanted`."""
-    joined = f"JOIN wanted ON n.{end}_id = wanted.wanted_id WHERE n.{end}_label = '{label}'"
-    return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n {joined}"
+def select_all_links(type_: str, where: str) -> str:
+    """The links of a type, withdrawn ones too; `where` is a condition on the alias n or a join."""
+    return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n {where}"
 
 
 def _link_exactly(type_: str) -> str:
@@ -178,10 +177,10 @@ def total(name: str) -> str:
     return f"SELECT count(*) AS records FROM {quoted(name)}"
 
 
-def select_versions() -> str:
-    """The Versions of records of the label $label, whose ids are in the view `wanted`."""
+def select_versions(where: str) -> str:
+    """Versions; `where` is a condition on the alias n or a join."""
     columns = ", ".join(["n.id", *(_taken(p) for p in NODE["Version"].properties)])
-    return f'SELECT {columns} FROM "Version" n JOIN wanted ON n.of_id = wanted.wanted_id WHERE n.label = $label'
+    return f'SELECT {columns} FROM "Version" n {where}'
 
 
 def update_nodes(label: str) -> str:
