@@ -1,4 +1,4 @@
-"""Drafts of standards from the tables of guides: every limit that is written, items never seen, tables that are none."""
+"""Drafts of standards from tables of guides: each limit that is written, items never seen, tables that are none."""
 
 from __future__ import annotations
 
