@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,9 +16,12 @@ from graph.conformance import evaluate
 from graph.conformance_findings import CaseUnder
 from graph.days import day_of, number_of
 from graph.in_force import SourceRow
+from graph.settings import Settings
 from graph.standard import ItemStandard
+from graph.store import Store
 from graph.working_days import WorkingDays
 from tests.graph.sample import ms
+from tests.graphs import link, write
 
 STANDARD = """
 item: subsidy
@@ -44,6 +48,13 @@ limit: {days: 20, kind: natural, source: guide}
 e_material: {formats: [application/pdf], source: guide}
 archive: {class: 业务档案 1, title: 登记材料, retention: 50年, source: guide}
 """
+TYPES = """
+sources: {guide: "http://guide"}
+types:
+  - {id: id-card, name: 居民身份证, synonyms: [身份证], class: identity, validity_days: unlimited, source: guide}
+  - {id: photo, name: 照片, synonyms: [], class: identity, validity_days: 183, source: guide}
+"""
+LATER = STANDARD.replace("2020-01-01", "2024-05-01").replace("limit_days: 5", "limit_days: 1")
 SOURCE = SourceRow(load=1, file="x", system="x", row=1)
 VALIDITY: dict[str, int | None] = {"id-card": None, "photo": 183, "form": 0}
 
@@ -146,3 +157,37 @@ def found(
         number_of(date.fromisoformat(today)),
     )
     return {(f.part, f.rule, f.outcome, f.step or f.field or f.type_id) for f in evaluate(case)}
+
+
+def write_standards(folder: Path) -> Path:
+    """A folder with two versions of the standard: the later one allows a day for the review."""
+    (folder / "items").mkdir(parents=True)
+    for name, text in (("material_types", TYPES), ("items/a", STANDARD), ("items/b", LATER)):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def write_case(store: Store, settings: Settings, number: int, month: str, item: str = "补贴申领") -> None:
+    """A case with a card, a photo that nobody has classified, and a name that the card states."""
+    days = {"受理": ("acceptance", 4), "审核": ("review", 7), "审批": ("approval", 8), "办结": ("completion", 11)}
+    at = {name: ms(f"2024-{month}-{day:02}T09:00") for name, (_, day) in days.items()}
+    shared = {"offset": 28800, "precision": "minute"}
+    events = [
+        {"id": f"{number}{name}", "activity": name, "stage": stage, "at": at[name], **shared}
+        for name, (stage, _) in days.items()
+    ]
+    card = {"title": "身份证", "form": "copy", "class": "1", "date": "20200101", "retention": "50年"}
+    nodes = {
+        "Case": [{"id": f"hall:{number}", "item_id": item}],
+        "Event": events,
+        "Actor": [{"id": "hall:甲", "name": "甲"}],
+        "Material": [{"id": f"m-card-{number}", **card}, {"id": f"m-photo-{number}", "title": "照片"}],
+        "Fact": [{"id": f"x-{number}", "field": "name", "value": "张三"}],
+    }
+    links = {
+        "IN_CASE": [link(f"Event {number}{n}", f"Case hall:{number}", sort_at=at[n], seq=0) for n in days],
+        "BY": [link(f"Event {number}{n}", "Actor hall:甲") for n in days],
+        "RECEIVED": [link(f"Event {number}受理", f"Material m-{kind}-{number}") for kind in ("card", "photo")],
+        "STATES": [link(f"Material m-card-{number}", f"Fact x-{number}")],
+    }
+    write(store, settings, nodes, links, system="hall")

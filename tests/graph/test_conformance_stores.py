@@ -17,52 +17,12 @@ from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
 from graph.working_days import WorkingDays
 from tests.archives import archive
-from tests.graph.conformance_cases import STANDARD
-from tests.graph.sample import ms
-from tests.graphs import link, write
-
-TYPES = """
-sources: {guide: "http://guide"}
-types:
-  - {id: id-card, name: 居民身份证, synonyms: [身份证], class: identity, validity_days: unlimited, source: guide}
-  - {id: photo, name: 照片, synonyms: [], class: identity, validity_days: 183, source: guide}
-"""
-LATER = STANDARD.replace("2020-01-01", "2024-05-01").replace("limit_days: 5", "limit_days: 1")
+from tests.graph.conformance_cases import STANDARD, write_case, write_standards
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "items").mkdir()
-    (tmp_path / "material_types.yaml").write_text(TYPES, encoding="utf-8")
-    (tmp_path / "items" / "a.yaml").write_text(STANDARD, encoding="utf-8")
-    (tmp_path / "items" / "b.yaml").write_text(LATER, encoding="utf-8")
-    return tmp_path
-
-
-def write_case(store: Store, settings: Settings, number: int, month: str, item: str = "补贴申领") -> None:
-    """A case with a card, a photo that nobody has classified, and a name that the card states."""
-    days = {"受理": ("acceptance", 4), "审核": ("review", 7), "审批": ("approval", 8), "办结": ("completion", 11)}
-    at = {name: ms(f"2024-{month}-{day:02}T09:00") for name, (_, day) in days.items()}
-    shared = {"offset": 28800, "precision": "minute"}
-    events = [
-        {"id": f"{number}{name}", "activity": name, "stage": stage, "at": at[name], **shared}
-        for name, (stage, _) in days.items()
-    ]
-    card = {"title": "身份证", "form": "copy", "class": "1", "date": "20200101", "retention": "50年"}
-    nodes = {
-        "Case": [{"id": f"hall:{number}", "item_id": item}],
-        "Event": events,
-        "Actor": [{"id": "hall:甲", "name": "甲"}],
-        "Material": [{"id": f"m-card-{number}", **card}, {"id": f"m-photo-{number}", "title": "照片"}],
-        "Fact": [{"id": f"x-{number}", "field": "name", "value": "张三"}],
-    }
-    links = {
-        "IN_CASE": [link(f"Event {number}{n}", f"Case hall:{number}", sort_at=at[n], seq=0) for n in days],
-        "BY": [link(f"Event {number}{n}", "Actor hall:甲") for n in days],
-        "RECEIVED": [link(f"Event {number}受理", f"Material m-{kind}-{number}") for kind in ("card", "photo")],
-        "STATES": [link(f"Material m-card-{number}", f"Fact x-{number}")],
-    }
-    write(store, settings, nodes, links, system="hall")
+    return write_standards(tmp_path / "standards")
 
 
 def said(answer: Conformance) -> list[tuple[str, str, str, str, str | None]]:
