@@ -5,7 +5,6 @@ Checks at the counter and audit findings are views of this answer; docs/conforma
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -22,7 +21,7 @@ from graph.days import CHINA_OFFSET, day_of
 from graph.in_force import Record
 from graph.instants import parse_one
 from graph.items import KnownItems, known_items
-from graph.standard import ItemStandard
+from graph.standard import ItemStandard, stored_standard
 from graph.store import Store
 from graph.viewer import Viewer
 from graph.working_days import WorkingDays
@@ -196,6 +195,6 @@ def _version_of(told: Chain, known: KnownItems) -> tuple[str | None, Record | No
 
 def _standard(version: Record) -> ItemStandard | None:
     try:
-        return ItemStandard.model_validate({**json.loads(version["standard"] or "{}"), "sources": {}})
+        return stored_standard(version["standard"] or "{}")
     except ValidationError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -167,6 +168,14 @@ class ItemStandard(_Part):
     def version_id(self) -> str:
         """The id of this version."""
         return f"{self.item}@{self.valid_from.isoformat()}"
+
+
+def stored_standard(text: str) -> ItemStandard:
+    """The standard that an ItemVersion keeps: what is null there is left out, and sources stand in their places.
+
+    Raises pydantic's ValidationError where it is none.
+    """
+    return ItemStandard.model_validate({"limit": None, "archive": None, **json.loads(text), "sources": {}})
 
 
 class TypeOfMaterial(_Part):

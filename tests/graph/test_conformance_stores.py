@@ -78,3 +78,14 @@ def _changed(store: Store, settings: Settings, folder: Path) -> None:
     then = conformance(store, LOCAL_OPERATOR, "hall:1", WorkingDays(), moment)
     assert said(then) == []
     assert not re.search("张三", then.model_dump_json())
+
+
+def test_a_standard_without_limit_and_archive_is_one(duckdb_uri: str, folder: Path) -> None:
+    text = re.sub("limit: {.*}", "limit: null", re.sub("archive: {.*}", "archive: null", STANDARD))
+    (folder / "items" / "a.yaml").write_text(text, encoding="utf-8")
+    with archive(duckdb_uri) as (store, settings):
+        load_standards(store, settings, folder)
+        write_case(store, settings, 1, "03")
+        rebuild(store, settings)
+        answer = conformance(store, LOCAL_OPERATOR, "hall:1", WorkingDays())
+        assert said(answer) == [("completion", "archive", "class", "not decidable", None)]
