@@ -10,7 +10,9 @@ from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next
 from api.problems import problems
 from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
+from graph.conformance import Conformance, conformance
 from graph.evidence.stood import ChainProved, chain_proved
+from graph.working_days import working_days
 
 router = APIRouter(tags=["cases"])
 
@@ -78,3 +80,19 @@ def case_chain_proof(
 ) -> ChainProved:
     """As it stood, with proofs against the checkpoint of that time."""
     return chain_proved(archive.store, archive.settings, viewer, case_id, moment(as_known_at))
+
+
+@router.get(
+    "/cases/{case_id:path}/conformance",
+    summary="Whether a case keeps to the standard in force at its acceptance, stage by stage",
+    responses=problems(400, 404, 409),
+)
+def case_conformance(
+    case_id: Annotated[str, Path(description="Case, by id or natural key.", examples=["hall:A-2024-001"])],
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    as_known_at: AsKnownAt = None,
+) -> Conformance:
+    """What is wrong, what is due and what cannot be decided, and what would mend it."""
+    calendar = working_days(archive.settings)
+    return conformance(archive.store, viewer, case_id, calendar, moment(as_known_at))

@@ -11,6 +11,7 @@ import typer
 from cli import decisions, ledger, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
+from cli.conformance import check
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
 from cli.evidence import evidence, signatures
@@ -47,6 +48,7 @@ app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)
 app.command(name="decisions")(decisions.list_decisions)
 app.add_typer(decisions.app, name="decide")
+app.command()(check)
 app.command()(serve)
 app.command()(demo)
 app.add_typer(standards.app, name="standards")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +12,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from etl.standards_draft import write_drafts
 from etl.standards_load import load_standards
-from etl.standards_source import COMES_WITH
+from etl.standards_source import COMES_WITH, read_standards
 from graph.settings import Settings
+from graph.standard import standard_json_schema, types_json_schema
 from graph.store import open_store
 
 app = typer.Typer(no_args_is_help=True, help="The service-item standards.")
@@ -44,3 +48,53 @@ def load(
     table = Table(*names, title="Standards")
     table.add_row(*(str(getattr(report, name)) for name in names))
     Console().print(table)
+
+
+@app.command()
+def schema(
+    types: Annotated[bool, typer.Option("--types", help="That of material_types.yaml instead.")] = False,
+) -> None:
+    """The JSON Schema of the files of items."""
+    described = types_json_schema() if types else standard_json_schema()
+    sys.stdout.write(json.dumps(described, ensure_ascii=False, indent=2) + "\n")
+
+
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Folder; default DOSSIER_STANDARDS.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check a folder of standards without loading it; each error with file, line and path."""
+    where = folder or Settings().standards or COMES_WITH
+    read = read_standards(where)
+    found = {
+        "folder": where.name,
+        "types": len(read.types.types),
+        "items": len({item.item for item in read.items}),
+        "versions": len(read.items),
+    }
+    if as_json:
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+    else:
+        Console().print(f"{where}: {found['types']} types, {found['versions']} versions of {found['items']} items.")
+
+
+@app.command(name="import")
+def import_tables(
+    items: Annotated[Path, typer.Argument(help="Table of items and materials.")],
+    steps: Annotated[Path, typer.Argument(help="Table of steps.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the drafts.")],
+    valid_from: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="First day in force, which the tables do not say.")
+    ] = datetime(2000, 1, 1),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Draft a standard of each item and region from tables of guides, and say line by line what is open."""
+    drafted, unsettled = write_drafts(items, steps, out, valid_from.date())
+    if as_json:
+        said = [{"file": one.file, "line": one.line, "text": one.text} for one in unsettled]
+        sys.stdout.write(json.dumps({"drafts": len(drafted.items), "unsettled": said}, ensure_ascii=False) + "\n")
+        return
+    for one in unsettled:
+        sys.stdout.write(f"{one}\n")
+    sys.stdout.write(f"{len(drafted.items)} drafts in {out}; {len(unsettled)} places are unsettled.\n")

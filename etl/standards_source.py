@@ -7,6 +7,7 @@ lists every key.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -137,9 +138,44 @@ def _wrong_item(read: _Read, types: MaterialTypes) -> list[str]:
         if not material.required and not material.condition:
             messages.append(f"{read.at('materials', i)}: what is not required needs a condition.")
         asked.add(material.type)
+        messages += _unknown_types(read, known, ("materials", i, "instead"), material.instead)
+    messages += _wrong_review(read, known)
     for place, source in _sources(read.model.model_dump()):
         if source not in read.model.sources:
             messages.append(f"{read.at(*place)}: no source '{source}' in `sources`.")
+    return messages
+
+
+def _unknown_types(
+    read: _Read, known: Container[str], place: tuple[str | int, ...], types: Sequence[str]
+) -> list[str]:
+    return [
+        f"{read.at(*place, j)}: no type '{type_}' in {TYPES_FILE}."
+        for j, type_ in enumerate(types)
+        if type_ not in known
+    ]
+
+
+def _wrong_review(read: _Read, known: Container[str]) -> list[str]:
+    """Steps that are named twice, and what they name that is not there."""
+    messages: list[str] = []
+    steps = [step.activity for step in read.model.review]
+    named: set[str] = set()
+    for i, step in enumerate(read.model.review):
+        for place, name in (("activity", step.activity), *(("also", other) for other in step.also)):
+            if name in named:
+                messages.append(f"{read.at('review', i, place)}: review.{i}.{place}: the step '{name}' stands twice.")
+            named.add(name)
+        for place in ("must_follow", "not_by_same_as"):
+            for j, other in enumerate(getattr(step, place) or ()):
+                if other not in steps or other == step.activity:
+                    messages.append(f"{read.at('review', i, place, j)}: no other step '{other}' in `review`.")
+        if step.stops_clock_until is not None and step.stops_clock_until not in steps:
+            messages.append(f"{read.at('review', i, 'stops_clock_until')}: no step '{step.stops_clock_until}'.")
+        if step.limit_from is not None and step.limit_from not in steps and step.limit_from not in known:
+            messages.append(f"{read.at('review', i, 'limit_from')}: '{step.limit_from}' is no step and no type.")
+        for place in ("rests_on", "produces"):
+            messages += _unknown_types(read, known, ("review", i, place), getattr(step, place))
     return messages
 
 

@@ -41,6 +41,8 @@ class MappingError(UnreadableInput):
 class InvalidStandard(UnreadableInput):
     """A file of service-item standards that does not say what it must, with the line."""
 
+    exit_code = 1
+
 
 class NotFound(DossierError):
     """No record with that id, or none that was known at that time."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from graph.days import last_day, read_day
 from graph.dossier_fields import FieldOfSubject, Statement
 from graph.in_force import Record
-from graph.prevailing import comparable
+from graph.prevailing import SINGLE_VALUED, comparable
 
 
 class FieldAnswer(BaseModel):
@@ -60,16 +60,16 @@ def _reason(
     until = last_day(field.statements[0].valid_to)
     if until is not None and until < day:
         return "expired"
-    if not all(_fits(field, one) for one in asked):
+    if not all(fits(field.field, field.value, one) for one in asked):
         return "wrong form"
     return "contradicted" if field.contradicted and not field.settled else None
 
 
-def _fits(field: FieldOfSubject, asked: Mapping[str, Any]) -> bool:
-    value = field.value or ""
+def fits(name: str, value: str, asked: Mapping[str, Any]) -> bool:
+    """Whether a value of a field has the type, the code and the pattern that a standard asks for."""
     if asked["type"] == "date":
         return read_day(value) is not None
-    plain = comparable(field.field, value) if field.single else value.strip()
+    plain = comparable(name, value) if name in SINGLE_VALUED else value.strip()
     if asked["type"] == "integer" and not re.fullmatch(r"-?[0-9]+", plain or ""):
         return False
     if asked.get("codes") and value.strip() not in asked["codes"]:

@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     standards: Path | None = Field(
         None, description="Folder of service-item standards; by default the ones that come with the program."
     )
+    working_days: Path | None = Field(
+        None,
+        description="File of the days off and the make-up days of years that the program does not know yet; "
+        "docs/standards.md shows one.",
+    )
     reader_memory: int = Field(
         2048, ge=256, description="Megabytes that the process that opens a workbook or looks into files may take."
     )

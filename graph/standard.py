@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LIFE_STAGES = ("study", "work", "insurance", "injury", "retirement")
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FORMS = ("original", "copy", "e-licence", "checked on sight")
 
 LifeStage = Literal["study", "work", "insurance", "injury", "retirement"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1)]
+DayOfMonth = Annotated[int, Field(ge=1, le=31)]
 
 
 class _Part(BaseModel):
@@ -38,34 +41,83 @@ class RegistrationField(_Part):
 
 
 class RequiredMaterial(_Part):
-    """业务材料标准: one kind of record; `as_written` is the guide's own name for it. No form means any form."""
+    """业务材料标准: one kind of record; `as_written` is the guide's own name for it. No form means any form.
+
+    A record of a type in `instead` will do as well. `validity_days` goes before that of the type.
+    """
 
     type: Slug
     as_written: Text
     required: bool
     condition: Text | None = None
-    form: Literal["original", "copy"] | None = None
+    form: Literal["original", "copy", "checked on sight"] | None = None
+    instead: tuple[Slug, ...] = ()
+    validity_days: Annotated[int, Field(ge=0)] | Literal["unlimited"] | None = None
     note: Text | None = None
     source: Text
 
 
+class Window(_Part):
+    """When something may be done: from and to a day of each month, up to a day of each year (MM-DD), or in the
+    month after the step before."""
+
+    monthly: tuple[DayOfMonth, DayOfMonth] | None = None
+    until: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")] | None = None
+    next_month: bool = False
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Window:
+        if (self.monthly is not None) + (self.until is not None) + self.next_month != 1:
+            raise ValueError("a window is one of monthly, until and next_month")
+        if self.monthly is not None and self.monthly[0] > self.monthly[1]:
+            raise ValueError("the window of a month ends before it begins")
+        return self
+
+
 class Step(_Part):
-    """审核标准: one step and its limit in natural or working days."""
+    """审核标准: one step and its limit in natural or working days.
+
+    `also` are other names of the activity. The limit counts from `limit_from`, which is the activity of a step or
+    the type of a record (its date), otherwise from the step before; it may be extended once by `extension_days`.
+    The time from this step to the one that `stops_clock_until` names counts in no limit. A step comes after those
+    in `must_follow`, otherwise after the one listed before it. `by` are the roles, units or kinds of actors that
+    may act, `rests_on` and `produces` types of records.
+    """
 
     activity: Text
     stage: Literal["acceptance", "approval", "review", "completion", "other"]
     role: Text
+    required: bool = True
+    also: tuple[Text, ...] = ()
     limit_days: Annotated[int, Field(ge=0)] | None = None
     days: Literal["natural", "working"] | None = None
+    limit_from: Text | None = None
+    extension_days: Annotated[int, Field(ge=1)] | None = None
+    window: Window | None = None
+    stops_clock_until: Text | None = None
+    must_follow: tuple[Text, ...] | None = None
+    not_by_same_as: tuple[Text, ...] = ()
+    by: tuple[Text, ...] = ()
+    rests_on: tuple[Slug, ...] = ()
+    produces: tuple[Slug, ...] = ()
     note: Text | None = None
     source: Text
 
+    @model_validator(mode="after")
+    def _whole_limit(self) -> Step:
+        if (self.limit_days is None) != (self.days is None):
+            raise ValueError("limit_days and days stand together")
+        if self.limit_days is None and (self.limit_from is not None or self.extension_days is not None):
+            raise ValueError("limit_from and extension_days need limit_days")
+        return self
+
 
 class Limit(_Part):
-    """Within how many days of its acceptance a case is to be completed."""
+    """Within how many days of its acceptance a case is to be completed; it may be extended once."""
 
     days: Annotated[int, Field(ge=0)]
     kind: Literal["natural", "working"]
+    extension_days: Annotated[int, Field(ge=1)] | None = None
     source: Text
 
 
@@ -80,11 +132,13 @@ class ElectronicMaterial(_Part):
 
 
 class ArchiveRule(_Part):
-    """档案实体标准: class and retention of what a case leaves."""
+    """档案实体标准: class and retention of what a case leaves, what makes a volume, and on what it is kept."""
 
     scheme_class: Annotated[str, Field(alias="class", min_length=1)]
     title: Text
     retention: Text
+    volume_rule: Literal["case", "person", "year"] | None = None
+    physical_form: Literal["paper", "electronic", "both"] | None = None
     source: Text
 
 
@@ -116,6 +170,14 @@ class ItemStandard(_Part):
         return f"{self.item}@{self.valid_from.isoformat()}"
 
 
+def stored_standard(text: str) -> ItemStandard:
+    """The standard that an ItemVersion keeps: what is null there is left out, and sources stand in their places.
+
+    Raises pydantic's ValidationError where it is none.
+    """
+    return ItemStandard.model_validate({"limit": None, "archive": None, **json.loads(text), "sources": {}})
+
+
 class TypeOfMaterial(_Part):
     """A kind of record; `validity_days` count from a record's own date."""
 
@@ -132,3 +194,13 @@ class MaterialTypes(_Part):
 
     sources: dict[str, Text]
     types: tuple[TypeOfMaterial, ...]
+
+
+def standard_json_schema() -> dict[str, Any]:
+    """The JSON Schema of the files of items."""
+    return {"$schema": _DRAFT, **ItemStandard.model_json_schema()}
+
+
+def types_json_schema() -> dict[str, Any]:
+    """The JSON Schema of the file of the kinds of records."""
+    return {"$schema": _DRAFT, **MaterialTypes.model_json_schema()}

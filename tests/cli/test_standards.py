@@ -9,8 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.standards import app
+from etl.guide_tables import ITEM_COLUMNS, STEP_COLUMNS
 from etl.standards_source import COMES_WITH, read_standards
-from graph.errors import UnreadableInput
+from graph.errors import InvalidStandard, UnreadableInput
 
 
 def test_the_standards_that_come_with_the_program_load(duckdb_uri: str, tmp_path: Path) -> None:
@@ -31,3 +32,18 @@ def test_the_folder_may_be_a_setting(duckdb_uri: str, tmp_path: Path, monkeypatc
     monkeypatch.setenv("DOSSIER_STANDARDS", str(tmp_path / "nowhere"))
     failed = CliRunner().invoke(app, ["load", "--store", duckdb_uri])
     assert "nowhere holds no standards" in str(failed.exception)
+
+
+def test_tables_are_drafted_with_warnings_and_errors_end_with_1(tmp_path: Path) -> None:
+    items, steps = tmp_path / "items.csv", tmp_path / "steps.csv"
+    items.write_text(",".join(ITEM_COLUMNS) + "\n新事项,新证明,true,,u,新证明,某地,说不清\n", encoding="utf-8")
+    steps.write_text(",".join(STEP_COLUMNS) + "\n新事项,某地,1,受理,窗口,,u\n", encoding="utf-8")
+    runner, out = CliRunner(), tmp_path / "out"
+    done = runner.invoke(app, ["import", str(items), str(steps), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "unsettled: items.csv, 2, '说不清' is no limit that can be read; left out" in done.stdout.splitlines()
+    checked = runner.invoke(app, ["check", str(out), "--json"])
+    assert checked.exit_code == 0 and json.loads(checked.stdout)["versions"] == 1
+    again = runner.invoke(app, ["import", str(items), str(steps), "--out", str(out)])
+    assert isinstance(again.exception, InvalidStandard) and again.exception.exit_code == 1
+    assert json.loads(runner.invoke(app, ["schema", "--types"]).stdout)["title"] == "MaterialTypes"

@@ -15,6 +15,7 @@ from graph.errors import InvalidStandard, UnreadableInput
 from graph.standard import LIFE_STAGES
 from tests.archives import archive, content
 
+STEP = "  - activity: 制卡\n    stage: other\n    role: 发卡机构\n    limit_days: 30\n"
 ITEM = "items/social-security-card-reissue@2000-01-01.yaml"
 
 
@@ -109,6 +110,18 @@ WRONG: dict[str, tuple[Callable[[Path], tuple[Path, int]], str]] = {
             change(f / "material_types.yaml", "      - 户口本\n", "      - 身份证\n"),
         ),
         "'身份证' names 'id-card' already",
+    ),
+    "a step of no name": (
+        lambda f: (f / ITEM, change(f / ITEM, "    note: 出具领卡证明\n", "    must_follow: [申情]\n")),
+        "no other step '申情'",
+    ),
+    "a record of no type": (
+        lambda f: (f / ITEM, change(f / ITEM, "    note: 出具领卡证明\n", "    rests_on: [id-crad]\n")),
+        "no type 'id-crad'",
+    ),
+    "days of no kind": (
+        lambda f: (f / ITEM, change(f / ITEM, f"{STEP}    days: working\n", STEP)),
+        "limit_days and days stand together",
     ),
     "days that are none": (
         lambda f: (

@@ -139,6 +139,7 @@ PAIRS: dict[str, Pair] = {
     ),
     "clock/renew_load": write(number=NUMBERS, holder=HOLDERS, from_holder=HOLDERS, lease_until=CLOCK),
     "clock/schema_version": pinned(),
+    "conformance/material_facts": pinned(ids=PLAIN, load=LOADS),
     "decisions/facts": derivation(ids=MANY, label=("Person", "Organisation", "Fact")),
     "decisions/list": pinned(
         load=LOADS,

@@ -1,0 +1,68 @@
+"""What an evaluation works on, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+from graph.case_records import CaseRecords
+from graph.chain import Chain
+from graph.days import CHINA_OFFSET, day_of
+from graph.instants import parse_one
+from graph.standard import ItemStandard
+from graph.working_days import WorkingDays
+
+Part = Literal["registration", "materials", "review", "e_material", "archive"]
+Outcome = Literal["fault", "due", "not decidable"]
+STAGES = ("acceptance", "review", "approval", "other", "completion")
+
+
+class Finding(BaseModel):
+    """One thing that is wrong, still due, or cannot be decided: what, where, and what would mend it.
+
+    `stage` is the one at which it is to be said. No value of a person is in the texts.
+    """
+
+    part: Part
+    rule: str
+    outcome: Outcome
+    stage: str
+    says: str
+    mend: str | None = None
+    step: str | None = None
+    field: str | None = None
+    type_id: str | None = None
+    event_id: str | None = None
+    material_id: str | None = None
+
+
+@dataclass(frozen=True)
+class CaseUnder:
+    """A case as its chain gives it, under a standard; `types` are the days of validity of each type (null:
+    unlimited), `today` the day (since 1970) on which it is looked at."""
+
+    chain: Chain
+    records: CaseRecords
+    standard: ItemStandard
+    types: Mapping[str, int | None]
+    calendar: WorkingDays
+    today: int
+
+    @property
+    def closed(self) -> bool:
+        """Whether the case is completed."""
+        return self.chain.status == "closed"
+
+    @property
+    def lacking(self) -> Outcome:
+        """What it is when something is not there: a fault of a completed case, due in an open one."""
+        return {"closed": "fault", "open": "due"}.get(self.chain.status, "not decidable")  # type: ignore[return-value]
+
+    @property
+    def accepted_day(self) -> int | None:
+        """The day (since 1970, in China) of acceptance, or else of the first event."""
+        at = self.chain.accepted_at or self.chain.opened_at
+        return None if at is None else day_of(parse_one(at), CHINA_OFFSET)

@@ -1,0 +1,32 @@
+"""`dossier check`: one case, all of them, and calls that are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from cli.main import app
+from etl.standards_load import load_standards
+from graph.errors import UsageError
+from graph.rebuild import rebuild
+from tests.archives import archive
+from tests.graph.conformance_cases import write_case, write_standards
+
+
+def test_one_case_all_cases_and_neither(duckdb_uri: str, tmp_path: Path) -> None:
+    with archive(duckdb_uri) as (store, settings):
+        load_standards(store, settings, write_standards(tmp_path / "standards"))
+        write_case(store, settings, 1, "03")
+        write_case(store, settings, 2, "06")
+        rebuild(store, settings)
+    runner = CliRunner()
+    shown = runner.invoke(app, ["check", "--case", "2", "--store", duckdb_uri])
+    assert shown.exit_code == 0 and "It does not conform. 1 faults" in shown.output, shown.output
+    one = json.loads(runner.invoke(app, ["check", "--case", "1", "--store", duckdb_uri, "--json"]).stdout)
+    assert (one["id"], one["conforms"]) == ("hall:1", True)
+    every = json.loads(runner.invoke(app, ["check", "--all", "--store", duckdb_uri, "--json"]).stdout)
+    assert (every["cases"], every["conforming"], every["faulty"]) == (2, 1, 1)
+    assert "2 cases: 1 conform" in runner.invoke(app, ["check", "--all", "--store", duckdb_uri]).output
+    assert isinstance(runner.invoke(app, ["check", "--store", duckdb_uri]).exception, UsageError)
