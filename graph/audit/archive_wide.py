@@ -158,5 +158,5 @@ def two_regions(store: Store, load: int, asked: TwoRegions) -> Evaluated:
     if asked.items:
         found = found[found["item_id"].isin(asked.items)]
     found = found.assign(event_id=None, other=found["other_id"])
-    shown = ["case_id", "event_id", "item_id", "region", "other", "other_region", "person_id"]
+    shown = ["case_id", "event_id", "item_id", "region", "other", "other_region", "other_id", "person_id"]
     return Evaluated(found[shown], len(found))

@@ -41,12 +41,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Written:
-    """How many findings are new, say something else, or are gone; `kept` are those that only a decision keeps."""
+    """How many findings are new, say something else, or are gone."""
 
     new: int
     changed: int
     gone: int
-    kept: int
 
 
 def findings_of(parts: Sequence[tuple[Rule, pd.DataFrame]], rule_set: str) -> Found:
@@ -125,8 +124,7 @@ def write_findings(
     owners = pa.concat_arrays([gone, again["id"].combine_chunks(), fresh_ids])
     written = pc.is_in(found.links["from_id"], value_set=owners)
     writer.replace_links("FOUND", owners, fresh_ids, found.links.filter(written))
-    kept = sum(stood[id_][4] is None for id_ in lost) + len(emptied)
-    return Written(len(new), differing, len(gone) + len(emptied), kept)
+    return Written(len(new), differing, len(gone) + len(emptied))
 
 
 def _emptied(ids: Sequence[str], stood: Mapping[str, Sequence[str | None]]) -> pa.Table:

@@ -198,7 +198,7 @@ def audit(
         new=change.new,
         changed=change.changed,
         gone=change.gone,
-        standing=store.counts(opened.number).nodes["Finding"] - change.kept,
+        standing=sum(row[3] for row in store.read("audit/finding_counts", load=opened.number)),
     )
 
 
