@@ -1,4 +1,4 @@
-"""Rules that look at the whole archive, since one case does not tell: what actors do, what is usual, who gets what."""
+"""Rules that look at the whole archive, since one case does not tell: what actors do, what is usual."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from graph.days import DAY_MS
 from graph.store import Store
 
 _TEXT, _INT = pa.string(), pa.int64()
-DUTIES = pa.schema(
-    [*((n, _TEXT) for n in ("actor_id", "name", "kind", "activity", "stage")), ("events", _INT)]
-)
+DUTIES = pa.schema([*((n, _TEXT) for n in ("actor_id", "name", "kind", "activity", "stage")), ("events", _INT)])
 ACTS = pa.schema(
     [
         *((n, _TEXT) for n in ("actor_id", "name", "kind", "event_id", "case_id")),
@@ -33,9 +31,7 @@ STEPS = pa.schema(
 )
 PLACES = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "item_id", "from_activity", "to_activity")])
 OPEN = pa.schema([("case_id", _TEXT), ("item_id", _TEXT), ("last_at", _INT), ("until", _INT)])
-TWICE = pa.schema(
-    [(n, _TEXT) for n in ("person_id", "item_id", "case_id", "region", "other_id", "other_region")]
-)
+TWICE = pa.schema([(n, _TEXT) for n in ("person_id", "item_id", "case_id", "region", "other_id", "other_region")])
 
 
 class Duties(Parameters):
@@ -115,8 +111,8 @@ def unusual_step(store: Store, load: int, asked: UnusualStep) -> Evaluated:
     keys = ["item_id", "from_activity", "to_activity"]
     wanted = rare[keys].fillna("").agg("\t".join, axis=1).tolist()
     places = store.table("audit/step_places", PLACES, load=load, keys=wanted).to_pandas()
-    found = places.fillna({name: "" for name in keys}).merge(
-        rare[[*keys, "cases", "of"]].fillna({name: "" for name in keys}), on=keys
+    found = places.fillna(dict.fromkeys(keys, "")).merge(
+        rare[[*keys, "cases", "of"]].fillna(dict.fromkeys(keys, "")), on=keys
     )
     found = found.drop_duplicates(["case_id", "event_id"])
     shown = ["case_id", "event_id", "from_activity", "to_activity", "cases", "of"]

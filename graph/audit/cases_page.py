@@ -32,12 +32,8 @@ EVENTS = pa.schema(
 )
 ACTORS = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "actor_id", "name", "kind")])
 UNITS = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "unit_id")])
-MATERIALS = pa.schema(
-    [(n, _TEXT) for n in ("case_id", "event_id", "material_id", "title", "dated", "valid_until")]
-)
-AMOUNTS = pa.schema(
-    [*((n, _TEXT) for n in ("case_id", "record_id", "kind")), ("number", _MS), ("value", _TEXT)]
-)
+MATERIALS = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "material_id", "title", "dated", "valid_until")])
+AMOUNTS = pa.schema([*((n, _TEXT) for n in ("case_id", "record_id", "kind")), ("number", _MS), ("value", _TEXT)])
 OWN = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "actor_id", "person_id")])
 MEMBERSHIPS = pa.schema([(n, _TEXT) for n in ("actor_id", "unit_id", "valid_from", "valid_to")])
 # How long an instant of a precision may be, in ms.

@@ -10,7 +10,7 @@ from graph.days import day_of, last_day, read_day
 
 
 class FourEyes(Parameters):
-    """Pairs of steps that must not be done by one actor; whose names are in `ignore`, or who is a system, is no one."""
+    """Pairs of steps that must not be done by one actor; systems, and names in `ignore`, are no one."""
 
     pairs: tuple[tuple[str, str], ...] = ()
     ignore: tuple[str, ...] = ("SYSTEM",)
@@ -86,7 +86,7 @@ class ForeignUnit(Parameters):
 
 
 def foreign_unit(page: CasesPage, asked: ForeignUnit) -> Evaluated:
-    """Events in a unit that the actor did not belong to on that day. Undecidable where no staff list has the actor."""
+    """Events in a unit that the actor did not belong to on that day. Undecidable for actors in no staff list."""
     lists = page.staff.memberships
     acted = page.actors[["case_id", "event_id", "actor_id"]].merge(
         page.units[["event_id", "unit_id"]].drop_duplicates(), on="event_id"
@@ -102,7 +102,8 @@ def foreign_unit(page: CasesPage, asked: ForeignUnit) -> Evaluated:
     }
     foreign = [
         not any(
-            unit == row.unit_id and _holds(row.at, row.offset, start, end) for unit, start, end in of_actor[row.actor_id]
+            unit == row.unit_id and _holds(row.at, row.offset, start, end)
+            for unit, start, end in of_actor[row.actor_id]
         )
         for row in known.itertuples()
     ]

@@ -138,4 +138,3 @@ def taken_up_again(page: CasesPage, asked: TakenUpAgain) -> Evaluated:
     undecidable = both.loc[unsure & ~both["case_id"].isin(found["case_id"]), "case_id"].nunique()
     found = found.assign(after=found["first_activity"])
     return Evaluated(found[["case_id", "event_id", "activity", "after"]], len(firsts), undecidable)
-

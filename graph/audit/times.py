@@ -93,7 +93,9 @@ def hasty(page: CasesPage, asked: Hasty) -> Evaluated:
     """Decisions that came sooner than one can read what they rest on. Instants to the minute or less do not tell."""
     events = page.events
     before = events.groupby("case_id")["at"].shift()
-    by_system = page.actors.loc[page.actors["name"].isin(asked.ignore) | (page.actors["kind"] == "system"), "event_id"]
+    by_system = page.actors.loc[
+        page.actors["name"].isin(asked.ignore) | (page.actors["kind"] == "system"), "event_id"
+    ]
     chosen = selected(events, asked.steps) & (events["place"] > 0) & ~events["event_id"].isin(by_system)
     exact = events["precision"].isin(["second", "millisecond"])
     seconds = (events["at"] - before) / 1000
@@ -118,7 +120,9 @@ def outside_hours(page: CasesPage, asked: OutsideHours) -> Evaluated:
     """Events by people outside office hours. Instants that know only the day tell the weekday, not the hour."""
     events = page.events
     chosen = selected(events, asked.steps) if asked.steps else events["activity"].notna() | events["stage"].notna()
-    by_system = page.actors.loc[page.actors["name"].isin(asked.ignore) | (page.actors["kind"] == "system"), "event_id"]
+    by_system = page.actors.loc[
+        page.actors["name"].isin(asked.ignore) | (page.actors["kind"] == "system"), "event_id"
+    ]
     chosen &= ~events["event_id"].isin(by_system)
     weekday = (events["local"] // DAY_MS + 3) % 7 + 1
     day_known = events["at"].notna() & events["precision"].isin(["day", "minute", "second", "millisecond"])

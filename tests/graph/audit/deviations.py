@@ -70,31 +70,47 @@ def deviations() -> Graph:
     graph.case("returned", a, b, ("退件", "2024-03-05T12:00:00", "办结"), d)
     graph.case("step-order", a, ("审核", "2024-03-04T10:00:00", "审核"), c, d)
     graph.case("days-only", ("受理", "2024-03-05", "受理"), ("审核", "2024-03-05", "审核"), c, d)
-    graph.case("repeated-event", a, b, ("电话", "2024-03-05T10:30:00", "审核"), ("电话", "2024-03-05T10:30:00", "审核"), c, d)
+    graph.case(
+        "repeated-event", a, b, ("电话", "2024-03-05T10:30:00", "审核"), ("电话", "2024-03-05T10:30:00", "审核"), c, d
+    )
     graph.case("rework", a, b, ("审核", "2024-03-05T10:20:00", "审核"), c, d)
     again = ("审核", "2024-03-05T11:20:00", "审核")
     graph.case("returned-to-review", a, b, c, again, d)
     graph.case("reopened", a, b, c, d, ("受理", "2024-03-06T09:00:00", "受理"))
     graph.case("late", a, b, c, ("办结", "2024-05-05T12:00:00", "办结"))
     graph.case("silence", a, b, c, ("办结", "2024-08-05T12:00:00", "办结"))
-    graph.case("slow-step", a, ("电话", "2024-03-09T12:00:00", "审核"), *((s, f"2024-03-10T{t[11:]}", w) for s, t, w in (b, c, d)))
+    graph.case(
+        "slow-step",
+        a,
+        ("电话", "2024-03-09T12:00:00", "审核"),
+        *((s, f"2024-03-10T{t[11:]}", w) for s, t, w in (b, c, d)),
+    )
     graph.case("never-closed", *usual("2023-03-05")[:2])
     graph.case("latest", *usual("2026-01-05"))
     graph.case("hasty-decision", a, b, ("审批", "2024-03-05T10:00:05", "审批"), d)
-    graph.case("outside-hours", a, b, ("审批", "2024-03-05T23:30:00", "审批"), ("办结", "2024-03-06T09:00:00", "办结"))
+    graph.case(
+        "outside-hours", a, b, ("审批", "2024-03-05T23:30:00", "审批"), ("办结", "2024-03-06T09:00:00", "办结")
+    )
     graph.case("undated", a, b, ("电话", None, "审核"), c, d)
     graph.case("four-eyes", a, b, ("审批", "2024-03-05T11:00:00", "受理"), d)
     graph.case("no-actor", a, b, ("审批", "2024-03-05T11:00:00", None), d)
     graph.case("unknown-actor", a, b, ("审批", "2024-03-05T11:00:00", "EMPTY"), d)
     for n in range(6):
-        graph.case(f"bulk-{n}", *usual(f"2024-04-0{n + 1}", "乙")[:2], ("审批", f"2024-04-10T09:0{n}:00", "快"), item="bulk")
+        graph.case(
+            f"bulk-{n}", *usual(f"2024-04-0{n + 1}", "乙")[:2], ("审批", f"2024-04-10T09:0{n}:00", "快"), item="bulk"
+        )
     _entered(graph)
     _staff(graph)
     _records(graph)
     _regions(graph)
     for n in range(5):
         graph.case(f"duties-{n}", *usual(f"2024-06-0{n + 1}", "丙")[:2], item="duty")
-        graph.case(f"duties-{n}b", ("受理", f"2024-07-0{n + 1}T09:00:00", "丁"), ("审核", f"2024-07-0{n + 1}T10:00:00", "丁"), item="duty")
+        graph.case(
+            f"duties-{n}b",
+            ("受理", f"2024-07-0{n + 1}T09:00:00", "丁"),
+            ("审核", f"2024-07-0{n + 1}T10:00:00", "丁"),
+            item="duty",
+        )
     return graph
 
 
@@ -107,7 +123,11 @@ def _entered(graph: Graph) -> None:
 
 def _staff(graph: Graph) -> None:
     """王 belongs to one unit and is a person; she acts for another, and in her own case."""
-    wang, own, foreign = "Actor x:王", graph.record("Unit", "x:u1", name="一科"), graph.record("Unit", "x:u2", name="二科")
+    wang, own, foreign = (
+        "Actor x:王",
+        graph.record("Unit", "x:u1", name="一科"),
+        graph.record("Unit", "x:u2", name="二科"),
+    )
     a, b, _, d = usual("2024-03-05")
     decision = ("审批", "2024-03-05T11:00:00", "王")
     for name, unit in (("foreign-unit", foreign), ("own-unit", own), ("own-case", None)):
@@ -131,7 +151,9 @@ def _records(graph: Graph) -> None:
     }
     for name, (place, content) in received.items():
         graph.case(name, *usual("2024-03-05"), item="form")
-        graph.links["RECEIVED"].append(link(f"Event x:{name}-{place}", graph.record("Material", f"x:{name}", **content)))
+        graph.links["RECEIVED"].append(
+            link(f"Event x:{name}-{place}", graph.record("Material", f"x:{name}", **content))
+        )
     for name, paid in (("amounts-differ", "900"), ("amounts-equal", "1000")):
         graph.case(name, *usual("2024-03-05"))
         for kind, value in (("amount_decided", "1000"), ("amount_paid", paid)):

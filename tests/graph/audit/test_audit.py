@@ -232,7 +232,7 @@ def test_rule_files_name_what_is_wrong_with_them(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text(good.replace('"severity"', '"severty"'), encoding="utf-8")
     read = read_rules(folder=tmp_path)
     assert set(read.rules) == {"no-actor"}
-    assert [(one.rule, one.reason.partition(" ")[0]) for one in read.bad][0] == ("b.yaml", "another")
+    assert (read.bad[0].rule, read.bad[0].reason.partition(" ")[0]) == ("b.yaml", "another")
     assert "severty" in read.bad[1].reason and "did you mean 'severity'" in read.bad[1].reason
 
 
