@@ -188,7 +188,6 @@ FIRST = Step(
             (Link("IS_PERSON", ("Actor", "Person"), ONE), Link("MEMBER_OF", ("Actor", "Unit"), ONE)),
         ),
         *(Record("Actor", id_, {"name": name}) for id_, name in ((TWO, "𠮷"), (THREE, None))),
-        Record("Payment", ONE, {"amount": 7, "kind": "paid"}, (Link("PAYS", ("Payment", "Case"), ONE),)),
         *(Record("Unit", id_, {"name": name}) for id_, name in ((ONE, "王五"), (TWO, "￥"))),
         *(Record(label, ONE) for label in ("Object", "Organisation", "Room", "File")),
         Record("MaterialType", ONE, {"name": "申请表"}),
@@ -207,7 +206,12 @@ FIRST = Step(
                 Link("STATES", ("Material", "Fact"), ONE),
             ),
         ),
-        Record("Payment", ONE, {"amount": 7}, (Link("PAYS", ("Payment", "Person"), ONE),)),
+        Record(
+            "Payment",
+            ONE,
+            {"amount": 7},
+            (Link("PAYS", ("Payment", "Person"), ONE), Link("PAYS", ("Payment", "Case"), ONE)),
+        ),
         Record("Volume", ONE, {}, (Link("IN_BOX", ("Volume", "Box"), ONE, {"position": 1}),)),
         Record("ServiceItem", ONE, {"name": "item"}),
         Record(
