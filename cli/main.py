@@ -11,6 +11,7 @@ import typer
 from cli import decisions, ledger, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
+from cli.audit import audit_command, list_findings
 from cli.conformance import check
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
@@ -43,6 +44,8 @@ app.command(name="items")(list_items)
 app.command(name="reuse")(show_reuse)
 app.command(name="library")(show_library)
 app.command(name="sample")(draw_sample)
+app.command(name="audit")(audit_command)
+app.command(name="findings")(list_findings)
 app.command()(evidence)
 app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)

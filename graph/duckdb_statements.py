@@ -214,6 +214,17 @@ def update_derived(label: str) -> str:
     return f"UPDATE {quoted(label)} n SET {', '.join(sets)} FROM incoming i WHERE n.id = i.id"
 
 
+def restate_nodes(label: str) -> str:
+    """What derived nodes now say, from the view `incoming`."""
+    sets = [f"{quoted(p.name)} = {_given_from(p)}" for p in NODE[label].content]
+    return f'UPDATE {quoted(label)} n SET {", ".join(sets)}, "load" = $load FROM incoming i WHERE n.id = i.id'
+
+
+def forget_nodes(label: str) -> str:
+    """Removes the derived nodes with the ids of the view `incoming`."""
+    return f"DELETE FROM {quoted(label)} WHERE id IN (SELECT id FROM incoming)"
+
+
 def forget_links(type_: str) -> str:
     """Removes derived links of loads before $load."""
     return f'DELETE FROM {quoted(type_)} WHERE "load" < $load'

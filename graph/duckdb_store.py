@@ -360,6 +360,11 @@ class DuckDBWriter:
             self._run(statements.forget_links_from(type_), pa.table({"id": owner_ids}))
         self._run(statements.insert_links(type_), table)
 
+    def replace_nodes(self, label: str, gone: pa.Array, stood: pa.Table, fresh: pa.Table) -> None:
+        self._run(statements.forget_nodes(label), pa.table({"id": gone}))
+        self._run(statements.restate_nodes(label), stood)
+        self._run(statements.insert_nodes(label), fresh)
+
     def forget_links(self, type_: str) -> None:
         self._cursor.execute(statements.forget_links(type_), {"load": self.load})
 

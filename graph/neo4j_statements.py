@@ -221,6 +221,17 @@ def update_derived(label: str) -> str:
     return f"UNWIND $rows AS r\nMATCH (n:{label} {{id: r[0]}})\nSET {', '.join(sets)}"
 
 
+def restate_nodes(label: str) -> str:
+    """What derived nodes now say; those that are not there are made, once each."""
+    sets = [f"n.`{p.name}` = {_value(p, 1 + i)}" for i, p in enumerate(NODE[label].content)]
+    return f"UNWIND $rows AS r\nMERGE (n:{label} {{id: r[0]}})\nSET {', '.join(sets)}, n.load = $load"
+
+
+def forget_nodes(label: str) -> str:
+    """Removes the derived nodes with $ids; one that something else refers to is not removed but fails."""
+    return f"UNWIND $ids AS id\nMATCH (n:{label} {{id: id}})\nOPTIONAL MATCH (n)-[x]->()\nDELETE x, n"
+
+
 def forget_links(type_: str) -> str:
     """Removes derived links of loads before $load."""
     return f"MATCH ()-[x:{type_}]->()\nWHERE x.load < $load\nDELETE x"

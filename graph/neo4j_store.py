@@ -359,6 +359,12 @@ class Neo4jWriter:
         self._forget_own(type_)
         self.new_links(type_, table)
 
+    def replace_nodes(self, label: str, gone: pa.Array, stood: pa.Table, fresh: pa.Table) -> None:
+        columns = statements.node_columns(label)
+        self._write_all(statements.restate_nodes(label), fresh, columns)
+        self._later(statements.restate_nodes(label), stood, columns)
+        self._later(statements.forget_nodes(label), pa.table({"id": gone}), ["id"])
+
     def forget_links(self, type_: str) -> None:
         self._later(statements.forget_links(type_), pa.table({"id": pa.array([""])}), ["id"])
 

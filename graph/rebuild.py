@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from graph.audit.run import audit_again
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.derive import derive
 from graph.derive_records import PAGE, derive_all_types
@@ -14,13 +15,22 @@ from graph.order import PLACED
 from graph.settings import Settings
 from graph.store import Store
 from graph.touched import SUBJECTS, Touched, Written
+from graph.viewer import LOCAL_OPERATOR
 
 
 def rebuild(store: Store, settings: Settings) -> int:
     """Derives everything again, as a load of its own; gives how many cases were derived.
 
-    Raises NotFound where there is no archive yet, LoadOpen where another load is open.
+    Where there was an audit, its rules are run again over everything, as a second load. Raises NotFound where there
+    is no archive yet, LoadOpen where another load is open.
     """
+    done = derive_again(store, settings)
+    audit_again(store, settings, LOCAL_OPERATOR)
+    return done
+
+
+def derive_again(store: Store, settings: Settings) -> int:
+    """The same without the findings of the audit."""
     if not store.exists():
         raise NotFound("The archive is empty: there is nothing to derive.", "Load something first.")
     done, nothing = 0, Written({})

@@ -69,6 +69,10 @@ class Writer(Protocol):
     def forget_links(self, type_: str) -> None:
         """Removes the derived links of a type that earlier loads have left."""
 
+    def replace_nodes(self, label: str, gone: pa.Array, stood: pa.Table, fresh: pa.Table) -> None:
+        """Derived nodes: removes those with the ids `gone`, gives those of `stood` (id and content) what they now
+        say, makes those of `fresh`. Their links are replaced by `replace_links`."""
+
     def erase_contents(self, label: str, ids: pa.Array) -> None:
         """Empties records of every time: content, salts, Versions, and what the links say that they state.
 

@@ -125,6 +125,9 @@ class _ComparingWriter:
     def withdraw_links(self, type_: str, table: pa.Table) -> None:
         raise NotImplementedError(type_)
 
+    def replace_nodes(self, label: str, gone: pa.Array, stood: pa.Table, fresh: pa.Table) -> None:
+        raise NotImplementedError(label)
+
     def forget_links(self, type_: str) -> None:
         raise NotImplementedError(type_)
 

@@ -215,6 +215,9 @@ class SealingWriter:
     def replace_links(self, type_: str, owner_ids: pa.Array, fresh_ids: pa.Array, table: pa.Table) -> None:
         self._writer.replace_links(type_, owner_ids, fresh_ids, table)
 
+    def replace_nodes(self, label: str, gone: pa.Array, stood: pa.Table, fresh: pa.Table) -> None:
+        self._writer.replace_nodes(label, gone, stood, fresh)
+
     def forget_links(self, type_: str) -> None:
         self._writer.forget_links(type_)
 

@@ -112,6 +112,7 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
     },
     "GET /api/v1/library": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/samples": {200: "?size=1&seed=2024", 400: "?size=1&seed=2024&from=soon", 422: "?size=0&seed=2024"},
+    "GET /api/v1/findings": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/ledger": {200: ""},
     "GET /api/v1/ledger/proof/{record_id}": {
         200: "/ledger/proof/Case:hall:A-2024-001",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import strategies as st
 
@@ -176,6 +177,7 @@ def _write(store: Store, settings: Settings, step: Step, there: set[tuple[str, s
     written = state_records(left.writer, step.records)
     take_back_records(left.writer, step.withdrawals)
     derive_after(left.writer, step, known, written)
+    find_after(left.writer, step)
     if step.end == "open":
         return left
     if step.end == "abandoned":
@@ -265,6 +267,19 @@ def derive_after(writer: Writer, step: Step, known: set[tuple[str, str]], writte
         }
     )
     derive(writer, touched, written, events)
+
+
+def find_after(writer: Writer, step: Step) -> None:
+    """One finding about each case that the load states."""
+    cases = [record.id for record in step.records if record.label == "Case"]
+    ids = pa.array([f"r|{id_}" for id_ in cases], pa.string())
+    said = {"rule": "r", "category": "actor", "severity": "high", "detail": "{}", "rule_set": f"set {writer.load}"}
+    table = pa.table({"id": ids, **{name: pa.array([value] * len(ids), pa.string()) for name, value in said.items()}})
+    stood = pc.is_in(ids, value_set=writer.existing("Finding", ids)["id"].combine_chunks())
+    fresh = table.filter(pc.invert(stood))
+    writer.replace_nodes("Finding", pa.array([], pa.string()), table.filter(stood), fresh)
+    links = link_table("FOUND", ("Finding", "Case"), ids, pa.array(cases, pa.string()))
+    writer.replace_links("FOUND", ids, fresh["id"].combine_chunks(), links)
 
 
 @st.composite

@@ -75,6 +75,41 @@ HOLDERS = (HOLDER, "another")
 
 PAIRS: dict[str, Pair] = {
     "audit/activities": pinned(load=LOADS),
+    "audit/acts": pinned(
+        load=LOADS,
+        activities=(["受理", "𠮷", "missing"], [], ["办结"]),
+        stages=([], ["acceptance", "completion"], ["missing"]),
+    ),
+    "audit/changed_cases": derivation(since=(0, 1, 2, 3, 4, 99), load=LOADS),
+    "audit/duties": pinned(load=LOADS),
+    "audit/finding_counts": pinned(load=LOADS),
+    "audit/finding_targets": pinned(ids=(["r|s:1", "r|t:一"], [], ["missing"]), load=LOADS),
+    "audit/findings": pinned(
+        load=LOADS,
+        limit=(100, 0, 1, 2),
+        rule=(None, "r", "missing"),
+        severity=(None, "high", "missing"),
+        category=(None, "actor", "missing"),
+        case=(None, *IDS, "missing"),
+        after_id=(None, *(f"r|{id_}" for id_ in IDS)),
+    ),
+    "audit/memberships": pinned(load=LOADS),
+    "audit/open_cases": pinned(load=LOADS),
+    "audit/own_cases": pinned(ids=PLAIN, load=LOADS),
+    "audit/persons_of_staff": pinned(load=LOADS),
+    "audit/rule_actors": pinned(ids=PLAIN, load=LOADS),
+    "audit/rule_amounts": pinned(ids=PLAIN, load=LOADS),
+    "audit/rule_cases": pinned(ids=PLAIN, load=LOADS),
+    "audit/rule_events": pinned(ids=PLAIN, load=LOADS),
+    "audit/rule_materials": pinned(ids=PLAIN, load=LOADS),
+    "audit/rule_units": pinned(ids=PLAIN, load=LOADS),
+    "audit/runs": pinned(mode=("append", "audit")),
+    "audit/same_benefit": pinned(load=LOADS, roles=(["", "经办"], [], ["missing"])),
+    "audit/standing_findings": pinned(
+        load=LOADS, whole=(True, False), rules=([], ["r"], ["missing"]), ids=([], list(IDS), ["missing"])
+    ),
+    "audit/step_places": pinned(load=LOADS, keys=(["s:￥2\t受理\t𠮷"], [], ["missing"])),
+    "audit/steps": pinned(load=LOADS),
     "audit/applicants": pinned(ids=PLAIN, load=LOADS),
     "audit/case_events": pinned(id=(*IDS, "missing"), load=LOADS),
     "audit/cases": pinned(

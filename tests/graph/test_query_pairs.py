@@ -31,6 +31,7 @@ from tests import neo4j_server
 from tests.archives import archive
 from tests.graph.histories import (
     DAY,
+    EVENT_IDS,
     HOLDER,
     IDS,
     NOON,
@@ -180,7 +181,13 @@ FIRST = Step(
         Record("Case", TWO, {"item_id": ONE, "channel": "web"}),
         Record("Case", THREE),
         Record("Case", OTHER),
-        *(Record("Actor", id_, {"name": name}) for id_, name in ((ONE, "王五"), (TWO, "𠮷"), (THREE, None))),
+        Record(
+            "Actor",
+            ONE,
+            {"name": "王五"},
+            (Link("IS_PERSON", ("Actor", "Person"), ONE), Link("MEMBER_OF", ("Actor", "Unit"), ONE)),
+        ),
+        *(Record("Actor", id_, {"name": name}) for id_, name in ((TWO, "𠮷"), (THREE, None))),
         *(Record("Unit", id_, {"name": name}) for id_, name in ((ONE, "王五"), (TWO, "￥"))),
         *(Record(label, ONE) for label in ("Object", "Organisation", "Room", "File")),
         Record("MaterialType", ONE, {"name": "申请表"}),
@@ -199,7 +206,12 @@ FIRST = Step(
                 Link("STATES", ("Material", "Fact"), ONE),
             ),
         ),
-        Record("Payment", ONE, {"amount": 7}, (Link("PAYS", ("Payment", "Person"), ONE),)),
+        Record(
+            "Payment",
+            ONE,
+            {"amount": 7},
+            (Link("PAYS", ("Payment", "Person"), ONE), Link("PAYS", ("Payment", "Case"), ONE)),
+        ),
         Record("Volume", ONE, {}, (Link("IN_BOX", ("Volume", "Box"), ONE, {"position": 1}),)),
         Record("ServiceItem", ONE, {"name": "item"}),
         Record(
@@ -288,7 +300,22 @@ SECOND = Step(
 )
 # Brings one back, and withdraws a case and a unit.
 THIRD = Step(
-    (_event(THREE, NOON, ("IN_CASE", "Case", THREE, {"sort_at": NOON}), ("IN_UNIT", "Unit", ONE, {})),),
+    (
+        _event(THREE, NOON, ("IN_CASE", "Case", THREE, {"sort_at": NOON}), ("IN_UNIT", "Unit", ONE, {})),
+        _event(
+            EVENT_IDS[5],
+            NOON,
+            ("IN_CASE", "Case", ONE, {"sort_at": NOON}),
+            ("IN_CASE", "Case", TWO, {"sort_at": NOON}),
+            ("BY", "Actor", ONE, {}),
+            ("RECEIVED", "Material", ONE, {}),
+            stage="acceptance",
+        ),
+        *(
+            Record("Case", id_, {"item_id": TWO, "region": region}, (Link("APPLIED", ("Person", "Case"), ONE),))
+            for id_, region in ((TWO, "市"), (THREE, "县"))
+        ),
+    ),
     (Withdrawal("Case", OTHER, with_links=True), Withdrawal("Unit", TWO, with_links=True)),
     now=NOON + 1,
 )

@@ -1,0 +1,158 @@
+"""Rules that look at the whole archive, since one case does not tell: what actors do, what is usual."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+from pydantic import Field
+
+from graph.audit.cases_page import COARSE
+from graph.audit.evaluation import NOTHING, Evaluated, Parameters
+from graph.audit.people import people_of
+from graph.days import DAY_MS
+from graph.store import Store
+
+_TEXT, _INT = pa.string(), pa.int64()
+DUTIES = pa.schema([*((n, _TEXT) for n in ("actor_id", "name", "kind", "activity", "stage")), ("events", _INT)])
+ACTS = pa.schema(
+    [
+        *((n, _TEXT) for n in ("actor_id", "name", "kind", "event_id", "case_id")),
+        ("at", _INT),
+        ("precision", _TEXT),
+    ]
+)
+STEPS = pa.schema(
+    [
+        *((n, _TEXT) for n in ("item_id", "from_activity", "to_activity")),
+        ("steps", _INT),
+        ("cases", _INT),
+        ("seconds", pa.float64()),
+    ]
+)
+PLACES = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "item_id", "from_activity", "to_activity")])
+OPEN = pa.schema([("case_id", _TEXT), ("item_id", _TEXT), ("last_at", _INT), ("until", _INT)])
+TWICE = pa.schema([(n, _TEXT) for n in ("person_id", "item_id", "case_id", "region", "other_id", "other_region")])
+
+
+class Duties(Parameters):
+    """Pairs of duties that one actor must not have, each done at least `least` times."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+    least: int = Field(5, ge=1)
+    ignore: tuple[str, ...] = ("SYSTEM",)
+
+
+def duties(store: Store, load: int, asked: Duties) -> Evaluated:
+    """Actors who did both of two duties that must be apart, whatever the case."""
+    counts = people_of(store.table("audit/duties", DUTIES, load=load).to_pandas(), asked.ignore)
+    actors = counts["actor_id"].nunique()
+    if not asked.pairs:
+        return Evaluated(NOTHING, 0, actors)
+    parts = []
+    for first, second in asked.pairs:
+        of = [_times(counts, name) for name in (first, second)]
+        both = pd.concat(of, axis=1, keys=["first_times", "second_times"]).dropna().astype("int64")
+        both = both[both.min(axis=1) >= asked.least].reset_index()
+        names = {"first": first.removeprefix("stage:"), "second": second.removeprefix("stage:")}
+        parts.append(both.assign(**names, actor=both["actor_id"]))
+    return Evaluated(pd.concat(parts), actors * len(asked.pairs))
+
+
+def _times(counts: pd.DataFrame, name: str) -> pd.Series:
+    stage = name.removeprefix("stage:")
+    chosen = counts["stage"] == stage if stage != name else counts["activity"] == name
+    return counts[chosen].groupby("actor_id")["events"].sum()
+
+
+class InBulk(Parameters):
+    """`least` decisions in different cases by one actor within `minutes`."""
+
+    steps: tuple[str, ...] = ("stage:approval",)
+    least: int = Field(5, ge=2)
+    minutes: float = Field(60, gt=0)
+    ignore: tuple[str, ...] = ("SYSTEM",)
+
+
+def in_bulk(store: Store, load: int, asked: InBulk) -> Evaluated:
+    """Decisions that follow each other faster than one can read; one finding for each that completes such a run."""
+    stages = [name.removeprefix("stage:") for name in asked.steps if name.startswith("stage:")]
+    acts = store.table("audit/acts", ACTS, load=load, activities=list(asked.steps), stages=stages).to_pandas()
+    acts = people_of(acts, asked.ignore)
+    unsure = acts["at"].isna() | acts["precision"].isin(COARSE)
+    exact = acts[~unsure].drop_duplicates(["actor_id", "case_id"])
+    begun = exact.groupby("actor_id")["at"].shift(asked.least - 1)
+    minutes = (exact["at"] - begun) / 60_000
+    found = exact.assign(minutes=minutes.round(1))[minutes <= asked.minutes]
+    # A run of decisions is one finding: the one that completes it stands for those that follow.
+    before = found.groupby("actor_id")["at"].shift()
+    found = found[~((found["at"] - before) / 60_000 <= asked.minutes)]
+    found = found.assign(decisions=asked.least, actor=found["actor_id"])
+    shown = ["case_id", "event_id", "actor", "decisions", "minutes", "actor_id"]
+    return Evaluated(found[shown], len(acts), int(unsure.sum()))
+
+
+class UnusualStep(Parameters):
+    """At most `share` of the cases of an item that has at least `least` take the step."""
+
+    share: float = Field(0.002, gt=0, lt=1)
+    least: int = Field(500, ge=1)
+
+
+def unusual_step(store: Store, load: int, asked: UnusualStep) -> Evaluated:
+    """Steps that next to no case of the item takes. Undecidable for items with too few cases."""
+    steps = store.table("audit/steps", STEPS, load=load).to_pandas()
+    counted = {item: n for item, *_, n in _cases_of_items(store, load)}
+    total = steps["item_id"].map(lambda item: counted.get(item, 0), na_action=None)
+    total = total.where(steps["item_id"].notna(), counted.get(None, 0)).astype("int64")
+    enough = total >= asked.least
+    rare = steps.assign(of=total)[enough & (steps["cases"] <= asked.share * total)]
+    if not len(rare):
+        return Evaluated(NOTHING, len(steps), int((~enough).sum()))
+    keys = ["item_id", "from_activity", "to_activity"]
+    wanted = rare[keys].fillna("").agg("\t".join, axis=1).tolist()
+    places = store.table("audit/step_places", PLACES, load=load, keys=wanted).to_pandas()
+    found = places.fillna(dict.fromkeys(keys, "")).merge(
+        rare[[*keys, "cases", "of"]].fillna(dict.fromkeys(keys, "")), on=keys
+    )
+    found = found.drop_duplicates(["case_id", "event_id"])
+    shown = ["case_id", "event_id", "from_activity", "to_activity", "cases", "of"]
+    return Evaluated(found[shown], len(steps), int((~enough).sum()))
+
+
+def _cases_of_items(store: Store, load: int) -> list[tuple[str | None, int]]:
+    counts: dict[str | None, int] = {}
+    for item, _, _, number in store.read("overview/cases", load=load, offset=0):
+        counts[item] = counts.get(item, 0) + int(number)
+    return list(counts.items())
+
+
+class NeverClosed(Parameters):
+    """Open, and nothing done for `days` before the last instant of the system."""
+
+    days: float = Field(365, gt=0)
+
+
+def never_closed(store: Store, load: int, asked: NeverClosed) -> Evaluated:
+    """Open cases in which nothing was done for long, by the last instant that their source knows."""
+    cases = store.table("audit/open_cases", OPEN, load=load).to_pandas()
+    days = (cases["until"] - cases["last_at"]) / DAY_MS
+    found = cases.assign(event_id=None, days=days)[days > asked.days]
+    found = found.assign(days=found["days"].astype("int64"))
+    return Evaluated(found[["case_id", "event_id", "days"]], len(cases), int(days.isna().sum()))
+
+
+class TwoRegions(Parameters):
+    """Applicants in which roles; '' is none that is named."""
+
+    roles: tuple[str, ...] = ("", "applicant", "申请人")
+    items: tuple[str, ...] = ()
+
+
+def two_regions(store: Store, load: int, asked: TwoRegions) -> Evaluated:
+    """Cases of one person about one item that ran in two regions at once."""
+    found = store.table("audit/same_benefit", TWICE, load=load, roles=list(asked.roles)).to_pandas()
+    if asked.items:
+        found = found[found["item_id"].isin(asked.items)]
+    found = found.assign(event_id=None, other=found["other_id"])
+    shown = ["case_id", "event_id", "item_id", "region", "other", "other_region", "other_id", "person_id"]
+    return Evaluated(found[shown], len(found))

@@ -1,0 +1,194 @@
+"""The findings of the audit, listed: what each shows, what it is about, and whether it was accepted."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from graph import clock
+from graph.audit.rules import Rule, Texts
+from graph.audit.run import MODE, WHOLE, Run, runs
+from graph.cursors import cursor as cursor_of
+from graph.cursors import position
+from graph.days import CHINA_OFFSET
+from graph.decision_kinds import ACCEPTED
+from graph.in_force import utc
+from graph.store import Row, Store
+from graph.viewer import Viewer
+
+_DECISIONS = 1000
+
+
+class FindingFilter(BaseModel):
+    """What to list; `case` is an id."""
+
+    rule: str | None = None
+    severity: str | None = None
+    category: str | None = None
+    case: str | None = None
+
+
+class About(BaseModel):
+    """A record that a finding is about."""
+
+    label: str
+    id: str
+
+
+class Acceptance(BaseModel):
+    """The decision by which a finding is accepted, until a day, that day included, or for good."""
+
+    decision: str
+    who: str | None
+    why: str | None
+    until: str | None
+
+
+class FindingRow(BaseModel):
+    """One finding. `text` is its sentence, `detail` the values in it; `load` is the audit that found it.
+
+    Where the rule is not in the last audit's set, `title` and `text` are null.
+    """
+
+    id: str
+    rule: str
+    title: Texts | None
+    category: str
+    severity: str
+    text: Texts | None
+    detail: dict[str, Any]
+    about: list[About]
+    rule_set: str
+    load: int
+    accepted: Acceptance | None
+
+
+class LastAudit(BaseModel):
+    """The last audit that left no case out: what it looked at, and how many loads were done since, of which the
+    findings do not know."""
+
+    load: int
+    at: str | None
+    upto: int
+    rule_set: str
+    loads_since: int
+
+
+class FindingPage(BaseModel):
+    """A page of findings in the order of their ids (rule, then case); `audit` is null where none was done."""
+
+    items: list[FindingRow]
+    next: str | None
+    as_of_load: int
+    open_load: int | None
+    audit: LastAudit | None
+
+
+def findings(
+    store: Store,
+    viewer: Viewer,
+    wanted: FindingFilter,
+    *,
+    limit: int = 50,
+    cursor: str | None = None,
+    on: date | None = None,
+) -> FindingPage:
+    """A page of the findings that `wanted` describes; accepted are those that are on the day `on` (today).
+
+    Raises UsageError for a cursor that is none.
+    """
+    viewer.require_whole_archive()
+    (after,) = position(cursor, 1, "findings")
+    if not store.exists():
+        return FindingPage(items=[], next=None, as_of_load=0, open_load=None, audit=None)
+    asked = {**wanted.model_dump(), "limit": limit + 1, "after_id": after}
+    load, rows = clock.standing(store, lambda load: store.read("audit/findings", **asked, load=load))
+    shown = rows[:limit]
+    done = runs(store)
+    rules = _rules(done)
+    about = _about(store, [row[0] for row in shown], load)
+    accepted = _accepted(store, load, on or _today()) if shown else {}
+    return FindingPage(
+        items=[_row(row, rules.get((row[5], row[1])), about[row[0]], accepted.get(row[0])) for row in shown],
+        next=cursor_of(shown[-1][0]) if len(rows) > limit else None,
+        as_of_load=load,
+        open_load=clock.open_number(store),
+        audit=_last(store, done),
+    )
+
+
+def _today() -> date:
+    return (datetime.now(UTC) + timedelta(seconds=CHINA_OFFSET)).date()
+
+
+def _rules(done: list[Run]) -> dict[tuple[str, str], Rule]:
+    """The rules of all audits, by the digest of their set and their id."""
+    return {(run.rule_set, id_): rule for run in done for id_, rule in run.rules.items()}
+
+
+def _about(store: Store, ids: list[str], load: int) -> Mapping[str, list[About]]:
+    found: dict[str, list[About]] = defaultdict(list)
+    for id_, label, target in store.read("audit/finding_targets", ids=ids, load=load) if ids else ():
+        found[id_].append(About(label=label, id=target))
+    return found
+
+
+def _accepted(store: Store, load: int, on: date) -> dict[str, Acceptance]:
+    """The acceptances that hold on a day, by finding; the latest counts."""
+    found: dict[str, Acceptance] = {}
+    skip = 0
+    while True:
+        asked = {"load": load, "kind": ACCEPTED, "about": None, "quoted": None}
+        rows = store.read("decisions/list", **asked, limit=_DECISIONS, skip=skip)
+        for id_, _, who, _, why, what, _, _, reversed_by in rows:
+            said = json.loads(what or "{}")
+            until = said.get("until")
+            if reversed_by is None and (until is None or date.fromisoformat(until) >= on):
+                for _, target in said.get("about", ()):
+                    found.setdefault(target, Acceptance(decision=id_, who=who, why=why, until=until))
+        if len(rows) < _DECISIONS:
+            return found
+        skip += _DECISIONS
+
+
+def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance | None) -> FindingRow:
+    id_, name, category, severity, text, rule_set, load = row
+    detail = json.loads(text or "{}")
+    return FindingRow(
+        id=id_,
+        rule=name,
+        title=rule.title if rule else None,
+        category=category,
+        severity=severity,
+        text=sentence(rule, detail) if rule else None,
+        detail=detail,
+        about=about,
+        rule_set=rule_set,
+        load=load,
+        accepted=accepted,
+    )
+
+
+def sentence(rule: Rule, detail: Mapping[str, Any]) -> Texts:
+    """What a rule says of one finding; a value that is not there is a dash."""
+    values = defaultdict(lambda: "–", {name: "–" if one is None else one for name, one in detail.items()})
+    return Texts(zh=rule.shows.zh.format_map(values), en=rule.shows.en.format_map(values))
+
+
+def _last(store: Store, done: list[Run]) -> LastAudit | None:
+    last = next((run for run in done if run.source == WHOLE), None)
+    if last is None:
+        return None
+    since = [one for one in clock.loads(store) if one.state == "done" and one.number > last.upto and one.mode != MODE]
+    return LastAudit(
+        load=last.load,
+        at=utc(last.committed_at),
+        upto=last.upto,
+        rule_set=last.rule_set,
+        loads_since=len(since),
+    )

@@ -1,0 +1,74 @@
+"""The kinds of rules: which function evaluates one, with which parameters.
+
+A kind looks at pages of cases, so that an audit after a load looks only at those that the load touched, or at the
+whole archive, where one case does not tell. A new kind, such as one that reads the archive's evaluation of
+conformance to the standards, is added to one of the two tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from graph.audit import archive_wide, people, records, steps, times
+from graph.audit.cases_page import CasesPage
+from graph.audit.evaluation import Evaluated, Parameters
+from graph.audit.rules import BadRule, Rule
+from graph.store import Store
+
+OfCases = Callable[[CasesPage, Any], Evaluated]
+OfArchive = Callable[[Store, int, Any], Evaluated]
+
+OF_CASES: dict[str, tuple[type[Parameters], OfCases]] = {
+    "missing_step": (steps.MissingStep, steps.missing_step),
+    "step_order": (steps.StepOrder, steps.step_order),
+    "repeated_event": (steps.RepeatedEvent, steps.repeated_event),
+    "rework": (steps.Rework, steps.rework),
+    "taken_up_again": (steps.TakenUpAgain, steps.taken_up_again),
+    "late": (times.Late, times.late),
+    "slow_step": (times.SlowStep, times.slow_step),
+    "silence": (times.Silence, times.silence),
+    "hasty": (times.Hasty, times.hasty),
+    "outside_hours": (times.OutsideHours, times.outside_hours),
+    "backdated": (times.Backdated, times.backdated),
+    "entered_before": (times.EnteredBefore, times.entered_before),
+    "undated": (times.Undated, times.undated),
+    "four_eyes": (people.FourEyes, people.four_eyes),
+    "no_actor": (people.NoActor, people.no_actor),
+    "unknown_actor": (people.UnknownActor, people.unknown_actor),
+    "foreign_unit": (people.ForeignUnit, people.foreign_unit),
+    "own_case": (people.OwnCase, people.own_case),
+    "received_late": (records.AfterDecision, records.received_late),
+    "dated_late": (records.AfterDecision, records.dated_late),
+    "expired": (records.Expired, records.expired),
+    "missing_material": (records.MissingMaterial, records.missing_material),
+    "amounts_differ": (records.AmountsDiffer, records.amounts_differ),
+}
+OF_ARCHIVE: dict[str, tuple[type[Parameters], OfArchive]] = {
+    "duties": (archive_wide.Duties, archive_wide.duties),
+    "in_bulk": (archive_wide.InBulk, archive_wide.in_bulk),
+    "unusual_step": (archive_wide.UnusualStep, archive_wide.unusual_step),
+    "never_closed": (archive_wide.NeverClosed, archive_wide.never_closed),
+    "two_regions": (archive_wide.TwoRegions, archive_wide.two_regions),
+}
+
+
+def parameters_of(rule: Rule) -> Parameters:
+    """The parameters of a rule as its kind takes them. Raises ValidationError or KeyError where they are none."""
+    model = (OF_CASES.get(rule.kind) or OF_ARCHIVE[rule.kind])[0]
+    return model.model_validate(rule.parameters)
+
+
+def fault_of(rule: Rule) -> BadRule | None:
+    """Why a rule cannot be run, None where it can."""
+    if rule.kind not in OF_CASES and rule.kind not in OF_ARCHIVE:
+        known = ", ".join(sorted((*OF_CASES, *OF_ARCHIVE)))
+        return BadRule(rule=rule.id, reason=f"there is no kind '{rule.kind}'; there are {known}")
+    try:
+        parameters_of(rule)
+    except ValidationError as error:
+        said = "; ".join(f"{'.'.join(str(p) for p in one['loc'])}: {one['msg']}" for one in error.errors())
+        return BadRule(rule=rule.id, reason=f"parameters: {said}")
+    return None

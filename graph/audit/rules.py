@@ -1,0 +1,139 @@
+"""Audit rules: what a rule file says, and the set of rules that an audit runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from graph.canonical import canonical
+
+Severity = Literal["high", "medium", "low"]
+Category = Literal[
+    "missing step",
+    "out of order",
+    "repeated",
+    "late",
+    "four eyes",
+    "separation of duties",
+    "material",
+    "backdated",
+    "outside hours",
+    "actor",
+    "unit",
+    "own case",
+    "silence",
+    "reopened",
+    "unusual path",
+    "too fast",
+    "amount",
+    "double benefit",
+    "conformance",
+]
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Texts(_Said):
+    """The same in Chinese and in English."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Rule(_Said):
+    """One rule: what it is about and how it is evaluated.
+
+    `kind` names the function that evaluates it, `parameters` are that function's. `shows` is the sentence of one
+    finding, with the names of what it shows in braces; `clears` is what would clear it. A rule that takes longer
+    than `seconds` is stopped and said to have failed.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: Texts
+    explanation: Texts
+    risk: Texts
+    category: Category
+    severity: Severity
+    kind: str
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    shows: Texts
+    clears: Texts
+    seconds: float = Field(600.0, gt=0)
+
+
+class Change(_Said):
+    """What an own rule file says of one rule: `parameters` are laid over those of the rule that comes with the
+    program, or, with `like`, of a copy of it under another id."""
+
+    like: str | None = None
+    enabled: bool = True
+    severity: Severity | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    title: Texts | None = None
+    seconds: float | None = Field(None, gt=0)
+
+
+class RuleFile(_Said):
+    """An own rule file. With `base: none` only the rules named in it run; otherwise also all others."""
+
+    base: Literal["all", "none"] = "all"
+    rules: dict[str, Change] = Field(default_factory=dict)
+
+
+class BadRule(BaseModel):
+    """A rule that cannot be run: its id or file, and why."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules of an audit, by id, and those that cannot be run."""
+
+    rules: Mapping[str, Rule]
+    bad: tuple[BadRule, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the canonical JSON of the rules in the order of their ids."""
+        said = [_exact(self.rules[id_].model_dump(mode="json")) for id_ in sorted(self.rules)]
+        return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+
+def _exact(value: Any) -> Any:
+    """The same with fractions as text, which canonical JSON does not write."""
+    if isinstance(value, dict):
+        return {str(name): _exact(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_exact(one) for one in value]
+    return repr(value) if isinstance(value, float) else value
+
+
+def changed(base: Mapping[str, Rule], file: RuleFile) -> tuple[dict[str, Rule], list[BadRule]]:
+    """The rules of `base` as an own rule file changes them, and the changes that name no rule."""
+    rules = dict(base) if file.base == "all" else {}
+    bad = []
+    for id_, change in file.rules.items():
+        rules.pop(id_, None)
+        model = base.get(change.like or id_)
+        if model is None:
+            bad.append(BadRule(rule=id_, reason=f"there is no rule '{change.like or id_}' to start from"))
+        elif change.enabled:
+            said = {"severity": change.severity, "title": change.title, "seconds": change.seconds}
+            given = {name: value for name, value in said.items() if value is not None}
+            parameters = {**model.parameters, **change.parameters}
+            try:
+                rules[id_] = Rule.model_validate(
+                    {**model.model_dump(), "id": id_, "parameters": parameters}
+                    | {name: v.model_dump() if isinstance(v, Texts) else v for name, v in given.items()}
+                )
+            except ValueError as error:
+                bad.append(BadRule(rule=id_, reason=str(error).replace("\n", " ")))
+    return rules, bad

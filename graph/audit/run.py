@@ -1,0 +1,253 @@
+"""Running an audit: which cases it looks at, what its rules find there, and how the findings are written.
+
+An audit reads what the last done load left and writes its findings in a load of its own. docs/audit.md says how they
+stand to later loads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, TypeAdapter
+
+from graph import clock
+from graph.audit.cases_page import CasesPage, Staff, staff_of
+from graph.audit.evaluation import Evaluated
+from graph.audit.finding_records import Found, findings_of, write_findings
+from graph.audit.kinds import OF_ARCHIVE, OF_CASES, fault_of, parameters_of
+from graph.audit.rules import BadRule, Rule, RuleSet
+from graph.canonical import canonical
+from graph.clock import SourceOfLoad, loading, now_ms
+from graph.derive_records import PAGE
+from graph.errors import DossierError, LoadOpen, NotFound
+from graph.settings import Settings
+from graph.store import Store
+from graph.viewer import Viewer
+
+MODE = "audit"
+# Audits that leave no case out are a chain: each may begin where the one before has ended.
+WHOLE, PART = "audit", "audit of a part"
+
+
+class Scope(BaseModel):
+    """What to look at: `all` cases, those of `changes` since the last audit by the same rules (all, where there was
+    none), those that changed `since` a load, or one `case`."""
+
+    of: Literal["all", "changes", "since", "case"] = "changes"
+    case: str | None = None
+    since: int | None = None
+
+
+class RuleOutcome(BaseModel):
+    """What one rule found in what was looked at: how many were `checked` and how many of them are `undecidable`."""
+
+    rule: str
+    findings: int
+    checked: int
+    undecidable: int
+    seconds: float
+    failed: str | None = None
+
+
+class AuditReport(BaseModel):
+    """One audit. `as_of_load` is what it looked at, `load` the one that wrote its findings.
+
+    `bad` are rules that could not be run. The counts of findings are of the whole archive as it now stands.
+    """
+
+    load: int
+    as_of_load: int
+    rule_set: str
+    scope: Scope
+    cases: int
+    erased_cases: int
+    rules: list[RuleOutcome]
+    bad: list[BadRule]
+    new: int
+    changed: int
+    gone: int
+    standing: int
+
+
+class Run(BaseModel):
+    """An audit that was done, as its load says it."""
+
+    load: int
+    source: str
+    committed_at: int
+    rule_set: str
+    upto: int
+    rules: dict[str, Rule]
+
+
+def runs(store: Store) -> list[Run]:
+    """The audits that were done, the latest first."""
+    rows = store.read("audit/runs", mode=MODE) if store.exists() else []
+    found = []
+    for number, source, at, digest, header in rows:
+        said = json.loads(header or "{}")
+        rules = TypeAdapter(dict[str, Rule]).validate_python(said.get("rules", {}))
+        upto = said.get("upto", 0)
+        found.append(Run(load=number, source=source, committed_at=at, rule_set=digest, upto=upto, rules=rules))
+    return found
+
+
+@dataclass
+class _Tally:
+    """What one rule has found so far."""
+
+    rule: Rule
+    parameters: Any
+    checked: int = 0
+    undecidable: int = 0
+    seconds: float = 0.0
+    failed: str | None = None
+    found: list[pd.DataFrame] = field(default_factory=list)
+
+    def take(self, evaluate: Callable[[], Evaluated]) -> None:
+        """Evaluates, and notes it where the rule fails or takes too long: the others go on."""
+        if self.failed:
+            return
+        begun = time.monotonic()
+        try:
+            answer = evaluate()
+        except (DossierError, ValueError, TypeError, ArithmeticError, LookupError) as error:
+            self.failed = f"{type(error).__name__}: {error}"
+            return
+        self.seconds += time.monotonic() - begun
+        self.checked += answer.checked
+        self.undecidable += answer.undecidable
+        self.found.append(answer.found)
+        if self.seconds > self.rule.seconds:
+            self.failed = f"it took longer than {self.rule.seconds:g} seconds"
+
+    def outcome(self) -> RuleOutcome:
+        return RuleOutcome(
+            rule=self.rule.id,
+            findings=0 if self.failed else sum(len(one) for one in self.found),
+            checked=self.checked,
+            undecidable=self.undecidable,
+            seconds=round(self.seconds, 3),
+            failed=self.failed,
+        )
+
+
+def audit(
+    store: Store,
+    settings: Settings,
+    viewer: Viewer,
+    rules: RuleSet,
+    scope: Scope,
+    *,
+    anew: bool = False,
+) -> AuditReport:
+    """Looks for findings and writes them; with `anew` also those that stand already as they should.
+
+    Raises NotFound where there is no archive or no such case, LoadOpen where another load is open, or was done while
+    the rules were evaluated.
+    """
+    viewer.require_whole_archive()
+    load = clock.last_done(store)
+    if load == 0:
+        raise NotFound("The archive is empty: there is nothing to audit.", "Load something first.")
+    faults = {id_: fault for id_, rule in rules.rules.items() if (fault := fault_of(rule))}
+    sound = {id_: rule for id_, rule in rules.rules.items() if id_ not in faults}
+    bad = [*rules.bad, *faults.values()]
+    digest = RuleSet(sound).digest
+    since = _since(store, scope, digest)
+    tallies = [_Tally(rule, parameters_of(rule)) for rule in sound.values()]
+    cases, erased = [], 0
+    staff = staff_of(store, load)
+    for ids in _pages(store, scope, load, since):
+        cases += ids
+        erased += _evaluate_page(store, ids, load, staff, tallies)
+    for tally in tallies:
+        if tally.rule.kind in OF_ARCHIVE:
+            _, of_archive = OF_ARCHIVE[tally.rule.kind]
+            tally.take(partial(of_archive, store, load, tally.parameters))
+    whole = scope.of == "all" or (scope.of == "changes" and since is None)
+    found = findings_of([(t.rule, pd.concat(t.found)) for t in tallies if t.found and not t.failed], digest)
+    said = canonical({"rules": {i: r.model_dump(mode="json") for i, r in sorted(sound.items())}, "upto": load})
+    source = _source(scope, digest, said, found)
+    of_archive_rules = [id_ for id_, rule in sound.items() if rule.kind in OF_ARCHIVE]
+    with loading(store, settings, source) as (opened, writer):
+        if clock.last_done(store) != load:
+            writer.close()
+            clock.give_up(store, opened)
+            raise LoadOpen("Another load was done during the audit; nothing was written.", "Audit again.")
+        wanted = {"whole": whole, "rules": of_archive_rules, "ids": [] if whole else cases}
+        change = write_findings(store, writer, found, load, wanted, anew=anew)
+        counts = {"rows_in": 0, "loaded": change.new + change.changed, "unchanged": 0, "quarantined": 0}
+        writer.commit({**counts, "withdrawn": 0, "now": now_ms()})
+    return AuditReport(
+        load=opened.number,
+        as_of_load=load,
+        rule_set=digest,
+        scope=scope,
+        cases=len(cases),
+        erased_cases=erased,
+        rules=[tally.outcome() for tally in tallies],
+        bad=bad,
+        new=change.new,
+        changed=change.changed,
+        gone=change.gone,
+        standing=sum(row[3] for row in store.read("audit/finding_counts", load=opened.number)),
+    )
+
+
+def audit_again(store: Store, settings: Settings, viewer: Viewer) -> AuditReport | None:
+    """Audits everything by the rules of the last whole audit, and writes all findings anew; None where there was
+    none."""
+    last = next((run for run in runs(store) if run.source == WHOLE), None)
+    if last is None:
+        return None
+    return audit(store, settings, viewer, RuleSet(last.rules), Scope(of="all"), anew=True)
+
+
+def _since(store: Store, scope: Scope, digest: str) -> int | None:
+    """The load after which changes count; None where all cases are looked at, or one."""
+    if scope.of == "since":
+        return scope.since or 0
+    if scope.of != "changes":
+        return None
+    last = next((run for run in runs(store) if run.source == WHOLE), None)
+    return last.upto if last is not None and last.rule_set == digest else None
+
+
+def _pages(store: Store, scope: Scope, load: int, since: int | None) -> Iterator[list[str]]:
+    if scope.of == "case":
+        if not store.contents("Case", [scope.case or ""]):
+            raise NotFound(f"There is no case '{scope.case}'.", "`dossier cases` lists them.")
+        yield [scope.case or ""]
+    elif since is not None:
+        ids = [row[0] for row in store.read("audit/changed_cases", since=since, load=load)]
+        yield from (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
+    else:
+        after = ""
+        while ids := [row[0] for row in store.read("derive/cases", after=after, limit=PAGE)]:
+            yield ids
+            after = ids[-1]
+
+
+def _evaluate_page(store: Store, ids: Sequence[str], load: int, staff: Staff, tallies: Sequence[_Tally]) -> int:
+    """Lets the rules look at some cases; gives how many are left out because of erased events."""
+    page = CasesPage(store, ids, load, staff)
+    for tally in tallies:
+        if tally.rule.kind in OF_CASES:
+            _, of_cases = OF_CASES[tally.rule.kind]
+            tally.take(partial(of_cases, page, tally.parameters))
+    return len(page.erased)
+
+
+def _source(scope: Scope, digest: str, said: str, found: Found) -> SourceOfLoad:
+    """The same audit taken up again after its process has ended is the same load."""
+    ids = "\n".join(found.nodes["id"].to_pylist())
+    seen = hashlib.sha256(f"{scope.model_dump_json()}\n{said}\n{ids}".encode()).hexdigest()
+    return SourceOfLoad(WHOLE if scope.of in ("all", "changes") else PART, "", seen, "rules", digest, MODE, said)
