@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,29 +65,46 @@ class CaseRecords:
     fields: tuple[CaseField, ...]
 
 
-def case_records(store: Store, known: KnownItems, chain: Chain) -> CaseRecords:
-    """Reads what the events of a chain refer to, as the load of the chain knew it."""
-    load = chain.as_of_load
-    first = _first_events(chain)
-    ids = list(first)
-    links = store.read("dossier/material_links", ids=ids, load=load) if ids else []
-    links += store.read("dossier/filed", ids=ids, load=load) if ids else []
-    by_material = store.read("conformance/material_facts", ids=ids, load=load) if ids else []
-    by_event = [(e.id, r.id) for e in chain.events for r in e.stated if r.label == "Fact"]
+def case_records(store: Store, known: KnownItems, chains: Sequence[Chain], load: int) -> list[CaseRecords]:
+    """Reads what the events of each chain refer to, as a done load knew it."""
+    firsts = [_first_events(chain) for chain in chains]
+    ids = list(dict.fromkeys(id_ for first in firsts for id_ in first))
+    links: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for type_, id_, _, to_id, *_ in _links(store, ids, load):
+        links[id_].append((type_, to_id))
+    facts: dict[str, list[str]] = defaultdict(list)
+    for material_id, fact_id in store.read("conformance/material_facts", ids=ids, load=load) if ids else ():
+        facts[material_id].append(fact_id)
+    stated = [_stated(chain, first, facts) for chain, first in zip(chains, firsts, strict=True)]
     decided = store.read("dossier/decisions", ids=ids, load=load) if ids else []
-    wanted: dict[str, list[str]] = {"Material": ids, "File": [row[3] for row in links if row[0] == "HAS_FILE"]}
-    wanted["Fact"] = [fact for _, fact in (*by_event, *by_material)]
+    wanted: dict[str, list[str]] = {"Material": ids}
+    wanted["File"] = [to_id for own in links.values() for type_, to_id in own if type_ == "HAS_FILE"]
+    wanted["Fact"] = [fact for of_case in stated for _, _, fact in of_case]
     wanted["Decision"] = [row[2] for row in decided]
     records = in_force(store, wanted, load)
-    types = _decided(decided, records["Decision"], known)
-    materials = [
-        _material(records["Material"][id_], place, chain.events[place], links, records["File"], types, known)
-        for id_, place in first.items()
-        if id_ in records["Material"]
+    read = _Read(records["Material"], links, records["File"], _decided(decided, records["Decision"], known), known)
+    answers = []
+    for chain, first, of_case in zip(chains, firsts, stated, strict=True):
+        there = [(id_, place) for id_, place in first.items() if id_ in read.materials]
+        materials = tuple(_material(read, id_, place, chain.events[place]) for id_, place in there)
+        fields = (_field(records["Fact"][f], label, id_) for label, id_, f in of_case if f in records["Fact"])
+        answers.append(CaseRecords(materials, tuple(one for one in fields if one.field)))
+    return answers
+
+
+def _links(store: Store, ids: Sequence[str], load: int) -> list[Row]:
+    if not ids:
+        return []
+    return [
+        *store.read("dossier/material_links", ids=ids, load=load),
+        *store.read("dossier/filed", ids=ids, load=load),
     ]
-    stated = [("Event", *row) for row in by_event] + [("Material", *row) for row in by_material]
-    fields = [_field(records["Fact"][fact], label, id_) for label, id_, fact in stated if fact in records["Fact"]]
-    return CaseRecords(tuple(materials), tuple(one for one in fields if one.field))
+
+
+def _stated(chain: Chain, first: Mapping[str, int], facts: Mapping[str, list[str]]) -> list[tuple[str, str, str]]:
+    """Label and id of what states each fact, and the fact: first the events, then the records by id."""
+    by_event = [("Event", event.id, one.id) for event in chain.events for one in event.stated if one.label == "Fact"]
+    return by_event + [("Material", id_, fact) for id_ in sorted(first) for fact in facts.get(id_, ())]
 
 
 def records_of(event: ChainEvent) -> list[Reference]:
@@ -116,27 +134,30 @@ def _decided(rows: Sequence[Row], decisions: Mapping[str, Record], known: KnownI
     return decided_types(((id_, one["what"]) for id_, one in standing), known.types)
 
 
-def _material(
-    record: Record,
-    place: int,
-    event: ChainEvent,
-    links: Sequence[Row],
-    files: Mapping[str, Record],
-    decided: Mapping[str, Found],
-    known: KnownItems,
-) -> CaseMaterial:
-    own = [(row[0], row[3]) for row in links if row[1] == record["id"]]
-    found = decided.get(record["id"]) or type_of(record["title"], known.titles)
-    held = [files[id_] for type_, id_ in own if type_ == "HAS_FILE" and id_ in files]
+@dataclass(frozen=True)
+class _Read:
+    """What was read for many cases at once."""
+
+    materials: Mapping[str, Record]
+    links: Mapping[str, Sequence[tuple[str, str]]]
+    files: Mapping[str, Record]
+    decided: Mapping[str, Found]
+    known: KnownItems
+
+
+def _material(read: _Read, id_: str, place: int, event: ChainEvent) -> CaseMaterial:
+    record, own = read.materials[id_], read.links.get(id_, ())
+    found = read.decided.get(id_) or type_of(record["title"], read.known.titles)
+    held = [read.files[to_id] for type_, to_id in own if type_ == "HAS_FILE" and to_id in read.files]
     return CaseMaterial(
         type_id=found.type_id if found else None,
         scheme_class=record["class"],
         erased=erased_by(record),
         position=place,
         day=None if event.at_ms is None else day_of(event.at_ms, event.offset),
-        received=any(one.id == record["id"] for one in event.received),
+        received=any(one.id == id_ for one in event.received),
         files=tuple(CaseFile(one["id"], one["media_type"], one["size"]) for one in held),
-        volumes=tuple(sorted({id_ for type_, id_ in own if type_ == "FILED_IN"})),
+        volumes=tuple(sorted({to_id for type_, to_id in own if type_ == "FILED_IN"})),
         **{n: record[n] for n in ("id", "title", "date", "medium", "form", "valid_until", "retention")},
     )
 

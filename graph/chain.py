@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ from graph.in_force import Record, SourceRow, erased_by, files_of, in_force, kno
 from graph.instants import iso
 from graph.order import order_events
 from graph.schema import NODE
-from graph.store import Store
+from graph.store import Row, Store
 from graph.viewer import Viewer
 
 
@@ -109,19 +109,36 @@ def chain(store: Store, viewer: Viewer, case: str, as_known_at: int | None = Non
     """
     viewer.require_whole_archive()
     load = known_load(store, as_known_at)
-    record = _case(store, case, load)
-    stated = store.read("audit/case_events", id=record["id"], load=load)
-    ids = [row[0] for row in stated]
+    return chains(store, [_case(store, case, load)], load)[0]
+
+
+def chains(store: Store, cases: Sequence[Record], load: int) -> list[Chain]:
+    """The chains of many cases, each as `chain` tells it; `cases` are their records as a done load knew them."""
+    stated: dict[str, list[Row]] = {case["id"]: [] for case in cases}
+    for case_id, *row in store.read("audit/case_events", ids=list(stated), load=load):
+        stated[case_id].append(tuple(row))
+    ids = list(dict.fromkeys(row[0] for rows in stated.values() for row in rows))
     found = in_force(store, {"Event": ids}, load)["Event"] if ids else {}
-    links = store.read("audit/event_links", ids=ids, load=load) if ids else []
+    links: dict[str, list[Row]] = defaultdict(list)
     targets: dict[str, list[str]] = defaultdict(list)
-    for type_, _, label, to_id, *_ in links:
-        if type_ != "IN_CASE":
-            targets[label].append(to_id)
+    for link in store.read("audit/event_links", ids=ids, load=load) if ids else ():
+        links[link[1]].append(link)
+        if link[0] != "IN_CASE":
+            targets[link[2]].append(link[3])
     ends = in_force(store, targets, load)
     files = files_of(store, load)
-    ordered, header = _ordered(record, stated, found)
-    events = [_event(id_, seconds, found.get(id_), links, ends, files, record["id"]) for id_, seconds in ordered]
+    ordered = _ordered(cases, stated, found)
+    return [
+        _chain(case, load, header, files, [
+            _event(id_, seconds, found.get(id_), links[id_], ends, files, case["id"]) for id_, seconds in events
+        ])
+        for case, (header, events) in zip(cases, ordered, strict=True)
+    ]  # fmt: skip
+
+
+def _chain(
+    record: Record, load: int, header: Record, files: Mapping[int, clock.Load], events: list[ChainEvent]
+) -> Chain:
     missing: dict[str, int] = defaultdict(int)
     for event in events:
         for what in event.missing:
@@ -163,32 +180,39 @@ def _case(store: Store, case: str, load: int) -> Record:
 
 
 def _ordered(
-    case: Record, stated: list[tuple[Any, ...]], found: dict[str, Record]
-) -> tuple[list[tuple[str, float | None]], Record]:
-    """The ids in order with the seconds before each, and what follows for the case."""
-    ids = [row[0] for row in stated]
+    cases: Sequence[Record], stated: Mapping[str, list[Row]], found: Mapping[str, Record]
+) -> list[tuple[Record, list[tuple[str, float | None]]]]:
+    """For each case what follows for it, and the ids of its events in order with the seconds before each."""
+    of = [(case["id"], row) for case in cases for row in stated[case["id"]]]
+    ids = [row[0] for _, row in of]
     events = pa.table(
         {
-            "case_id": pa.array([case["id"]] * len(ids), pa.string()),
+            "case_id": pa.array([case_id for case_id, _ in of], pa.string()),
             "event_id": pa.array(ids, pa.string()),
-            "sort_at": pa.array([row[1] for row in stated], pa.int64()),
-            "seq": pa.array([row[2] for row in stated], pa.int64()),
+            "sort_at": pa.array([row[1] for _, row in of], pa.int64()),
+            "seq": pa.array([row[2] for _, row in of], pa.int64()),
             "at": pa.array([found[i]["at"] if i in found else None for i in ids], pa.int64()),
             "stage": pa.array([found[i]["stage"] if i in found else None for i in ids], pa.string()),
         }
     )
-    cases = pa.table({"id": pa.array([case["id"]]), "accepted_at": pa.array([case["accepted_at"]], pa.int64())})
-    ordered = order_events(events, cases)
-    seconds: list[float | None] = [None, *ordered.nexts["seconds"].to_pylist()]
-    in_order = [ids[int(i)] for i in ordered.positions]
-    return list(zip(in_order, seconds, strict=False)), ordered.cases.to_pylist()[0]
+    accepted = pa.array([case["accepted_at"] for case in cases], pa.int64())
+    ordered = order_events(
+        events, pa.table({"id": pa.array([c["id"] for c in cases], pa.string()), "accepted_at": accepted})
+    )
+    seconds = iter(ordered.nexts["seconds"].to_pylist())
+    in_order: dict[str, list[tuple[str, float | None]]] = {case["id"]: [] for case in cases}
+    for position in ordered.positions:
+        case_id, row = of[int(position)]
+        of_case = in_order[case_id]
+        of_case.append((row[0], next(seconds) if of_case else None))
+    return list(zip(ordered.cases.to_pylist(), in_order.values(), strict=True))
 
 
 def _event(
     id_: str,
     seconds: float | None,
     record: Record | None,
-    links: list[tuple[Any, ...]],
+    links: Sequence[Row],
     ends: dict[str, dict[str, Record]],
     files: Mapping[int, clock.Load],
     case_id: str,
@@ -196,8 +220,8 @@ def _event(
     given: Record = record or dict.fromkeys((p.name for p in NODE["Event"].content), None)
     missing = [] if record else ["event itself"]
     lists: dict[str, list[Any]] = defaultdict(list)
-    for type_, event_id, label, to_id, role, qualifier, _ in links:
-        if event_id != id_ or (type_ == "IN_CASE" and to_id == case_id):
+    for type_, _, label, to_id, role, qualifier, _ in links:
+        if type_ == "IN_CASE" and to_id == case_id:
             continue
         if type_ == "IN_CASE":
             lists["other_cases"].append(to_id)

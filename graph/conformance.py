@@ -6,27 +6,28 @@ Checks at the counter and audit findings are views of this answer; docs/conforma
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import BaseModel, ValidationError
 
 from graph import clock
 from graph.case_records import case_records
-from graph.cases import CaseFilter, cases
-from graph.chain import Chain, chain
+from graph.chain import Chain, chain, chains
 from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome, Part
 from graph.conformance_records import archive_findings, e_material_findings, field_findings, material_findings
 from graph.conformance_review import review_findings
 from graph.days import CHINA_OFFSET, day_of
-from graph.in_force import Record
-from graph.instants import parse_one
+from graph.in_force import in_force
+from graph.instants import utc_ms
 from graph.items import KnownItems, known_items
 from graph.standard import ItemStandard, stored_standard
 from graph.store import Store
 from graph.viewer import Viewer
 from graph.working_days import WorkingDays
 
-_PAGE = 200
+_PAGE = 5_000
 
 
 class StageAnswer(BaseModel):
@@ -87,20 +88,66 @@ def conformance(
     open is looked at, by default today. Raises NotFound and Ambiguous as `chain` does.
     """
     told = chain(store, viewer, case, as_known_at)
-    known = known_items(store, told.as_of_load)
     today = day_of(clock.now_ms() if as_known_at is None else as_known_at, CHINA_OFFSET)
-    item_id, version, why = _version_of(told, known)
-    standard = _standard(version) if version else None
-    if standard is None:
-        why = why or f"the standard {version['id'] if version else ''} cannot be read as one"
-        missing = Finding(
-            part="review", rule="standard", outcome="not decidable", stage="acceptance", says=why,
-            mend="Load a standard for the item (`dossier standards load`), or put the case's item right.",
-        )  # fmt: skip
-        return answer_of(told, item_id, None, [missing])
+    return _answers(store, [told], told.as_of_load, calendar, today)[0]
+
+
+def conformance_of(
+    store: Store, ids: Sequence[str], load: int, calendar: WorkingDays, today: int
+) -> list[Conformance]:
+    """The answers for the cases with these ids, as far as a done load knew them; `today` is a day since 1970."""
+    cases = list(in_force(store, {"Case": ids}, load)["Case"].values()) if ids else []
+    return _answers(store, chains(store, cases, load), load, calendar, today)
+
+
+def findings_of_cases(
+    store: Store, ids: Sequence[str], load: int, calendar: WorkingDays, today: int
+) -> dict[str, list[Finding]]:
+    """The findings about each case, as `conformance_of` gives them, without reading the cases of items that have no
+    standard."""
+    cases = in_force(store, {"Case": ids}, load)["Case"] if ids else {}
+    known = known_items(store, load)
+    items = {text: _item_of(text, known) for text in {case["item_id"] for case in cases.values()}}
+    found = {id_: [_without(items[case["item_id"]][1])] for id_, case in cases.items()}
+    judged = [case for case in cases.values() if items[case["item_id"]][0]]
+    for told, one in _judged(store, chains(store, judged, load), load, calendar, today):
+        found[told.id] = one.findings
+    return found
+
+
+@dataclass(frozen=True)
+class _Judged:
+    item_id: str | None
+    version_id: str | None
+    findings: list[Finding]
+
+
+def _answers(store: Store, told: Sequence[Chain], load: int, calendar: WorkingDays, today: int) -> list[Conformance]:
+    judged = _judged(store, told, load, calendar, today)
+    return [answer_of(one, of.item_id, of.version_id, of.findings) for one, of in judged]
+
+
+def _judged(
+    store: Store, told: Sequence[Chain], load: int, calendar: WorkingDays, today: int
+) -> Iterator[tuple[Chain, _Judged]]:
+    known = known_items(store, load)
     types = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
-    under = CaseUnder(told, case_records(store, known, told), standard, types, calendar, today)
-    return answer_of(told, item_id, version["id"] if version else None, evaluate(under))
+    under = [_standard_of(one, known) for one in told]
+    having = [one for one, (_, _, standard, _) in zip(told, under, strict=True) if standard]
+    records = dict(zip((one.id for one in having), case_records(store, known, having, load), strict=True))
+    for one, (item_id, version_id, standard, why) in zip(told, under, strict=True):
+        if standard is None:
+            yield one, _Judged(item_id, None, [_without(why)])
+        else:
+            case = CaseUnder(one, records[one.id], standard, types, calendar, today)
+            yield one, _Judged(item_id, version_id, evaluate(case))
+
+
+def _without(why: str) -> Finding:
+    return Finding(
+        part="review", rule="standard", outcome="not decidable", stage="acceptance", says=why,
+        mend="Load a standard for the item (`dossier standards load`), or put the case's item right.",
+    )  # fmt: skip
 
 
 def evaluate(under: CaseUnder) -> list[Finding]:
@@ -118,17 +165,19 @@ def conformance_of_all(
     store: Store, viewer: Viewer, calendar: WorkingDays, progress: Callable[[int], None] = lambda _: None
 ) -> ConformanceSummary:
     """The answers for all cases, counted by rule; `progress` is told how many are done."""
+    viewer.require_whole_archive()
+    load = clock.last_done(store)
     found: Counter[tuple[Part, str, Outcome]] = Counter()
     in_cases: Counter[tuple[Part, str, Outcome]] = Counter()
     conforms: Counter[bool | None] = Counter()
-    for answer in each_conformance(store, viewer, calendar):
+    for answer in each_conformance(store, load, calendar):
         rules = [(f.part, f.rule, f.outcome) for stage in answer.stages for f in stage.findings]
         found.update(rules)
         in_cases.update(set(rules))
         conforms[answer.conforms] += 1
         progress(conforms.total())
     return ConformanceSummary(
-        as_of_load=clock.last_done(store),
+        as_of_load=load,
         cases=conforms.total(),
         conforming=conforms[True],
         faulty=conforms[False],
@@ -140,16 +189,13 @@ def conformance_of_all(
     )
 
 
-def each_conformance(store: Store, viewer: Viewer, calendar: WorkingDays) -> Iterator[Conformance]:
-    """The answer for each case, the latest opened first."""
-    cursor: str | None = None
-    while True:
-        page = cases(store, viewer, CaseFilter(), limit=_PAGE, cursor=cursor)
-        for row in page.items:
-            yield conformance(store, viewer, row.id, calendar)
-        cursor = page.next
-        if cursor is None:
-            return
+def each_conformance(store: Store, load: int, calendar: WorkingDays) -> Iterator[Conformance]:
+    """The answer for each case as a done load knew it, by id, read a page at a time."""
+    today = day_of(clock.now_ms(), CHINA_OFFSET)
+    after = ""
+    while ids := [row[0] for row in store.read("derive/cases", after=after, limit=_PAGE)]:
+        yield from conformance_of(store, ids, load, calendar, today)
+        after = ids[-1]
 
 
 def answer_of(told: Chain, item_id: str | None, version_id: str | None, findings: list[Finding]) -> Conformance:
@@ -179,22 +225,34 @@ def _conforms(findings: list[Finding]) -> bool | None:
     return False if "fault" in outcomes else None if "not decidable" in outcomes else True
 
 
-def _version_of(told: Chain, known: KnownItems) -> tuple[str | None, Record | None, str]:
-    """The item of a case, its version in force at acceptance, and why there is none."""
-    if told.item_id is None:
-        return None, None, "the case names no service item"
-    item_id = known.item_of(told.item_id)
-    if item_id is None or item_id not in known.items:
-        return None, None, f"there is no standard of the service item '{told.item_id}', or several have that name"
+def _standard_of(told: Chain, known: KnownItems) -> tuple[str | None, str | None, ItemStandard | None, str]:
+    """The item of a case, the version in force at acceptance and its standard, or why there is none."""
+    item_id, why = _item_of(told.item_id, known)
+    if item_id is None:
+        return None, None, None, why
     at = told.accepted_at or told.opened_at
     if at is None:
-        return item_id, None, "nothing says when the case was accepted"
-    version = known.version_on(item_id, day_of(parse_one(at), CHINA_OFFSET))
-    return item_id, version, "" if version else f"no standard of '{item_id}' was in force on the day of acceptance"
+        return item_id, None, None, "nothing says when the case was accepted"
+    version = known.version_on(item_id, day_of(utc_ms(at), CHINA_OFFSET))
+    if version is None:
+        return item_id, None, None, f"no standard of '{item_id}' was in force on the day of acceptance"
+    standard = _standard(version["standard"])
+    return item_id, version["id"], standard, f"the standard {version['id']} cannot be read as one"
 
 
-def _standard(version: Record) -> ItemStandard | None:
+def _item_of(text: str | None, known: KnownItems) -> tuple[str | None, str]:
+    """The item that a case names, or why there is none."""
+    if text is None:
+        return None, "the case names no service item"
+    item_id = known.item_of(text)
+    if item_id is None or item_id not in known.items:
+        return None, f"there is no standard of the service item '{text}', or several have that name"
+    return item_id, ""
+
+
+@lru_cache(maxsize=1_024)
+def _standard(text: str | None) -> ItemStandard | None:
     try:
-        return stored_standard(version["standard"] or "{}")
+        return stored_standard(text or "{}")
     except ValidationError:
         return None

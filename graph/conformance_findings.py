@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from graph.case_records import CaseRecords
 from graph.chain import Chain
 from graph.days import CHINA_OFFSET, day_of
-from graph.instants import parse_one
+from graph.instants import utc_ms
 from graph.standard import ItemStandard
 from graph.working_days import WorkingDays
 
@@ -65,4 +65,4 @@ class CaseUnder:
     def accepted_day(self) -> int | None:
         """The day (since 1970, in China) of acceptance, or else of the first event."""
         at = self.chain.accepted_at or self.chain.opened_at
-        return None if at is None else day_of(parse_one(at), CHINA_OFFSET)
+        return None if at is None else day_of(utc_ms(at), CHINA_OFFSET)

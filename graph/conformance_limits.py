@@ -51,6 +51,8 @@ def kept_limit(
 
 def _used(calendar: WorkingDays, start: int, end: int, kind: Kind, stops: Sequence[Stop]) -> int:
     """The days after `start` up to `end` that count; a day on which the clock stands does not."""
+    if not stops:
+        return max(end - start, 0) if kind == "natural" else calendar.count(start + 1, end)
     stood: set[int] = set()
     for stop in stops:
         last = end if stop.last is None else min(stop.last, end)

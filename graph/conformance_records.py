@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import pyarrow as pa
-
 from graph.case_records import CaseMaterial
 from graph.conformance_findings import CaseUnder, Finding
 from graph.on_file import meets
 from graph.registration import fits
 from graph.standard import ArchiveRule, RequiredMaterial
-from graph.validity import UNKNOWN, valid_through
+from graph.validity import UNKNOWN, valid_through_one
 
 _ON_SIGHT = ("original", "e-licence", "checked on sight")
 
@@ -77,20 +75,14 @@ def _record_findings(under: CaseUnder, asked: RequiredMaterial, one: CaseMateria
     if days == 0 and one.valid_until is None:
         return
     day = one.day if one.day is not None else under.accepted_day
-    through = _through(one, None if days == "unlimited" else days)
+    handed_in = one.day if one.received else None
+    through = valid_through_one(one.valid_until, None if days == "unlimited" else days, one.date, handed_in)
     if through == UNKNOWN or day is None:
         yield _of_record(asked, one, "validity", "not decidable", "nothing dates it", "State its date.")
     elif through < day:
         yield _of_record(
             asked, one, "validity", "fault", "it was not valid any more when it was handed in", "Ask for a newer one."
         )
-
-
-def _through(one: CaseMaterial, days: int | None) -> int:
-    handed_in = one.day if one.received else None
-    until, dated = (pa.array([text], pa.string()) for text in (one.valid_until, one.date))
-    limit, submitted = (pa.array([number], pa.int64()) for number in (days, handed_in))
-    return int(valid_through(until, limit, dated, submitted)[0])
 
 
 def _of_record(

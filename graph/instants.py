@@ -6,6 +6,7 @@ Year-first forms only, ISO 8601 and its Chinese relatives: whether 05/10 is May 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import numpy as np
@@ -17,10 +18,11 @@ from graph.errors import UsageError
 from graph.instant_forms import ACCEPTED, NAIVE, UNSAID, Parts, check_format, stated_parts, written_parts
 from graph.zones import DAY, Ints, local_offsets
 
-__all__ = ["Instants", "Precision", "check_format", "iso", "parse", "parse_one", "utc_iso"]
+__all__ = ["Instants", "Precision", "check_format", "iso", "parse", "parse_one", "utc_iso", "utc_ms"]
 
 Precision = Literal["millisecond", "second", "minute", "day", "month", "year"]
 _PRECISIONS: tuple[Precision, ...] = ("year", "month", "day", "minute", "second", "millisecond")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"year": "Y", "month": "M", "day": "D", "minute": "m", "second": "s", "millisecond": "ms"}
 
 
@@ -162,6 +164,11 @@ def _written_offset(east: int) -> str:
 def utc_iso(at_ms: int) -> str:
     """One instant in UTC, to the millisecond: '2010-10-05T06:05:00.000+00:00'."""
     return iso(at_ms, 0, "millisecond")
+
+
+def utc_ms(text: str) -> int:
+    """Epoch milliseconds of what `utc_iso` wrote."""
+    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def parse_one(text: str, *, zone: str = "Asia/Shanghai") -> int:

@@ -58,10 +58,16 @@ class WorkingDays:
     """The calendar; `years` are those of the file, which go before the library's."""
 
     years: Mapping[int, YearOfDays] = field(default_factory=dict)
+    _seen: dict[int, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def is_working(self, number: int) -> bool:
         """Whether a day (since 1970) is worked. Raises UnknownYear."""
-        day = _EPOCH + timedelta(days=number)
+        known = self._seen.get(number)
+        if known is None:
+            known = self._seen[number] = self._told(_EPOCH + timedelta(days=number))
+        return known
+
+    def _told(self, day: date) -> bool:
         announced = self.years.get(day.year)
         if announced is not None:
             return day in announced.workdays or (day.weekday() < 5 and day not in announced.holidays)

@@ -70,7 +70,7 @@ def test_the_planted_faults_are_found_and_nothing_else(duckdb_uri: str, tmp_path
             Scope(of="all"),
         )
         assert [one for one in report.rules if one.failed] == []
-        found = cases_by_rule(store)
+        found = {rule: of for rule, of in cases_by_rule(store).items() if not rule.startswith("standard-")}
         # A case that is late by its last event only because it was never closed is no case of this.
         assert found.pop("late") == planted["overdue"]
         assert found.pop("decisions-in-bulk") <= planted["night_mass_approval"]

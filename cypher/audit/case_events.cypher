@@ -1,7 +1,16 @@
-// The events of a case as a load knew them, without order.
-// Parameters: $id text, $load integer
-// Columns: event_id text, sort_at integer (epoch ms), seq integer, qualifier text, load integer
-MATCH (c:Case {id: $id})<-[i:IN_CASE]-(e:Event)
+// The events of cases as a load knew them, without order.
+// Parameters: $ids list of text (cases), $load integer
+// Columns: case_id text, event_id text, sort_at integer (epoch ms), seq integer, qualifier text, load integer
+UNWIND $ids AS id
+WITH DISTINCT id
+MATCH (c:Case {id: id})<-[i:IN_CASE]-(e:Event)
 WHERE i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
-RETURN e.id AS event_id, i.sort_at.epochMillis AS sort_at, i.seq AS seq, i.qualifier AS qualifier, i.load AS load
-ORDER BY event_id, load
+// endNode(i) is read from the store; the id of c would be the parameter's text, which sorts by UTF-16 unit.
+RETURN
+    endNode(i).id AS case_id,
+    e.id AS event_id,
+    i.sort_at.epochMillis AS sort_at,
+    i.seq AS seq,
+    i.qualifier AS qualifier,
+    i.load AS load
+ORDER BY case_id, event_id, load

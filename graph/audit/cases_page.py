@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from graph.conformance import findings_of_cases
 from graph.days import CHINA_OFFSET
 from graph.store import Store
+from graph.working_days import WorkingDays
 
 _TEXT, _MS = pa.string(), pa.int64()
 CASES = pa.schema(
@@ -36,6 +39,7 @@ MATERIALS = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "material_id"
 AMOUNTS = pa.schema([*((n, _TEXT) for n in ("case_id", "record_id", "kind")), ("number", _MS), ("value", _TEXT)])
 OWN = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "actor_id", "person_id")])
 MEMBERSHIPS = pa.schema([(n, _TEXT) for n in ("actor_id", "unit_id", "valid_from", "valid_to")])
+_CONFORMANCE = ["case_id", "event_id", "material_id", "part", "rule", "outcome", "step", "field", "type", "says"]
 # How long an instant of a precision may be, in ms.
 SPANS = {
     "millisecond": 1,
@@ -61,15 +65,25 @@ def staff_of(store: Store, load: int) -> Staff:
     return Staff(memberships, int(store.read("audit/persons_of_staff", load=load)[0][0]))
 
 
+@dataclass(frozen=True)
+class Calendar:
+    """The working days, and the day (since 1970) on which open cases are looked at."""
+
+    days: WorkingDays
+    today: int
+
+
 class CasesPage:
     """Some cases as load `load` knows them. Instants are epoch ms, NaN where there is none.
 
     Cases of which an event is erased are left out: nothing follows from what is not there any more.
     """
 
-    def __init__(self, store: Store, ids: Sequence[str], load: int, staff: Staff) -> None:
+    def __init__(self, store: Store, ids: Sequence[str], load: int, staff: Staff, calendar: Calendar) -> None:
         self._store = store
-        self._asked = {"ids": list(ids), "load": load}
+        self._calendar = calendar
+        self._load = load
+        self._asked: dict[str, Any] = {"ids": list(ids), "load": load}
         self.staff = staff
 
     def _read(self, name: str, schema: pa.Schema) -> pd.DataFrame:
@@ -124,6 +138,18 @@ class CasesPage:
     @cached_property
     def own_cases(self) -> pd.DataFrame:
         return self._read("own_cases", OWN)
+
+    @cached_property
+    def conformance(self) -> pd.DataFrame:
+        """What conformance to the standards has found: part, rule and outcome, what it is about, and what it says."""
+        asked = [id_ for id_ in self._asked["ids"] if id_ not in self.erased]
+        of_cases = findings_of_cases(self._store, asked, self._load, self._calendar.days, self._calendar.today)
+        rows = [
+            (id_, f.event_id, f.material_id, f.part, f.rule, f.outcome, f.step, f.field, f.type_id, f.says)
+            for id_, findings in of_cases.items()
+            for f in findings
+        ]
+        return pd.DataFrame(rows, columns=_CONFORMANCE, dtype="object")
 
 
 def selected(events: pd.DataFrame, names: Sequence[str]) -> pd.Series:

@@ -25,7 +25,8 @@ _ABOUT = {
     "material_id": "Material",
     "person_id": "Person",
 }
-_TARGETS = ("case_id", "event_id", "actor_id")
+# `key` is what else sets findings of a rule apart, such as a field: with it an acceptance stays with its finding.
+_TARGETS = ("case_id", "event_id", "actor_id", "material_id", "key")
 _COLUMNS = ("id", *(p.name for p in NODE["Finding"].content))
 NODES = pa.schema([(name, pa.string()) for name in _COLUMNS])
 _LINKS = link_table("FOUND", ("Finding", "Case"), pa.array([], pa.string()), pa.array([], pa.string()))
@@ -60,7 +61,7 @@ def findings_of(parts: Sequence[tuple[Rule, pd.DataFrame]], rule_set: str) -> Fo
 
 
 def _of_rule(rule: Rule, found: pd.DataFrame, rule_set: str) -> Found:
-    shown = [name for name in found.columns if name not in _ABOUT]
+    shown = [name for name in found.columns if name not in _ABOUT and name != "key"]
     details = [_detail(shown, values) for values in found[shown].itertuples(index=False, name=None)]
     targets = [name for name in _TARGETS if name in found.columns]
     if "event_id" in targets or "case_id" in targets:

@@ -1,18 +1,18 @@
 """The kinds of rules: which function evaluates one, with which parameters.
 
 A kind looks at pages of cases, so that an audit after a load looks only at those that the load touched, or at the
-whole archive, where one case does not tell. A new kind, such as one that reads the archive's evaluation of
-conformance to the standards, is added to one of the two tables.
+whole archive, where one case does not tell. A new kind is added to one of the two tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
-from graph.audit import archive_wide, people, records, steps, times
+from graph.audit import archive_wide, people, records, standards, steps, times
 from graph.audit.cases_page import CasesPage
 from graph.audit.evaluation import Evaluated, Parameters
 from graph.audit.rules import BadRule, Rule
@@ -45,6 +45,7 @@ OF_CASES: dict[str, tuple[type[Parameters], OfCases]] = {
     "expired": (records.Expired, records.expired),
     "missing_material": (records.MissingMaterial, records.missing_material),
     "amounts_differ": (records.AmountsDiffer, records.amounts_differ),
+    "standard": (standards.Standard, standards.standard),
 }
 OF_ARCHIVE: dict[str, tuple[type[Parameters], OfArchive]] = {
     "duties": (archive_wide.Duties, archive_wide.duties),
@@ -64,8 +65,9 @@ def parameters_of(rule: Rule) -> Parameters:
 def fault_of(rule: Rule) -> BadRule | None:
     """Why a rule cannot be run, None where it can."""
     if rule.kind not in OF_CASES and rule.kind not in OF_ARCHIVE:
-        known = ", ".join(sorted((*OF_CASES, *OF_ARCHIVE)))
-        return BadRule(rule=rule.id, reason=f"there is no kind '{rule.kind}'; there are {known}")
+        near = get_close_matches(rule.kind, (*OF_CASES, *OF_ARCHIVE), 1)
+        meant = f"; did you mean '{near[0]}'?" if near else ""
+        return BadRule(rule=rule.id, reason=f"there is no kind of rule '{rule.kind}'{meant}")
     try:
         parameters_of(rule)
     except ValidationError as error:

@@ -18,18 +18,20 @@ import pandas as pd
 from pydantic import BaseModel, TypeAdapter
 
 from graph import clock
-from graph.audit.cases_page import CasesPage, Staff, staff_of
+from graph.audit.cases_page import Calendar, CasesPage, staff_of
 from graph.audit.evaluation import Evaluated
 from graph.audit.finding_records import Found, findings_of, write_findings
 from graph.audit.kinds import OF_ARCHIVE, OF_CASES, fault_of, parameters_of
 from graph.audit.rules import BadRule, Rule, RuleSet
 from graph.canonical import canonical
 from graph.clock import SourceOfLoad, loading, now_ms
+from graph.days import CHINA_OFFSET, day_of
 from graph.derive_records import PAGE
 from graph.errors import DossierError, LoadOpen, NotFound
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import Viewer
+from graph.working_days import working_days
 
 MODE = "audit"
 # Audits that leave no case out are a chain: each may begin where the one before has ended.
@@ -164,10 +166,10 @@ def audit(
     since = _since(store, scope, digest)
     tallies = [_Tally(rule, parameters_of(rule)) for rule in sound.values()]
     cases, erased = [], 0
-    staff = staff_of(store, load)
+    staff, calendar = staff_of(store, load), Calendar(working_days(settings), day_of(now_ms(), CHINA_OFFSET))
     for ids in _pages(store, scope, load, since):
         cases += ids
-        erased += _evaluate_page(store, ids, load, staff, tallies)
+        erased += _evaluate_page(CasesPage(store, ids, load, staff, calendar), tallies)
     for tally in tallies:
         if tally.rule.kind in OF_ARCHIVE:
             _, of_archive = OF_ARCHIVE[tally.rule.kind]
@@ -236,9 +238,8 @@ def _pages(store: Store, scope: Scope, load: int, since: int | None) -> Iterator
             after = ids[-1]
 
 
-def _evaluate_page(store: Store, ids: Sequence[str], load: int, staff: Staff, tallies: Sequence[_Tally]) -> int:
+def _evaluate_page(page: CasesPage, tallies: Sequence[_Tally]) -> int:
     """Lets the rules look at some cases; gives how many are left out because of erased events."""
-    page = CasesPage(store, ids, load, staff)
     for tally in tallies:
         if tally.rule.kind in OF_CASES:
             _, of_cases = OF_CASES[tally.rule.kind]

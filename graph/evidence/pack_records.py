@@ -36,10 +36,9 @@ def found_cases(store: Store, viewer: Viewer, cases: Sequence[str]) -> list[str]
 
 def records_of(store: Store, cases: Sequence[str], load: int) -> dict[str, list[str]]:
     """The records of cases by label: cases, events, actors, units, materials, objects, files, applicants, names."""
-    wanted: dict[str, list[str]] = {"Case": list(cases)}
-    for case in cases:
-        wanted.setdefault("Event", []).extend(row[0] for row in store.read("audit/case_events", id=case, load=load))
-    for type_, _, label, id_, *_ in store.read("audit/event_links", ids=wanted.get("Event", []), load=load):
+    events = [row[1] for row in store.read("audit/case_events", ids=list(cases), load=load)]
+    wanted: dict[str, list[str]] = {"Case": list(cases), "Event": events}
+    for type_, _, label, id_, *_ in store.read("audit/event_links", ids=events, load=load):
         if type_ in ("BY", "IN_UNIT") or label in _TOUCHED:
             wanted.setdefault(label, []).append(id_)
     for _, label, id_, _ in store.read("audit/applicants", ids=list(cases), load=load):

@@ -111,7 +111,7 @@ PAIRS: dict[str, Pair] = {
     "audit/step_places": pinned(load=LOADS, keys=(["s:￥2\t受理\t𠮷"], [], ["missing"])),
     "audit/steps": pinned(load=LOADS),
     "audit/applicants": pinned(ids=PLAIN, load=LOADS),
-    "audit/case_events": pinned(id=(*IDS, "missing"), load=LOADS),
+    "audit/case_events": pinned(ids=MANY, load=LOADS),
     "audit/cases": pinned(
         load=LOADS,
         limit=(100, 0, 1, 2),

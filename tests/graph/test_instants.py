@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from graph.errors import UsageError
-from graph.instants import check_format, iso, parse, parse_one, utc_iso
+from graph.instants import check_format, iso, parse, parse_one, utc_iso, utc_ms
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -237,6 +237,7 @@ def test_an_instant_is_shown_as_the_standard_library_would(moment: datetime, off
         assert iso(at, east, precision) == local.isoformat(timespec=spec)
     assert iso(at, east, "day") == local.date().isoformat()
     assert iso(at, None, None) == utc_iso(at)
+    assert utc_ms(utc_iso(at)) == at
 
 
 def test_instants_beyond_the_years_of_datetime_are_shown() -> None:

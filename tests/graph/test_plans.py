@@ -22,7 +22,7 @@ ONE = ["s:17"]
 SOME = [f"s:{number}" for number in range(17, 57)]
 SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "audit/applicants": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
-    "audit/case_events": ({"id": "s:17", "load": 2},),
+    "audit/case_events": ({"ids": ["s:17"], "load": 2},),
     "audit/event_links": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/origins": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "conformance/material_facts": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),

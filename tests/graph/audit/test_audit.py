@@ -106,7 +106,9 @@ def test_each_rule_fires_where_it_should_and_nowhere_else(store_uri: str) -> Non
         found = fired(store)
         unusual = found.pop("unusual-step")
         assert found == EXPECTED
-        assert {*EXPECTED, "unusual-step"} == set(rules.rules)
+        # Rules that show conformance are tested in test_standards.py.
+        own = {id_ for id_, rule in rules.rules.items() if rule.kind != "standard"}
+        assert {*EXPECTED, "unusual-step"} == own
         # Each of these has a step that one of the cases takes.
         assert {"reopened", "slow-step"} <= unusual and "clean-1" not in unusual
         outcome = {one.rule: one for one in report.rules}
