@@ -5,7 +5,9 @@ PORT ?= 7687
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PYTEST := $(BIN)/python -m pytest $(ARGS)
+# Each process has a Neo4j of its own, so with NEO4J_URI there is one only.
+PROCESSES ?= $(if $(NEO4J_URI),0,2)
+PYTEST := $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
 .PHONY: help install demo lock lint test test-slow bench screenshots neo4j clean
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import neo4j
@@ -27,6 +28,9 @@ hypothesis.settings.register_profile("repository", deadline=None, derandomize="C
 hypothesis.settings.load_profile("repository")
 
 chosen_neo4j = pytest.StashKey[str]()
+# What the processes of a run that is spread over several (pytest-xdist) have said of their Neo4j.
+_SAID = "neo4j"
+_said_by_processes: list[str] = []
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -127,9 +131,27 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Several processes would empty the one database under each other's hands."""
+    if os.environ.get("NEO4J_URI") and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("NEO4J_URI names one database, which several processes cannot share: give -n 0.")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several tells the one that reports which Neo4j it had."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_SAID] = session.config.stash.get(chosen_neo4j, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _said_by_processes.append(node.workeroutput.get(_SAID, "") if hasattr(node, "workeroutput") else "")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say which Neo4j the tests ran on."""
-    terminalreporter.write_line(f"Neo4j: {config.stash.get(chosen_neo4j, 'no test asked for it')}")
+    said = config.stash.get(chosen_neo4j, "") or "; ".join(filter(None, _said_by_processes))
+    terminalreporter.write_line(f"Neo4j: {said or 'no test asked for it'}")
 
 
 def _or_without(obtain: Callable[[], neo4j_server.Neo4j]) -> neo4j_server.Neo4j:
