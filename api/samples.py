@@ -8,12 +8,17 @@ from fastapi import APIRouter, Query
 
 from api.archive import ArchiveOf, ViewerOf, moment
 from api.problems import problems
+from graph.audit.risk import weight_of
 from graph.sampling import By, Sample, SampleRequest, sample
 
 router = APIRouter(tags=["evidence"])
 
 
-@router.get("/samples", summary="A random sample of cases that anyone can draw again", responses=problems(400, 422))
+@router.get(
+    "/samples",
+    summary="A sample of cases, random or by risk, that anyone can draw again",
+    responses=problems(400, 422),
+)
 def get_sample(
     archive: ArchiveOf,
     viewer: ViewerOf,
@@ -33,6 +38,13 @@ def get_sample(
     stratify: Annotated[
         list[By] | None, Query(description="Strata; may be given several times.", examples=[["item", "unit"]])
     ] = None,
+    by_risk: Annotated[
+        bool, Query(description="Those of the highest risk by the findings of the last audit.", examples=[False])
+    ] = False,
+    weight: Annotated[
+        list[str] | None,
+        Query(description="NAME=NUMBER: weight of a severity or rule, with by_risk.", examples=[["high=5"]]),
+    ] = None,
     frame: Annotated[bool, Query(description="With all cases that it was drawn from.", examples=[False])] = False,
 ) -> Sample:
     """Of the last done load; the digest of the frame tells whether two samples were drawn from the same cases."""
@@ -44,5 +56,6 @@ def get_sample(
         from_at=moment(from_),
         to_at=moment(to),
         by=tuple(stratify or ()),
+        weights=dict(map(weight_of, weight or ())) if by_risk else None,
     )
     return sample(archive.store, viewer, wanted, with_frame=frame)

@@ -1,4 +1,4 @@
-"""Samples of cases for an audit: random by a stated seed, stratified, with the frame that they were drawn from.
+"""Samples of cases for an audit: random by a stated seed or by risk, stratified, with the frame they were drawn from.
 
 Nothing depends on a library's random numbers, so that anyone can draw the same sample again: docs/evidence.md has
 the algorithm.
@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 from pydantic import BaseModel
 
 from graph import clock
+from graph.audit.risk import CaseRisk, risks, weights_of
+from graph.audit.run import WHOLE, runs
 from graph.canonical import canonical
 from graph.days import CHINA_OFFSET
 from graph.errors import UsageError
@@ -24,6 +26,7 @@ from graph.store import Store
 from graph.viewer import Viewer
 
 ALGORITHM = "sha256-lowest/largest-remainder v1"
+BY_RISK = "highest-risk,sha256-lowest/largest-remainder v1"
 By = Literal["item", "unit", "month"]
 STRATA: tuple[By, ...] = ("item", "unit", "month")
 Key = tuple[str | None, ...]
@@ -31,7 +34,10 @@ Key = tuple[str | None, ...]
 
 class SampleRequest(BaseModel):
     """What to draw: `size` cases by `seed`, from those of an item, handled first by a unit (id or name), opened from
-    `from_at` on and before `to_at` (epoch ms), in strata by `by`."""
+    `from_at` on and before `to_at` (epoch ms), in strata by `by`.
+
+    With `weights` (by severity or rule, `graph.audit.risk`) those of the highest risk, and by seed where it is equal.
+    """
 
     size: int
     seed: str
@@ -40,6 +46,7 @@ class SampleRequest(BaseModel):
     from_at: int | None = None
     to_at: int | None = None
     by: tuple[By, ...] = ()
+    weights: dict[str, int] | None = None
 
 
 class FrameCase(BaseModel):
@@ -62,7 +69,11 @@ class Stratum(BaseModel):
 
 
 class Sample(BaseModel):
-    """A sample and what it was drawn from; `frame` is null where it was not asked for."""
+    """A sample and what it was drawn from; `frame` is null where it was not asked for.
+
+    `risk` is that of each case drawn, the highest first, `audited_load` what the findings stand for; both are null in
+    a random sample.
+    """
 
     algorithm: str
     request: SampleRequest
@@ -73,6 +84,8 @@ class Sample(BaseModel):
     strata: list[Stratum]
     cases: list[FrameCase]
     frame: list[FrameCase] | None
+    audited_load: int | None = None
+    risk: list[CaseRisk] | None = None
 
 
 def sample(store: Store, viewer: Viewer, wanted: SampleRequest, *, with_frame: bool = False) -> Sample:
@@ -83,15 +96,24 @@ def sample(store: Store, viewer: Viewer, wanted: SampleRequest, *, with_frame: b
     if len(set(wanted.by)) != len(wanted.by):
         raise UsageError("A sample is stratified twice by the same.", f"Name each of {', '.join(STRATA)} once.")
     load, frame, open_load = 0, [], None
+    risk_of: Mapping[str, CaseRisk] = {}
+    weights = None if wanted.weights is None else weights_of(wanted.weights)
+    audited = _audited(store) if weights is not None else None
     if store.exists():
         asked = wanted.model_dump(include={"item", "unit", "from_at", "to_at"})
-        load, rows = clock.standing(store, lambda load: store.read("audit/sample_frame", **asked, load=load))
+        load, (rows, risk_of) = clock.standing(
+            store,
+            lambda load: (
+                store.read("audit/sample_frame", **asked, load=load),
+                {} if weights is None else risks(store, load, weights),
+            ),
+        )
         frame = _frame(rows)
         open_load = next((one.number for one in clock.loads(store) if one.state == "open"), None)
-    strata, drawn = draw(frame, wanted)
+    strata, drawn = draw(frame, wanted, {id_: one.score for id_, one in risk_of.items()})
     return Sample(
-        algorithm=ALGORITHM,
-        request=wanted,
+        algorithm=ALGORITHM if weights is None else BY_RISK,
+        request=wanted.model_copy(update={"weights": weights}),
         as_of_load=load,
         open_load=open_load,
         frame_cases=len(frame),
@@ -99,7 +121,22 @@ def sample(store: Store, viewer: Viewer, wanted: SampleRequest, *, with_frame: b
         strata=strata,
         cases=drawn,
         frame=frame if with_frame else None,
+        audited_load=audited,
+        risk=None if weights is None else _risk_of(drawn, risk_of),
     )
+
+
+def _audited(store: Store) -> int:
+    """The load that the findings stand for. Raises UsageError where there was no audit of everything."""
+    last = next((run for run in runs(store) if run.source == WHOLE), None)
+    if last is None:
+        raise UsageError("There are no findings to tell the risk of cases.", "Run `dossier audit` first.")
+    return last.upto
+
+
+def _risk_of(drawn: Sequence[FrameCase], risk_of: Mapping[str, CaseRisk]) -> list[CaseRisk]:
+    found = [risk_of.get(case.id) or CaseRisk(id=case.id, score=0, rules=[]) for case in drawn]
+    return sorted(found, key=lambda one: (-one.score, one.id))
 
 
 def _frame(rows: Sequence[tuple[str, str | None, str | None, int | None]]) -> list[FrameCase]:
@@ -119,8 +156,12 @@ def frame_digest(frame: Sequence[FrameCase]) -> str:
     return digest.hexdigest()
 
 
-def draw(frame: Sequence[FrameCase], wanted: SampleRequest) -> tuple[list[Stratum], list[FrameCase]]:
-    """The strata in order, and the cases drawn in the order of ids."""
+def draw(
+    frame: Sequence[FrameCase], wanted: SampleRequest, scores: Mapping[str, int] | None = None
+) -> tuple[list[Stratum], list[FrameCase]]:
+    """The strata in order, and the cases drawn in the order of ids: of each stratum those with the highest of
+    `scores` (0 where none is given), among equal ones those that the seed ranks first."""
+    score = scores or {}
     members: dict[Key, list[FrameCase]] = defaultdict(list)
     for case in frame:
         members[tuple(getattr(case, name) for name in wanted.by)].append(case)
@@ -129,7 +170,9 @@ def draw(frame: Sequence[FrameCase], wanted: SampleRequest) -> tuple[list[Stratu
     drawn = [
         case
         for key, share in shares.items()
-        for case in heapq.nsmallest(share, members[key], key=lambda one: (_rank(wanted.seed, one.id), one.id))
+        for case in heapq.nsmallest(
+            share, members[key], key=lambda one: (-score.get(one.id, 0), _rank(wanted.seed, one.id), one.id)
+        )
     ]
     strata = [
         Stratum(**dict(zip(wanted.by, key, strict=True)), cases=count, drawn=shares[key])

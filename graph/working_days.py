@@ -19,7 +19,6 @@ from graph.errors import DossierError, UnreadableInput
 from graph.settings import Settings
 
 _EPOCH = date(1970, 1, 1)
-_REMEDY = "docs/standards.md shows such a file."
 
 
 class UnknownYear(DossierError):
@@ -101,7 +100,17 @@ def read_working_days(path: Path) -> WorkingDays:
     try:
         return WorkingDays(_Years.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).years)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UnreadableInput(f"The file of working days {path} cannot be read: {error}", _REMEDY) from error
+        raise UnreadableInput(
+            "The file of working days {path} cannot be read: {error}",
+            "docs/standards.md shows such a file.",
+            path=path,
+            error=error,
+        ) from error
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise UnreadableInput(f"The file of working days {path} is wrong: {said}.", _REMEDY) from error
+        raise UnreadableInput(
+            "The file of working days {path} is wrong: {error}.",
+            "docs/standards.md shows such a file.",
+            path=path,
+            error=said,
+        ) from error

@@ -112,7 +112,7 @@ def findings(
     done = runs(store)
     rules = _rules(done)
     about = _about(store, [row[0] for row in shown], load)
-    accepted = _accepted(store, load, on or _today()) if shown else {}
+    accepted = accepted_findings(store, load, on) if shown else {}
     return FindingPage(
         items=[_row(row, rules.get((row[5], row[1])), about[row[0]], accepted.get(row[0])) for row in shown],
         next=cursor_of(shown[-1][0]) if len(rows) > limit else None,
@@ -138,8 +138,9 @@ def _about(store: Store, ids: list[str], load: int) -> Mapping[str, list[About]]
     return found
 
 
-def _accepted(store: Store, load: int, on: date) -> dict[str, Acceptance]:
-    """The acceptances that hold on a day, by finding; the latest counts."""
+def accepted_findings(store: Store, load: int, on: date | None = None) -> dict[str, Acceptance]:
+    """The acceptances that hold on a day (today), by finding; the latest counts."""
+    on = on or _today()
     found: dict[str, Acceptance] = {}
     skip = 0
     while True:

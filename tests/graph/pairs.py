@@ -82,6 +82,7 @@ PAIRS: dict[str, Pair] = {
     ),
     "audit/changed_cases": derivation(since=(0, 1, 2, 3, 4, 99), load=LOADS),
     "audit/duties": pinned(load=LOADS),
+    "audit/case_findings": pinned(load=LOADS),
     "audit/finding_counts": pinned(load=LOADS),
     "audit/finding_targets": pinned(ids=(["r|s:1", "r|t:一"], [], ["missing"]), load=LOADS),
     "audit/findings": pinned(
