@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from etl.rules_source import read_rules
 from graph.audit.run import Scope, audit
 from graph.cases import CaseRow
-from graph.erasure import ErasureRequest
 from graph.decide import decide
+from graph.erasure import ErasureRequest
 from graph.errors import UsageError
 from graph.process.cases import figure_cases
 from graph.process.definitions import DEFINITIONS
@@ -43,7 +43,11 @@ CASES: dict[str, tuple[str | None, str | None, tuple[tuple[str, float | None, st
     "right": ("card", "东区", (("受理", 0, "窗口"), ("审核", 1, "科室"), ("办结", 3, "窗口"))),
     "again": ("card", "东区", (("受理", 0, "窗口"), ("审核", 1, "科室"), ("受理", 2, "窗口"), ("办结", 10, "窗口"))),
     "open": ("card", "西区", (("受理", 5, "窗口"), ("审核", 6, "科室"))),
-    "back": ("retire", "西区", (("受理", 40, "窗口"), ("复核", 41, None), ("审核", 42, "科室"), ("办结", 43, "科室"))),
+    "back": (
+        "retire",
+        "西区",
+        (("受理", 40, "窗口"), ("复核", 41, None), ("审核", 42, "科室"), ("办结", 43, "科室")),
+    ),
     "stageless": ("retire", None, (("登记", 35, None), ("登记", 36, None))),
     "undated": (None, None, (("受理", None, "窗口"), ("办结", 44, "窗口"))),
     "empty": (None, "东区", ()),
@@ -96,7 +100,7 @@ def test_figures_of_cases_made_by_hand(store_uri: str) -> None:
             "assumed": 2,
             "left_out": 1,
         }
-        # Days: 3, 10, 3, 1, 0 (its first instant is that of its end) ended; 39 and running. 1 - 1/6, then 1 - 2/6, ...
+        # Days: 3, 10, 3, 1 and 0 (its one instant is that of its end) have ended; one is running for 39.
         assert (found["cycle_median"], found["cycle_p90"]) == (3 * 86_400, None)
         assert found["span_median"] == 2 * 86_400
         assert found["rework"] == pytest.approx(2 / 7)
@@ -139,7 +143,7 @@ def test_stages_months_map_variants_and_drift(store_uri: str) -> None:
             ("2024-01", 3, 6, None),
             ("2024-02", 3, 5, "2024-01"),
         ]
-        # January: 3 of 6 受理审核, 1 each of 审核办结, 审核受理, 受理办结; February: of 5 other pairs one is 审核办结, one 受理办结.
+        # Shares of January: 3/6 受理审核, 1/6 审核受理; 1/6 and 1/5 审核办结, 受理办结; of February 3/5 others.
         assert moved.months[1].distance == pytest.approx((3 / 6 + 1 / 6 + 2 * abs(1 / 6 - 1 / 5) + 3 / 5) / 2)
         assert moved.undated == 1
 
@@ -240,6 +244,15 @@ def test_what_cannot_be_asked(duckdb_uri: str) -> None:
                 figure_cases(store, LOCAL_OPERATOR, ALL, CasesOf(), cursor=cursor)
         with pytest.raises(UsageError, match="no cursor"):
             variants(store, LOCAL_OPERATOR, ALL, cursor="WyJhIl0")
+
+
+def test_a_case_of_which_an_event_is_erased_is_not_counted(store_uri: str) -> None:
+    with archive(store_uri) as (store, settings):
+        write_cases(store, settings)
+        request = ErasureRequest(who="王五", why="申请", label="Event", id="x:again:1")
+        decide(store, settings, LOCAL_OPERATOR, request)
+        assert of(store, "cases") == set(CASES) - {"again"}
+        assert process_map(store, LOCAL_OPERATOR, ALL).steps_total == 8
 
 
 def test_figures_follow_the_next_load(duckdb_uri: str) -> None:
