@@ -19,6 +19,7 @@ from cli.evidence import evidence, signatures
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
+from cli.processes import list_variants, show_metrics, show_process_map
 from cli.proved import ProvedOption, show_proved
 from cli.samples import draw_sample
 from cli.serving import serve
@@ -46,6 +47,9 @@ app.command(name="library")(show_library)
 app.command(name="sample")(draw_sample)
 app.command(name="audit")(audit_command)
 app.command(name="findings")(list_findings)
+app.command(name="metrics")(show_metrics)
+app.command(name="variants")(list_variants)
+app.command(name="process-map")(show_process_map)
 app.command()(evidence)
 app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)

@@ -12,8 +12,15 @@ from dashboard.filters import switch_filter
 from dashboard.states import waiting
 from dashboard.texts import Texts
 
-SECTIONS = ("overview", "cases", "persons", "library", "reuse")
-_PATHS = {"overview": "/", "cases": "/cases", "persons": "/persons", "library": "/library", "reuse": "/reuse"}
+SECTIONS = ("overview", "cases", "processes", "persons", "library", "reuse")
+_PATHS = {
+    "overview": "/",
+    "cases": "/cases",
+    "processes": "/processes",
+    "persons": "/persons",
+    "library": "/library",
+    "reuse": "/reuse",
+}
 
 
 def layout() -> Component:

@@ -68,13 +68,14 @@ def cases(
     more = len(rows) > limit
     following = cursor_of(shown[-1]["opened_at"], shown[-1]["id"]) if more else None
     return CasePage(
-        items=[CaseRow(**_readable(row)) for row in shown],
+        items=[CaseRow(**readable(row)) for row in shown],
         next=following,
         as_of_load=load,
         open_load=clock.open_number(store),
     )
 
 
-def _readable(row: dict[str, Any]) -> dict[str, Any]:
+def readable(row: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a CaseRow from those of a query, with its instants as text."""
     instants = ("opened_at", "last_at", "closed_at")
     return {**row, **{n: None if row[n] is None else utc_iso(row[n]) for n in instants}}

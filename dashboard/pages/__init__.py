@@ -8,12 +8,14 @@ from dash import Dash
 
 from dashboard import seal
 from dashboard.page import Asked, Page
-from dashboard.pages import cases, chain, dossier, library, overview, persons, reuse
+from dashboard.pages import cases, chain, dossier, library, overview, persons, process_cases, processes, reuse
 
 PAGES = (
     Page("/", "nav.overview", overview.content, "overview"),
     Page("/cases", "nav.cases", cases.content, "cases"),
     Page("/cases/", "chain.title", chain.content, "cases"),
+    Page("/processes", "nav.processes", processes.content, "processes"),
+    Page("/processes/cases", "nav.processes", process_cases.content, "processes"),
     Page("/persons", "nav.persons", persons.content, "persons"),
     Page("/persons/", "dossier.title", dossier.person, "persons"),
     Page("/organisations/", "dossier.title", dossier.organisation, "persons"),

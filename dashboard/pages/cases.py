@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import dash_mantine_components as dmc
 from dash.development.base_component import Component
 
@@ -34,7 +36,7 @@ def content(asked: Asked) -> Component:
         [
             heading(say("nav.cases"), say("cases.below")),
             dmc.Paper(_filters(asked, known), withBorder=True, p="md"),
-            card(_found(asked, page), _table(asked, page, known), _pages(asked, page)),
+            card(_found(asked, page), case_table(asked, page.items, known), further_pages(asked, page.next)),
         ]
     )
 
@@ -68,7 +70,8 @@ def _found(asked: Asked, page: CasePage) -> str:
     return asked.say("cases.found.more" if page.next else "cases.found", cases=count(len(page.items)))
 
 
-def _table(asked: Asked, page: CasePage, known: KnownItems) -> Component:
+def case_table(asked: Asked, rows_of: Sequence[CaseRow], known: KnownItems) -> Component:
+    """A list of cases."""
     say = asked.say
     columns = (
         Column("id", say("case.id"), flex=2, link=True),
@@ -81,7 +84,7 @@ def _table(asked: Asked, page: CasePage, known: KnownItems) -> Component:
         Column("region", say("case.region"), width=90, optional=True),
         Column("channel", say("case.channel"), width=90, optional=True),
     )
-    rows = [_row(asked, one, known) for one in page.items]
+    rows = [_row(asked, one, known) for one in rows_of]
     return table("cases", columns, rows, asked.address, say, empty=say("cases.none"))
 
 
@@ -101,12 +104,13 @@ def _row(asked: Asked, one: CaseRow, known: KnownItems) -> Row:
     }
 
 
-def _pages(asked: Asked, page: CasePage) -> Component:
+def further_pages(asked: Asked, cursor: str | None) -> Component:
+    """The ways to the first page of a list of cases and to the next one, which begins at `cursor`."""
     say, address = asked.say, asked.address
     steps: list[Component] = []
     if address.one("cursor"):
         steps.append(dmc.Anchor(say("pages.first"), href=address.with_filters(cursor=None)))
-    if page.next:
+    if cursor:
         further = say("pages.next", rows=ROWS)
-        steps.append(dmc.Anchor(further, href=address.with_filters(cursor=page.next, **{"table.cases": None})))
+        steps.append(dmc.Anchor(further, href=address.with_filters(cursor=cursor, **{"table.cases": None})))
     return dmc.Group(steps, justify="flex-end")

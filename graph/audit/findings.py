@@ -122,6 +122,19 @@ def findings(
     )
 
 
+def last_audit(store: Store) -> LastAudit | None:
+    """What the findings of the archive stand for; None where nothing was audited."""
+    return _last(store, runs(store)) if store.exists() else None
+
+
+def rules_of_audits(store: Store) -> dict[str, Rule]:
+    """The rules by id, each as the latest audit that ran it had it."""
+    found: dict[str, Rule] = {}
+    for run in runs(store) if store.exists() else ():
+        found = {**run.rules, **found}
+    return found
+
+
 def _today() -> date:
     return (datetime.now(UTC) + timedelta(seconds=CHINA_OFFSET)).date()
 

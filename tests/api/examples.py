@@ -113,6 +113,19 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /api/v1/library": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/samples": {200: "?size=1&seed=2024", 400: "?size=1&seed=2024&from=soon", 422: "?size=0&seed=2024"},
     "GET /api/v1/findings": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
+    **{
+        f"GET /api/v1/{route}": {200: "", 400: "?from_month=soon", 422: "?without=all"}
+        for route in (
+            "metrics",
+            "metrics/stages",
+            "metrics/months",
+            "metrics/deviations",
+            "metrics/drift",
+            "process-map",
+        )
+    },
+    "GET /api/v1/metrics/cases": {200: "?figure=rework", 400: "?figure=ended", 422: "?figure=none"},
+    "GET /api/v1/variants": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/ledger": {200: ""},
     "GET /api/v1/ledger/proof/{record_id}": {
         200: "/ledger/proof/Case:hall:A-2024-001",

@@ -15,6 +15,11 @@ PAGES = {
     "/": {"zh": "总览", "en": "Overview"},
     "/cases": {"zh": "办件检索", "en": "Cases"},
     "/cases/hall%3AA-2024-002": {"zh": "hall:A-2024-002", "en": "hall:A-2024-002"},
+    "/processes": {"zh": "流程分析", "en": "Processes"},
+    "/processes?view=times": {"zh": "流程分析", "en": "Processes"},
+    "/processes?view=variants": {"zh": "流程分析", "en": "Processes"},
+    "/processes?view=months": {"zh": "流程分析", "en": "Processes"},
+    "/processes/cases?figure=cases": {"zh": "办件数", "en": "Cases"},
     "/persons": {"zh": "人员检索", "en": "Persons"},
     "/persons/p-zhang": {"zh": "张三", "en": "张三"},
     "/organisations/o-firm": {"zh": "一厂", "en": "一厂"},
@@ -91,6 +96,29 @@ def test_filters_go_into_the_address_and_back(service: str, page: Page) -> None:
     expect(page.locator(".ag-row")).to_have_count(5)
     page.go_forward()
     expect(page.locator(".ag-row")).to_have_count(2)
+
+
+def test_a_figure_of_processes_leads_to_its_cases(service: str, page: Page) -> None:
+    page.goto(f"{service}/processes?lang=en&view=times&by=region")
+    expect(page.get_by_text("By region", exact=True).first).to_be_visible()
+    page.get_by_label("Opened from").fill("2024-05")
+    page.get_by_label("Opened from").press("Enter")
+    page.wait_for_url("**from_month=2024-05**")
+    page.get_by_text("Variants", exact=True).first.click()
+    table = page.locator(".table")
+    cases = table.locator("a.cell-link").first
+    number = int(cases.inner_text())
+    cases.click()
+    heading(page, "Variant")
+    expect(page.locator(".ag-center-cols-container .ag-row")).to_have_count(number)
+    assert query(page)["from_month"] == ["2024-05"]
+    page.go_back()
+    heading(page, "Processes")
+    assert query(page) == {"lang": ["en"], "view": ["variants"], "by": ["region"], "from_month": ["2024-05"]}
+    page.goto(f"{service}/processes?lang=zh&from_month=soon")
+    expect(page.locator(".state-failed")).to_contain_text("“soon”不是月份。")
+    page.goto(f"{service}/processes?lang=en&item=none")
+    expect(page.get_by_text("No cases are as asked for")).to_be_visible()
 
 
 def test_a_deep_link_restores_filters_and_the_filter_of_a_table(service: str, page: Page) -> None:

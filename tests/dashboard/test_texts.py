@@ -23,6 +23,7 @@ BY_CODE = {
     *("life_stage", "error", "kind", "lane", "label", "nav", "grid", "event", "dossier.view", "dossier.none"),
     "reuse.none",
     "seal",
+    *("processes.view", "processes.by"),
 }
 
 
@@ -116,7 +117,7 @@ def _errors() -> set[str]:
 
 def _said_by_errors() -> Iterator[tuple[str, ast.expr]]:
     """Where an error that a page can show is made, and what it says and advises there."""
-    for path in (*(ROOT / "graph").glob("*.py"), *DASHBOARD.rglob("*.py")):
+    for path in (*(ROOT / "graph").glob("*.py"), *(ROOT / "graph/process").glob("*.py"), *DASHBOARD.rglob("*.py")):
         if path.stem in WITHOUT_PAGE:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
