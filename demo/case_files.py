@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from demo.cases import RETURNED, Case, Event, Registration
+from demo.cases import RETURNED, Case, Event
 from demo.layout import case_file
 from demo.reference import Form, items
 
@@ -38,6 +38,8 @@ class System:
     person: dict[str, str]
     person_facts: dict[str, str]
     organisation: dict[str, str]
+    organisation_facts: dict[str, str]
+    case_facts: dict[str, str]
     received: dict[str, str]
     produced: dict[str, str]
     amounts: dict[str, str]
@@ -56,8 +58,13 @@ SHEBAO = System(
         "channel": "渠道", "accepted": "受理时间",
     },
     {"number": "证件号码", "key": "个人编号", "name": "姓名", "birth_date": "出生日期"},
-    {"gender": "性别", "phone": "联系电话", "address": "住址", "education": "学历"},
+    {
+        "gender": "性别", "phone": "联系电话", "address": "住址", "education": "学历", "bank_account": "银行账号",
+        "employer": "工作单位",
+    },
     {"number": "统一社会信用代码", "key": "单位编号", "name": "单位名称"},
+    {"address": "单位地址", "legal_representative": "法定代表人"},
+    {},
     {
         "key": "材料编号", "title": "材料名称", "date": "材料日期", "form": "材料形式", "medium": "材料载体",
         "valid_until": "材料有效期至",
@@ -78,8 +85,13 @@ RENSHE = System(
         "accepted": "accepted_at",
     },
     {"number": "id_no", "name": "applicant", "birth_date": "birth"},
-    {"gender": "sex", "phone": "phone", "address": "address", "education": "education"},
+    {
+        "gender": "sex", "phone": "phone", "address": "address", "education": "education",
+        "bank_account": "bank_account", "employer": "employer", "work_start": "work_start",
+    },
     {"number": "org_code", "name": "org_name", "role": "org_role"},
+    {"address": "org_address", "legal_representative": "org_head"},
+    {"injured_on": "injured_on"},
     {
         "key": "doc_no", "title": "doc_name", "date": "doc_date", "form": "doc_form", "medium": "doc_medium",
         "valid_until": "doc_valid_until",
@@ -93,13 +105,18 @@ RENCAI = System(
     "\t",
     ";",
     "%Y-%m-%d",
-    "",
+    "%Y-%m-%d",
     {
         "case": "业务号", "activity": "步骤", "instant": "日期", "actor": "办理人", "unit": "部门", "role": "岗位",
         "item": "事项", "outcome": "意见", "region": "地区", "channel": "来源", "accepted": "收件日期",
     },
-    {"number": "身份证", "key": "存档编号", "name": "存档人"},
-    {"gender": "性别", "education": "文化程度"},
+    {"number": "身份证", "key": "存档编号", "name": "存档人", "birth_date": "出生年月日"},
+    {
+        "gender": "性别", "education": "文化程度", "phone": "电话", "address": "地址", "school": "毕业院校",
+        "bank_account": "开户账号",
+    },
+    {},
+    {},
     {},
     {"key": "附件号", "title": "附件", "date": "附件日期", "form": "形式", "medium": "载体", "valid_until": "有效期"},
     {"key": "发文号", "title": "发文", "date": "发文日期"},
@@ -129,6 +146,8 @@ def _parts(system: System) -> tuple[dict[str, str], ...]:
         system.person,
         system.person_facts,
         system.organisation,
+        system.organisation_facts,
+        system.case_facts,
         system.received,
         system.produced,
         system.amounts,
@@ -141,7 +160,14 @@ def mapping(system: System) -> dict[str, Any]:
         {"kind": "person", **system.person, "role": {"constant": "applicant"}, "facts": system.person_facts}
     ]
     if system.organisation:
-        applicants.append({"kind": "organisation", "role": {"constant": "applicant"}, **system.organisation})
+        applicants.append(
+            {
+                "kind": "organisation",
+                "role": {"constant": "applicant"},
+                **system.organisation,
+                "facts": system.organisation_facts,
+            }
+        )
     return {
         "system": system.name,
         "zone": "Asia/Shanghai",
@@ -156,7 +182,8 @@ def mapping(system: System) -> dict[str, Any]:
         "facts": [
             {"field": f"amount_{name}", "column": column, "unit": "fen", "about": "case"}
             for name, column in system.amounts.items()
-        ],
+        ]
+        + [{"field": name, "column": column, "about": "case"} for name, column in system.case_facts.items()],
     }
 
 
@@ -183,7 +210,7 @@ def _row(system: System, case: Case, place: int, event: Event) -> dict[str, str]
         "accepted": case.accepted.strftime(system.instants),
     }
     row = _named(system.columns, said)
-    if event.stage == "acceptance":
+    if place == case.first("acceptance"):
         row |= _applicants(system, case)
     row |= _received(system, event) | _produced(system, event)
     return row | _amounts(system, case, place, event)
@@ -197,16 +224,14 @@ def _named(columns: dict[str, str], said: dict[str, str]) -> dict[str, str]:
 def _applicants(system: System, case: Case) -> dict[str, str]:
     said = case.registration
     if not case.of_person:
-        return _organisation(system, said.number, said.key, said.name, "applicant")
+        facts = _named(system.organisation_facts, dict(said.fields))
+        return _organisation(system, said.number, said.key, said.name, "applicant") | facts
     born = said.birth_date.strftime(system.births) if said.birth_date else ""
     row = _named(system.person, {"number": said.number, "key": said.key, "name": said.name, "birth_date": born})
-    row |= _named(system.person_facts, _facts(said))
+    facts = {"gender": said.gender, "education": said.education, **dict(said.fields)}
+    row |= _named(system.person_facts, facts) | _named(system.case_facts, facts)
     employer = case.employer
     return row | (_organisation(system, employer.credit_code, "", employer.name, "employer") if employer else {})
-
-
-def _facts(said: Registration) -> dict[str, str]:
-    return {"gender": said.gender, "phone": said.phone, "address": said.address, "education": said.education}
 
 
 def _organisation(system: System, number: str, key: str, name: str, role: str) -> dict[str, str]:

@@ -61,16 +61,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a row says of the applicant, as it is written there; '' where it says nothing."""
+    """What a row says of the applicant, as it is written there; '' where it says nothing.
+
+    `fields` are those that the item registers beside the others, in its order.
+    """
 
     number: str
     key: str
     name: str
     birth_date: date | None
     gender: str
-    phone: str
-    address: str
     education: str
+    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from demo import working_days
 from demo.cases import DONE, RETURNED, Case, Event, Product, Registration, Submission
 from demo.lives import Request
 from demo.organisations import CENTRE_REGION, Organisation, Roster, Staff
@@ -30,7 +31,7 @@ def handle(
     """The case of one request; `key` is what its system knows the applicant by. Its id is given later."""
     item = items()[request.item]
     region = CENTRE_REGION if item.system == "rencai" else who.region
-    accepted = _during(rng, _weekday(request.day), time(9), 150)
+    accepted = _during(rng, working_days.at_or_after(request.day), time(9), 150)
     online = accepted.date() >= FIRST_ONLINE and rng.random() < 0.4
     course = _Course(rng, centre.roster, item, region, online, request.night)
     materials = _materials(rng, wallet, item, accepted.date(), online)
@@ -43,17 +44,27 @@ def handle(
         accepted,
         region,
         "网上" if online else "窗口",
-        registration(who, key),
+        registration(rng, who, key, item, request),
         tuple(event for event in events if event.at.date() <= LAST_DAY),
     )
     return _with_amounts(rng, case)
 
 
-def registration(who: Person | Organisation, key: str) -> Registration:
+def registration(rng: Random, who: Person | Organisation, key: str, item: Item, request: Request) -> Registration:
     """What is written of an applicant where nobody errs."""
+    fields = tuple((field, _field(rng, field, who, request)) for field in item.fields)
     if isinstance(who, Organisation):
-        return Registration(who.credit_code, key, who.name, None, "", "", "", "")
-    return Registration(who.number, key, who.name, who.birth_date, who.gender, who.phone, who.address, who.education)
+        return Registration(who.credit_code, key, who.name, None, "", "", fields)
+    return Registration(who.number, key, who.name, who.birth_date, who.gender, who.education, fields)
+
+
+def _field(rng: Random, field: str, who: Person | Organisation, request: Request) -> str:
+    if field == "employer":
+        assert request.employer is not None, f"{request.item} without an employer"
+        return request.employer.name
+    if field == "injured_on":
+        return f"{request.day - timedelta(days=rng.randint(3, 25))}"
+    return str(getattr(who, field))
 
 
 def with_id(case: Case, case_id: str) -> Case:
@@ -68,16 +79,6 @@ def with_id(case: Case, case_id: str) -> Case:
         produced = tuple(replace(p, key=f"{case_id}-P{place}") for p in event.produced)
         events.append(replace(event, key=f"{case_id}-{place:02d}", received=tuple(received), produced=produced))
     return replace(case, id=case_id, events=tuple(events))
-
-
-def _weekday(day: date) -> date:
-    return day + timedelta(days=(7 - day.weekday()) if day.weekday() > 4 else 0)
-
-
-def _later(day: date, weekdays: int) -> date:
-    for _ in range(weekdays):
-        day = _weekday(day + timedelta(days=1))
-    return day
 
 
 def _during(rng: Random, day: date, start: time, minutes: int) -> datetime:
@@ -150,7 +151,7 @@ class _Course:
         step = self._item.steps[0]
         self._at += timedelta(minutes=self._rng.randint(5, 30))
         told = replace(self._event(step, "补正"), activity="补正告知", stage="other")
-        self._at = _during(self._rng, _later(self._at.date(), self._rng.randint(1, 2)), time(9), 150)
+        self._at = _during(self._rng, working_days.later(self._at.date(), self._rng.randint(1, 2)), time(9), 150)
         came = replace(self._event(step, ""), activity="补正材料收讫", stage="other", received=tuple(asked_for))
         return [told, came]
 
@@ -158,9 +159,13 @@ class _Course:
         if step.stage == "approval" and self._night:
             self._at = _during(self._rng, self._night, time(2, 5), 40)
             return
+        if step.next_month:
+            paid = working_days.in_next_month(self._at.date(), self._rng.randint(1, 20))
+            self._at = _during(self._rng, paid, time(9), 150)
+            return
         days = self._rng.randint(step.days_from, step.days_to)
         if days or self._at.hour < 8:
-            self._at = _during(self._rng, _later(self._at.date(), days), time(9), 150)
+            self._at = _during(self._rng, working_days.later(self._at.date(), days), time(9), 150)
         else:
             self._at += timedelta(seconds=self._rng.randint(600, 3600))
 

@@ -138,7 +138,7 @@ def _read_cases(root: Path, system: str) -> dict[str, Case]:
 def _event(mapping: dict[str, Any], system: str, row: dict[str, str], said: dict[str, str], line: int) -> Event:
     received, produced = mapping["materials"]
     assert (received["link"], produced["link"]) == ("received", "produced")
-    amounts = {f["field"]: int(row[f["column"]]) for f in mapping["facts"] if row[f["column"]]}
+    amounts = {f["field"]: int(row[f["column"]]) for f in mapping["facts"] if "unit" in f and row[f["column"]]}
     return Event(
         line,
         said["activity"],
@@ -179,7 +179,7 @@ def _read_applicants(mapping: dict[str, Any], case: Case, row: dict[str, str]) -
         if not any(said.values()):
             continue
         said["birth_date"] = iso_day(said["birth_date"])
-        said["gender"] = row[stated["facts"]["gender"]] if "facts" in stated else ""
+        said["gender"] = row[stated["facts"]["gender"]] if stated["kind"] == "person" else ""
         role = stated["role"]["constant"] if isinstance(stated["role"], dict) else row[stated["role"]]
         if role == "employer":
             case.employer = said
