@@ -11,13 +11,12 @@ from typing import Any
 
 import yaml
 
-from demo.cases import RETURNED, Case, Event
+from demo.cases import RETURNED, SUPPLEMENTS, Case, Event
 from demo.layout import case_file
 from demo.reference import Form, items
 
 FORM_WORDS: dict[Form, str] = {"original": "原件", "copy": "复印件", "e-licence": "电子证照"}
 """How all sources write the forms."""
-_SUPPLEMENTS = ("补正告知", "补正材料收讫")
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,8 @@ SHEBAO = System(
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d",
     {
-        "event": "流水号", "case": "业务编号", "activity": "环节", "instant": "办理时间", "actor": "经办人编号",
+        "event": "流水号", "case": "业务编号", "activity": "环节", "instant": "办理时间", "recorded": "录入时间",
+        "actor": "经办人编号",
         "unit": "科室", "role": "岗位", "item": "事项编码", "outcome": "办理结果", "region": "区划",
         "channel": "渠道", "accepted": "受理时间",
     },
@@ -69,7 +69,7 @@ SHEBAO = System(
         "key": "材料编号", "title": "材料名称", "date": "材料日期", "form": "材料形式", "medium": "材料载体",
         "valid_until": "材料有效期至",
     },
-    {"key": "文书编号", "title": "文书名称", "date": "文书日期"},
+    {"key": "文书编号", "title": "文书名称", "date": "文书日期", "class": "文书类号", "retention": "文书保管期限"},
     {"decided": "核定金额(分)", "paid": "支付金额(分)"},
 )  # fmt: skip
 RENSHE = System(
@@ -96,7 +96,10 @@ RENSHE = System(
         "key": "doc_no", "title": "doc_name", "date": "doc_date", "form": "doc_form", "medium": "doc_medium",
         "valid_until": "doc_valid_until",
     },
-    {"key": "issued_no", "title": "issued_name", "date": "issued_date"},
+    {
+        "key": "issued_no", "title": "issued_name", "date": "issued_date", "class": "issued_class",
+        "retention": "issued_retention",
+    },
     {"decided": "amount_decided", "paid": "amount_paid"},
 )  # fmt: skip
 RENCAI = System(
@@ -191,7 +194,7 @@ def _stages(system: System) -> dict[str, str]:
     stages = {
         step.activity: step.stage for item in items().values() if item.system == system.name for step in item.steps
     }
-    return {**stages, **dict.fromkeys(_SUPPLEMENTS, "other"), RETURNED: "completion"}
+    return {**stages, **dict.fromkeys(SUPPLEMENTS, "other"), RETURNED: "completion"}
 
 
 def _row(system: System, case: Case, place: int, event: Event) -> dict[str, str]:
@@ -199,7 +202,8 @@ def _row(system: System, case: Case, place: int, event: Event) -> dict[str, str]
         "event": event.key,
         "case": case.id,
         "activity": event.activity,
-        "instant": event.at.strftime(system.instants),
+        "instant": event.at.strftime(system.instants) if event.dated else "",
+        "recorded": (event.at + event.entered_after).strftime(system.instants),
         "actor": event.staff.actor if event.staff else "",
         "unit": event.unit,
         "role": event.role,
@@ -210,7 +214,7 @@ def _row(system: System, case: Case, place: int, event: Event) -> dict[str, str]
         "accepted": case.accepted.strftime(system.instants),
     }
     row = _named(system.columns, said)
-    if place == case.first("acceptance"):
+    if place == (case.first("acceptance") or 0):
         row |= _applicants(system, case)
     row |= _received(system, event) | _produced(system, event)
     return row | _amounts(system, case, place, event)
@@ -260,8 +264,17 @@ def _produced(system: System, event: Event) -> dict[str, str]:
     made = event.produced
     if not made:
         return {}
-    lists = {"key": [p.key for p in made], "title": [p.title for p in made], "date": [_day(p.dated) for p in made]}
-    return _lists(system, system.produced, lists)
+    return _lists(
+        system,
+        system.produced,
+        {
+            "key": [p.key for p in made],
+            "title": [p.title for p in made],
+            "date": [_day(p.dated) for p in made],
+            "class": [p.class_no for p in made],
+            "retention": [p.retention for p in made],
+        },
+    )
 
 
 def _lists(system: System, columns: dict[str, str], lists: dict[str, list[str]]) -> dict[str, str]:

@@ -62,7 +62,8 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of an item: working days after the step before, or in the month after it."""
+    """A step of an item: working days after the step before, or in the month after it. `produces` is the record that
+    it makes, '' for none."""
 
     activity: str
     stage: str
@@ -70,6 +71,7 @@ class Step:
     days_from: int
     days_to: int
     next_month: bool
+    produces: str
     source: str
 
 
@@ -180,6 +182,7 @@ def _steps(item: str) -> tuple[Step, ...]:
             int(r["days_from"]),
             int(r["days_to"]),
             r["next_month"] == "true",
+            r["produces"],
             r["source"],
         )
         for r in _rows("steps.csv")
