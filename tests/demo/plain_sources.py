@@ -34,7 +34,7 @@ class Event:
     row: int
     activity: str
     stage: str
-    at: datetime
+    at: datetime | None
     actor: str
     unit: str
     outcome: str
@@ -62,6 +62,11 @@ class Case:
 
     def of_stage(self, stage: str) -> list[Event]:
         return [e for e in self.events if e.stage == stage]
+
+    @property
+    def instants(self) -> list[datetime]:
+        """Those of its events that have one, in the order of the file."""
+        return [event.at for event in self.events if event.at]
 
     @property
     def done(self) -> bool:
@@ -143,7 +148,7 @@ def _event(mapping: dict[str, Any], system: str, row: dict[str, str], said: dict
         line,
         said["activity"],
         mapping["stages"][said["activity"]],
-        datetime.fromisoformat(said["instant"]).replace(tzinfo=None),
+        datetime.fromisoformat(said["instant"]).replace(tzinfo=None) if said["instant"] else None,
         said["actor"],
         said["unit"],
         said["outcome"],
