@@ -2,60 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from demo import numbers, reference
-from demo.cases import DONE, Case, Submission
+from demo.case_changes import (
+    TIMED,
+    CaseFault,
+    Changed,
+    done,
+    perishable,
+    person,
+    place_of,
+    registered,
+    required,
+    timed,
+    with_event,
+    with_material,
+)
+from demo.cases import Case
+from demo.paper_faults import MADE, RECORDS_OF_CASES
 from demo.people import LAST_DAY, Person
-from demo.reference import Requirement
-
-Changed = tuple[Case, int | None, str]
-"""The case with the fault in it, the place of the event in question, and why it is one."""
-TIMED = ("shebao", "renshe")
-"""Systems that note instants to the second; the third knows days only."""
-
-
-@dataclass(frozen=True)
-class CaseFault:
-    """A kind of fault: which cases can take it, and what it makes of one. Those `of_identity` are about who
-    the applicant is; one person has at most one of these."""
-
-    kind: str
-    about: str
-    fits: Callable[[Case], bool]
-    plant: Callable[[Random, Case], Changed]
-    of_identity: bool = False
-
-
-def _done(case: Case) -> bool:
-    return case.outcome == DONE
-
-
-def _timed(case: Case) -> bool:
-    return _done(case) and case.system in TIMED
-
-
-def _person(case: Case) -> bool:
-    return case.of_person and case.system in TIMED
-
-
-def _event(case: Case, place: int, **changes: object) -> Case:
-    events = list(case.events)
-    events[place] = replace(events[place], **changes)  # type: ignore[arg-type]
-    return replace(case, events=tuple(events))
-
-
-def _place(case: Case, stage: str) -> int:
-    place = case.first(stage)
-    assert place is not None, f"{case.id} has no event of stage {stage}"
-    return place
-
-
-def _registered(case: Case, **changes: object) -> Case:
-    return replace(case, registration=replace(case.registration, **changes))  # type: ignore[arg-type]
+from demo.step_faults import SELDOM, STEPS
 
 
 def _other_name(rng: Random, case: Case) -> Changed:
@@ -63,13 +32,13 @@ def _other_name(rng: Random, case: Case) -> Changed:
     given = [t for t in reference.names("male").texts if not stated.name.endswith(t)]
     other = stated.name[0] + rng.choice(given)
     why = f"the number of {stated.name} stands with the name {other}"
-    return _registered(case, name=other), _place(case, "acceptance"), why
+    return registered(case, name=other), place_of(case, "acceptance"), why
 
 
 def _wrong_check(rng: Random, case: Case) -> Changed:
     wrong = numbers.with_wrong_check(case.registration.number)
     why = f"the check character of {wrong} is wrong"
-    return _registered(case, number=wrong), _place(case, "acceptance"), why
+    return registered(case, number=wrong), place_of(case, "acceptance"), why
 
 
 def _other_birth_date(rng: Random, case: Case) -> Changed:
@@ -77,71 +46,74 @@ def _other_birth_date(rng: Random, case: Case) -> Changed:
     assert right is not None
     wrong = right + timedelta(days=rng.choice((-400, -31, 31, 365, 1000)))
     why = f"born on {wrong} by the row, on {right} by the number"
-    return _registered(case, birth_date=wrong), _place(case, "acceptance"), why
+    return registered(case, birth_date=wrong), place_of(case, "acceptance"), why
 
 
 def _other_gender(rng: Random, case: Case) -> Changed:
     wrong = "女" if case.registration.gender == "男" else "男"
     why = f"gender {wrong}, which the number and other cases contradict"
-    return _registered(case, gender=wrong), _place(case, "acceptance"), why
+    return registered(case, gender=wrong), place_of(case, "acceptance"), why
 
 
 def _short_number(rng: Random, case: Case) -> Changed:
     short = numbers.short_form(case.registration.number)
     why = f"the 15 digits {short} are the same person as {case.registration.number}"
-    return _registered(case, number=short), _place(case, "acceptance"), why
+    return registered(case, number=short), place_of(case, "acceptance"), why
 
 
 def _full_width_number(rng: Random, case: Case) -> Changed:
     written = numbers.full_width(case.registration.number)
     why = f"{written} in full-width digits is the number {case.registration.number}"
-    return _registered(case, number=written), _place(case, "acceptance"), why
+    return registered(case, number=written), place_of(case, "acceptance"), why
 
 
 def _without_actor(rng: Random, case: Case) -> Changed:
-    place = _place(case, rng.choice(("review", "approval")))
+    place = place_of(case, rng.choice(("review", "approval")))
     why = f"nobody is named for {case.events[place].activity}"
-    return _event(case, place, staff=None), place, why
+    return with_event(case, place, staff=None), place, why
 
 
 def _out_of_order(rng: Random, case: Case) -> Changed:
-    place = _place(case, "review")
+    place = place_of(case, "review")
     at = datetime.combine(case.accepted.date() - timedelta(days=rng.randint(2, 9)), time(10, rng.randrange(60)))
     why = f"{case.events[place].activity} at {at}, before the case was accepted at {case.accepted}"
-    return _event(case, place, at=at), place, why
+    return with_event(case, place, at=at), place, why
 
 
 def _step_skipped(rng: Random, case: Case) -> Changed:
     left = tuple(e for e in case.events if e.stage != "review")
     why = f"{case.item.name} was approved without any review"
     changed = replace(case, events=left)
-    return changed, _place(changed, "approval"), why
+    return changed, place_of(changed, "approval"), why
 
 
 def _can_be_late(case: Case) -> bool:
     limit = case.item.limit_days
-    return _timed(case) and limit is not None and case.accepted.date() < LAST_DAY - timedelta(days=limit * 3 + 90)
+    return timed(case) and limit is not None and case.accepted.date() < LAST_DAY - timedelta(days=limit * 3 + 90)
 
 
 def _overdue(rng: Random, case: Case) -> Changed:
     limit = case.item.limit_days or 0
-    delay = timedelta(days=(limit * 2 + 16) // 7 * 7 + 7 * rng.randint(1, 3))
-    start = _place(case, "approval")
-    events = [e if n < start else replace(e, at=e.at + delay) for n, e in enumerate(case.events)]
+    weeks = (limit if case.item.limit_kind == "natural" else limit * 2) // 7 + 2 + rng.randint(1, 3)
+    start, last = place_of(case, "approval"), len(case.events) - 1
+    # In two parts, so that it is late and never silent for a whole quarter.
+    first = weeks // 2
+    delays = [(n >= start) * first + (n == last) * (weeks - first) for n in range(last + 1)]
+    events = [replace(e, at=e.at + timedelta(weeks=n)) for e, n in zip(case.events, delays, strict=True)]
     taken = (events[-1].at.date() - case.accepted.date()).days
     why = f"{taken} days from acceptance to the end, {limit} {case.item.limit_kind} days are allowed"
     return replace(case, events=tuple(events)), len(events) - 1, why
 
 
 def _four_eyes(rng: Random, case: Case) -> Changed:
-    place = _place(case, "approval")
-    first = case.events[_place(case, "acceptance")].staff
+    place = place_of(case, "approval")
+    first = case.events[place_of(case, "acceptance")].staff
     assert first is not None
-    return _event(case, place, staff=first), place, f"{first.actor} accepted and approved"
+    return with_event(case, place, staff=first), place, f"{first.actor} accepted and approved"
 
 
 def _repeated_event(rng: Random, case: Case) -> Changed:
-    place = _place(case, "review")
+    place = place_of(case, "review")
     events = (*case.events[: place + 1], *case.events[place:])
     why = f"{case.events[place].activity} stands twice, word for word"
     return replace(case, events=events), place + 1, why
@@ -160,80 +132,60 @@ def _amount_differs(rng: Random, case: Case) -> Changed:
     return replace(case, paid=paid), len(case.events) - 1, why
 
 
-def _required(case: Case, fits: Callable[[Requirement], bool]) -> list[tuple[int, Submission, Requirement]]:
-    """Records received that the item requires and that fit, with the event they came with."""
-    day = case.accepted.date()
-    wanted = {w.kind.name: w for w in case.item.requirements if w.is_asked(day) and fits(w)}
-    return [
-        (n, m, wanted[m.kind.name])
-        for n, event in enumerate(case.events)
-        for m in event.received
-        if m.kind and m.kind.name in wanted
-    ]
-
-
-def _perishable(wanted: Requirement) -> bool:
-    kind = wanted.kind
-    return not kind.for_one_case and bool(kind.validity_days or kind.own_validity_days)
-
-
-def _with_material(case: Case, place: int, old: Submission, new: Submission | None) -> Case:
-    received = tuple(new if m is old else m for m in case.events[place].received)
-    return _event(case, place, received=tuple(m for m in received if m is not None))
-
-
 def _expired(rng: Random, case: Case) -> Changed:
-    place, held, wanted = rng.choice(_required(case, _perishable))
+    place, held, wanted = rng.choice(required(case, perishable))
     late = rng.randint(10, 60)
     ended = case.accepted.date() - timedelta(days=late)
     days = wanted.kind.own_validity_days or wanted.kind.validity_days or 0
     until = ended if held.valid_until else None
     new = replace(held, dated=ended - timedelta(days=days), valid_until=until)
     why = f"{held.title} was valid until {ended}, {late} days before it was accepted"
-    return _with_material(case, place, held, new), place, why
+    return with_material(case, place, held, new), place, why
 
 
 def _material_missing(rng: Random, case: Case) -> Changed:
-    place, held, _ = rng.choice(_required(case, lambda w: not w.kind.for_one_case))
+    place, held, _ = rng.choice(required(case, lambda w: not w.kind.for_one_case))
     why = f"closed without {held.title}, which {case.item.name} requires"
-    return _with_material(case, place, held, None), place, why
+    return with_material(case, place, held, None), place, why
 
 
 def _wrong_form(rng: Random, case: Case) -> Changed:
-    place, held, _ = rng.choice(_required(case, lambda w: w.form == "original"))
+    place, held, _ = rng.choice(required(case, lambda w: w.form == "original"))
     why = f"a copy of {held.title} was accepted, an original is required"
-    return _with_material(case, place, held, replace(held, form="copy")), place, why
+    return with_material(case, place, held, replace(held, form="copy")), place, why
 
 
 def _paying(case: Case) -> bool:
-    return _done(case) and case.item.amounts is not None
+    return done(case) and case.item.amounts is not None
 
 
 def _reviewed_once(case: Case) -> bool:
-    return _timed(case) and not any(e.received for e in case.events if e.stage == "review")
+    return timed(case) and not any(e.received for e in case.events if e.stage == "review")
 
 
 def _old(case: Case) -> bool:
-    return _timed(case) and case.accepted.date() < date(LAST_DAY.year - 2, 1, 1)
+    return timed(case) and case.accepted.date() < date(LAST_DAY.year - 2, 1, 1)
 
 
 def _had_15_digits(case: Case) -> bool:
     who = case.applicant
-    return _person(case) and isinstance(who, Person) and who.birth_date.year < 2000 and case.accepted.year < 2016
+    return person(case) and isinstance(who, Person) and who.birth_date.year < 2000 and case.accepted.year < 2016
 
 
 CASE_FAULTS: tuple[CaseFault, ...] = (
-    CaseFault("name_differs", "the same number with another name", _person, _other_name, True),
-    CaseFault("number_checksum", "an identity number with a wrong check character", _person, _wrong_check, True),
-    CaseFault("birth_date_contradicts_number", "another birth date", _person, _other_birth_date, True),
-    CaseFault("gender_differs", "another gender than in other cases", _person, _other_gender, True),
+    MADE,
+    *SELDOM,
+    CaseFault("name_differs", "the same number with another name", person, _other_name, True),
+    CaseFault("number_checksum", "an identity number with a wrong check character", person, _wrong_check, True),
+    CaseFault("birth_date_contradicts_number", "another birth date", person, _other_birth_date, True),
+    CaseFault("gender_differs", "another gender than in other cases", person, _other_gender, True),
     CaseFault("number_15_digits", "15 digits of a number that is elsewhere 18", _had_15_digits, _short_number, True),
-    CaseFault("number_full_width", "a number in full-width digits", _person, _full_width_number, True),
-    CaseFault("actor_missing", "nobody is named", _timed, _without_actor),
-    CaseFault("event_out_of_order", "a review before the acceptance", _timed, _out_of_order),
+    CaseFault("number_full_width", "a number in full-width digits", person, _full_width_number, True),
+    CaseFault("actor_missing", "nobody is named", timed, _without_actor),
+    CaseFault("event_out_of_order", "a review before the acceptance", timed, _out_of_order),
     CaseFault("step_skipped", "approved without review", _reviewed_once, _step_skipped),
     CaseFault("overdue", "the time limit was passed", _can_be_late, _overdue),
-    CaseFault("four_eyes", "the same person accepted and approved", _timed, _four_eyes),
+    CaseFault("four_eyes", "the same person accepted and approved", timed, _four_eyes),
     CaseFault(
         "event_repeated", "an event twice", lambda c: _reviewed_once(c) and c.system == "renshe", _repeated_event
     ),
@@ -242,19 +194,21 @@ CASE_FAULTS: tuple[CaseFault, ...] = (
     CaseFault(
         "expired_material",
         "an expired proof was accepted",
-        lambda c: bool(_done(c) and _required(c, _perishable)),
+        lambda c: bool(done(c) and required(c, perishable)),
         _expired,
     ),
     CaseFault(
         "material_missing",
         "closed without a required record",
-        lambda c: _done(c) and c.system in TIMED,
+        lambda c: done(c) and c.system in TIMED,
         _material_missing,
     ),
     CaseFault(
         "form_wrong",
         "a copy where an original is required",
-        lambda c: bool(_done(c) and _required(c, lambda w: w.form == "original")),
+        lambda c: bool(done(c) and required(c, lambda w: w.form == "original")),
         _wrong_form,
     ),
+    *STEPS,
+    *RECORDS_OF_CASES,
 )

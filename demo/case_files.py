@@ -11,13 +11,12 @@ from typing import Any
 
 import yaml
 
-from demo.cases import RETURNED, Case, Event, Registration
+from demo.cases import RETURNED, SUPPLEMENTS, Case, Event
 from demo.layout import case_file
 from demo.reference import Form, items
 
 FORM_WORDS: dict[Form, str] = {"original": "原件", "copy": "复印件", "e-licence": "电子证照"}
 """How all sources write the forms."""
-_SUPPLEMENTS = ("补正告知", "补正材料收讫")
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,8 @@ class System:
     person: dict[str, str]
     person_facts: dict[str, str]
     organisation: dict[str, str]
+    organisation_facts: dict[str, str]
+    case_facts: dict[str, str]
     received: dict[str, str]
     produced: dict[str, str]
     amounts: dict[str, str]
@@ -51,18 +52,24 @@ SHEBAO = System(
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d",
     {
-        "event": "流水号", "case": "业务编号", "activity": "环节", "instant": "办理时间", "actor": "经办人编号",
+        "event": "流水号", "case": "业务编号", "activity": "环节", "instant": "办理时间", "recorded": "录入时间",
+        "actor": "经办人编号",
         "unit": "科室", "role": "岗位", "item": "事项编码", "outcome": "办理结果", "region": "区划",
         "channel": "渠道", "accepted": "受理时间",
     },
     {"number": "证件号码", "key": "个人编号", "name": "姓名", "birth_date": "出生日期"},
-    {"gender": "性别", "phone": "联系电话", "address": "住址", "education": "学历"},
+    {
+        "gender": "性别", "phone": "联系电话", "address": "住址", "education": "学历", "bank_account": "银行账号",
+        "employer": "工作单位",
+    },
     {"number": "统一社会信用代码", "key": "单位编号", "name": "单位名称"},
+    {"address": "单位地址", "legal_representative": "法定代表人"},
+    {},
     {
         "key": "材料编号", "title": "材料名称", "date": "材料日期", "form": "材料形式", "medium": "材料载体",
         "valid_until": "材料有效期至",
     },
-    {"key": "文书编号", "title": "文书名称", "date": "文书日期"},
+    {"key": "文书编号", "title": "文书名称", "date": "文书日期", "class": "文书类号", "retention": "文书保管期限"},
     {"decided": "核定金额(分)", "paid": "支付金额(分)"},
 )  # fmt: skip
 RENSHE = System(
@@ -78,13 +85,21 @@ RENSHE = System(
         "accepted": "accepted_at",
     },
     {"number": "id_no", "name": "applicant", "birth_date": "birth"},
-    {"gender": "sex", "phone": "phone", "address": "address", "education": "education"},
+    {
+        "gender": "sex", "phone": "phone", "address": "address", "education": "education",
+        "bank_account": "bank_account", "employer": "employer", "work_start": "work_start",
+    },
     {"number": "org_code", "name": "org_name", "role": "org_role"},
+    {"address": "org_address", "legal_representative": "org_head"},
+    {"injured_on": "injured_on"},
     {
         "key": "doc_no", "title": "doc_name", "date": "doc_date", "form": "doc_form", "medium": "doc_medium",
         "valid_until": "doc_valid_until",
     },
-    {"key": "issued_no", "title": "issued_name", "date": "issued_date"},
+    {
+        "key": "issued_no", "title": "issued_name", "date": "issued_date", "class": "issued_class",
+        "retention": "issued_retention",
+    },
     {"decided": "amount_decided", "paid": "amount_paid"},
 )  # fmt: skip
 RENCAI = System(
@@ -93,13 +108,18 @@ RENCAI = System(
     "\t",
     ";",
     "%Y-%m-%d",
-    "",
+    "%Y-%m-%d",
     {
         "case": "业务号", "activity": "步骤", "instant": "日期", "actor": "办理人", "unit": "部门", "role": "岗位",
         "item": "事项", "outcome": "意见", "region": "地区", "channel": "来源", "accepted": "收件日期",
     },
-    {"number": "身份证", "key": "存档编号", "name": "存档人"},
-    {"gender": "性别", "education": "文化程度"},
+    {"number": "身份证", "key": "存档编号", "name": "存档人", "birth_date": "出生年月日"},
+    {
+        "gender": "性别", "education": "文化程度", "phone": "电话", "address": "地址", "school": "毕业院校",
+        "bank_account": "开户账号",
+    },
+    {},
+    {},
     {},
     {"key": "附件号", "title": "附件", "date": "附件日期", "form": "形式", "medium": "载体", "valid_until": "有效期"},
     {"key": "发文号", "title": "发文", "date": "发文日期"},
@@ -129,6 +149,8 @@ def _parts(system: System) -> tuple[dict[str, str], ...]:
         system.person,
         system.person_facts,
         system.organisation,
+        system.organisation_facts,
+        system.case_facts,
         system.received,
         system.produced,
         system.amounts,
@@ -141,7 +163,14 @@ def mapping(system: System) -> dict[str, Any]:
         {"kind": "person", **system.person, "role": {"constant": "applicant"}, "facts": system.person_facts}
     ]
     if system.organisation:
-        applicants.append({"kind": "organisation", "role": {"constant": "applicant"}, **system.organisation})
+        applicants.append(
+            {
+                "kind": "organisation",
+                "role": {"constant": "applicant"},
+                **system.organisation,
+                "facts": system.organisation_facts,
+            }
+        )
     return {
         "system": system.name,
         "zone": "Asia/Shanghai",
@@ -156,7 +185,8 @@ def mapping(system: System) -> dict[str, Any]:
         "facts": [
             {"field": f"amount_{name}", "column": column, "unit": "fen", "about": "case"}
             for name, column in system.amounts.items()
-        ],
+        ]
+        + [{"field": name, "column": column, "about": "case"} for name, column in system.case_facts.items()],
     }
 
 
@@ -164,7 +194,7 @@ def _stages(system: System) -> dict[str, str]:
     stages = {
         step.activity: step.stage for item in items().values() if item.system == system.name for step in item.steps
     }
-    return {**stages, **dict.fromkeys(_SUPPLEMENTS, "other"), RETURNED: "completion"}
+    return {**stages, **dict.fromkeys(SUPPLEMENTS, "other"), RETURNED: "completion"}
 
 
 def _row(system: System, case: Case, place: int, event: Event) -> dict[str, str]:
@@ -172,7 +202,8 @@ def _row(system: System, case: Case, place: int, event: Event) -> dict[str, str]
         "event": event.key,
         "case": case.id,
         "activity": event.activity,
-        "instant": event.at.strftime(system.instants),
+        "instant": event.at.strftime(system.instants) if event.dated else "",
+        "recorded": (event.at + event.entered_after).strftime(system.instants),
         "actor": event.staff.actor if event.staff else "",
         "unit": event.unit,
         "role": event.role,
@@ -183,7 +214,7 @@ def _row(system: System, case: Case, place: int, event: Event) -> dict[str, str]
         "accepted": case.accepted.strftime(system.instants),
     }
     row = _named(system.columns, said)
-    if event.stage == "acceptance":
+    if place == (case.first("acceptance") or 0):
         row |= _applicants(system, case)
     row |= _received(system, event) | _produced(system, event)
     return row | _amounts(system, case, place, event)
@@ -197,16 +228,14 @@ def _named(columns: dict[str, str], said: dict[str, str]) -> dict[str, str]:
 def _applicants(system: System, case: Case) -> dict[str, str]:
     said = case.registration
     if not case.of_person:
-        return _organisation(system, said.number, said.key, said.name, "applicant")
+        facts = _named(system.organisation_facts, dict(said.fields))
+        return _organisation(system, said.number, said.key, said.name, "applicant") | facts
     born = said.birth_date.strftime(system.births) if said.birth_date else ""
     row = _named(system.person, {"number": said.number, "key": said.key, "name": said.name, "birth_date": born})
-    row |= _named(system.person_facts, _facts(said))
+    facts = {"gender": said.gender, "education": said.education, **dict(said.fields)}
+    row |= _named(system.person_facts, facts) | _named(system.case_facts, facts)
     employer = case.employer
     return row | (_organisation(system, employer.credit_code, "", employer.name, "employer") if employer else {})
-
-
-def _facts(said: Registration) -> dict[str, str]:
-    return {"gender": said.gender, "phone": said.phone, "address": said.address, "education": said.education}
 
 
 def _organisation(system: System, number: str, key: str, name: str, role: str) -> dict[str, str]:
@@ -235,8 +264,17 @@ def _produced(system: System, event: Event) -> dict[str, str]:
     made = event.produced
     if not made:
         return {}
-    lists = {"key": [p.key for p in made], "title": [p.title for p in made], "date": [_day(p.dated) for p in made]}
-    return _lists(system, system.produced, lists)
+    return _lists(
+        system,
+        system.produced,
+        {
+            "key": [p.key for p in made],
+            "title": [p.title for p in made],
+            "date": [_day(p.dated) for p in made],
+            "class": [p.class_no for p in made],
+            "retention": [p.retention for p in made],
+        },
+    )
 
 
 def _lists(system: System, columns: dict[str, str], lists: dict[str, list[str]]) -> dict[str, str]:

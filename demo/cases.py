@@ -11,6 +11,8 @@ from demo.reference import Form, Item, Kind
 
 RETURNED = "退件"
 DONE = "办结"
+SUPPLEMENTS = ("补正告知", "补正材料收讫")
+"""What is asked for and comes later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,21 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A record that the centre made in a case."""
+    """A record that the centre made in a case; class and retention are '' where its item has none."""
 
     key: str
     title: str
     dated: date
+    class_no: str
+    retention: str
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing done in a case. `staff` is None where the source names nobody."""
+    """One thing done in a case. `staff` is None where the source names nobody.
+
+    `entered_after` is how long after it was done it was entered; `dated` is false where no source says when it was.
+    """
 
     key: str
     activity: str
@@ -57,20 +64,24 @@ class Event:
     outcome: str
     received: tuple[Submission, ...] = ()
     produced: tuple[Product, ...] = ()
+    entered_after: timedelta = timedelta(0)
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a row says of the applicant, as it is written there; '' where it says nothing."""
+    """What a row says of the applicant, as it is written there; '' where it says nothing.
+
+    `fields` are those that the item registers beside the others, in its order.
+    """
 
     number: str
     key: str
     name: str
     birth_date: date | None
     gender: str
-    phone: str
-    address: str
     education: str
+    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,17 @@ from collections import Counter
 from dataclasses import replace
 from random import Random
 
-from demo.case_faults import CASE_FAULTS, TIMED, CaseFault
+from demo.case_changes import TIMED, CaseFault
+from demo.case_faults import CASE_FAULTS
 from demo.cases import Case
 from demo.handling import SYSTEM
 from demo.model import Fault, Model, require
 from demo.record_faults import FILE_FAULTS, RECORD_FAULTS, with_record_faults
 
-NIGHTLY = "night_mass_approval"
 FAULT_KINDS: dict[str, str] = {
     **{kind.kind: kind.about for kind in CASE_FAULTS},
-    NIGHTLY: "many approvals by one actor within one night",
+    "night_mass_approval": "many approvals by one actor within one night",
+    "two_regions": "the same item in two regions at once",
     **{kind.kind: kind.about for kind in RECORD_FAULTS},
     **FILE_FAULTS,
 }

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from demo.cases import DONE, RETURNED, Case, Event, Product, Registration, Submission
+from demo import working_days
+from demo.cases import DONE, RETURNED, SUPPLEMENTS, Case, Event, Product, Registration, Submission
 from demo.lives import Request
 from demo.organisations import CENTRE_REGION, Organisation, Roster, Staff
 from demo.people import LAST_DAY, Person
@@ -29,10 +30,10 @@ def handle(
 ) -> Case:
     """The case of one request; `key` is what its system knows the applicant by. Its id is given later."""
     item = items()[request.item]
-    region = CENTRE_REGION if item.system == "rencai" else who.region
-    accepted = _during(rng, _weekday(request.day), time(9), 150)
+    region = CENTRE_REGION if item.system == "rencai" else request.region or who.region
+    accepted = _during(rng, working_days.at_or_after(request.day), time(9), 150)
     online = accepted.date() >= FIRST_ONLINE and rng.random() < 0.4
-    course = _Course(rng, centre.roster, item, region, online, request.night)
+    course = _Course(rng, centre.roster, item, region, online, request)
     materials = _materials(rng, wallet, item, accepted.date(), online)
     events = course.events(accepted, materials)
     case = Case(
@@ -43,17 +44,27 @@ def handle(
         accepted,
         region,
         "网上" if online else "窗口",
-        registration(who, key),
+        registration(rng, who, key, item, request),
         tuple(event for event in events if event.at.date() <= LAST_DAY),
     )
     return _with_amounts(rng, case)
 
 
-def registration(who: Person | Organisation, key: str) -> Registration:
+def registration(rng: Random, who: Person | Organisation, key: str, item: Item, request: Request) -> Registration:
     """What is written of an applicant where nobody errs."""
+    fields = tuple((field, _field(rng, field, who, request)) for field in item.fields)
     if isinstance(who, Organisation):
-        return Registration(who.credit_code, key, who.name, None, "", "", "", "")
-    return Registration(who.number, key, who.name, who.birth_date, who.gender, who.phone, who.address, who.education)
+        return Registration(who.credit_code, key, who.name, None, "", "", fields)
+    return Registration(who.number, key, who.name, who.birth_date, who.gender, who.education, fields)
+
+
+def _field(rng: Random, field: str, who: Person | Organisation, request: Request) -> str:
+    if field == "employer":
+        assert request.employer is not None, f"{request.item} without an employer"
+        return request.employer.name
+    if field == "injured_on":
+        return f"{request.day - timedelta(days=rng.randint(3, 25))}"
+    return str(getattr(who, field))
 
 
 def with_id(case: Case, case_id: str) -> Case:
@@ -68,16 +79,6 @@ def with_id(case: Case, case_id: str) -> Case:
         produced = tuple(replace(p, key=f"{case_id}-P{place}") for p in event.produced)
         events.append(replace(event, key=f"{case_id}-{place:02d}", received=tuple(received), produced=produced))
     return replace(case, id=case_id, events=tuple(events))
-
-
-def _weekday(day: date) -> date:
-    return day + timedelta(days=(7 - day.weekday()) if day.weekday() > 4 else 0)
-
-
-def _later(day: date, weekdays: int) -> date:
-    for _ in range(weekdays):
-        day = _weekday(day + timedelta(days=1))
-    return day
 
 
 def _during(rng: Random, day: date, start: time, minutes: int) -> datetime:
@@ -101,15 +102,14 @@ def _materials(
 class _Course:
     """The events of one case, step by step."""
 
-    def __init__(
-        self, rng: Random, roster: Roster, item: Item, region: str, online: bool, night: date | None
-    ) -> None:
+    def __init__(self, rng: Random, roster: Roster, item: Item, region: str, online: bool, request: Request) -> None:
         self._rng = rng
         self._roster = roster
         self._item = item
         self._region = region
         self._online = online
-        self._night = night
+        self._night = request.night
+        self._planted = bool(request.night or request.region)
         self._acting: set[str] = set()
         self._at = datetime.min
 
@@ -121,12 +121,12 @@ class _Course:
             replace(
                 self._event(first, "予以受理"),
                 received=tuple(given),
-                produced=(Product("", f"{self._item.name}受理通知书", accepted.date()),),
+                produced=(self._product(f"{self._item.name}受理通知书", accepted.date()),),
             )
         ]
         if asked_for:
             made += self._supplement(asked_for)
-        returned = not asked_for and not self._night and self._rng.random() < 0.03
+        returned = not asked_for and not self._planted and self._rng.random() < 0.03
         for step in others:
             self._move(step)
             if returned and step.stage == "review":
@@ -136,7 +136,7 @@ class _Course:
         return made
 
     def _completed(self, last: Event) -> Event:
-        result = Product("", f"{self._item.name}办理结果通知书", last.at.date())
+        result = self._product(f"{self._item.name}办理结果通知书", last.at.date())
         by_system = self._online and self._rng.random() < 0.2
         actor = replace(last.staff, actor=SYSTEM, name=SYSTEM) if by_system and last.staff else last.staff
         return replace(last, outcome=DONE, produced=(result,), staff=actor)
@@ -149,24 +149,36 @@ class _Course:
     def _supplement(self, asked_for: list[Submission]) -> list[Event]:
         step = self._item.steps[0]
         self._at += timedelta(minutes=self._rng.randint(5, 30))
-        told = replace(self._event(step, "补正"), activity="补正告知", stage="other")
-        self._at = _during(self._rng, _later(self._at.date(), self._rng.randint(1, 2)), time(9), 150)
-        came = replace(self._event(step, ""), activity="补正材料收讫", stage="other", received=tuple(asked_for))
+        asking, coming = SUPPLEMENTS
+        told = replace(self._event(step, "补正"), activity=asking, stage="other")
+        self._at = _during(self._rng, working_days.later(self._at.date(), self._rng.randint(1, 2)), time(9), 150)
+        came = replace(self._event(step, ""), activity=coming, stage="other", received=tuple(asked_for))
         return [told, came]
 
     def _move(self, step: Step) -> None:
         if step.stage == "approval" and self._night:
             self._at = _during(self._rng, self._night, time(2, 5), 40)
             return
+        if step.next_month:
+            paid = working_days.in_next_month(self._at.date(), self._rng.randint(1, 20))
+            self._at = _during(self._rng, paid, time(9), 150)
+            return
         days = self._rng.randint(step.days_from, step.days_to)
         if days or self._at.hour < 8:
-            self._at = _during(self._rng, _later(self._at.date(), days), time(9), 150)
+            self._at = _during(self._rng, working_days.later(self._at.date(), days), time(9), 150)
         else:
             self._at += timedelta(seconds=self._rng.randint(600, 3600))
 
     def _event(self, step: Step, outcome: str) -> Event:
         staff = self._staff(step)
-        return Event("", step.activity, step.stage, self._at, staff, step.role, staff.unit, outcome)
+        made = (self._product(step.produces, self._at.date()),) if step.produces and outcome != RETURNED else ()
+        entered = timedelta(seconds=self._rng.randint(20, 1200))
+        return Event(
+            "", step.activity, step.stage, self._at, staff, step.role, staff.unit, outcome, (), made, entered
+        )
+
+    def _product(self, title: str, day: date) -> Product:
+        return Product("", title, day, self._item.business_class, self._item.retention)
 
     def _staff(self, step: Step) -> Staff:
         """Somebody of the post who has not yet acted on the case, where there is one."""

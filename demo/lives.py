@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -16,16 +17,18 @@ _FIRST_CARDS = date(2010, 1, 4)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody asks for an item on a day. `night` is when its approval is to be given, where that is set."""
+    """Somebody asks for an item on a day. `night` is when its approval is to be given, where that is set, `region`
+    where they ask for it, if not where they live."""
 
     item: str
     day: date
     employer: Organisation | None = None
     night: date | None = None
+    region: str = ""
 
 
-def of_person(rng: Random, person: Person, extra: Request | None = None) -> list[Request]:
-    """All requests of a person in order of time, at least three weeks apart, the set one among them."""
+def of_person(rng: Random, person: Person, extra: Sequence[Request] = ()) -> list[Request]:
+    """All requests of a person in order of time, at least three weeks apart, and the set ones among them."""
     asked = [request for spell in person.spells for request in _of_spell(rng, person, spell)]
     asked += _of_cards(rng, person)
     start = person.day_at_age(16)
@@ -42,12 +45,12 @@ def of_organisation(rng: Random, organisation: Organisation) -> list[Request]:
             Request("public-post-subsidy", date(year, rng.randint(2, 11), rng.randint(1, 28)))
             for year in range(first, LAST_DAY.year)
         ]
-    return _apart(asked, None)
+    return _apart(asked, ())
 
 
-def _apart(asked: list[Request], extra: Request | None) -> list[Request]:
+def _apart(asked: list[Request], extra: Sequence[Request]) -> list[Request]:
     """The requests in order of time, without those too soon after another or before there was such an item."""
-    kept = [extra] if extra else []
+    kept = list(extra)
     able = [r for r in asked if max(FIRST_DAY, items()[r.item].valid_from) <= r.day <= LAST_DAY]
     for request in sorted(able, key=lambda r: (r.day, r.item)):
         if all(abs(request.day - other.day) >= APART for other in kept):

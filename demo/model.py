@@ -22,6 +22,8 @@ Chosen = TypeVar("Chosen")
 Progress = Callable[[str, int, int], None]
 _NIGHT_ACCEPTED = date(2019, 11, 11)
 _NIGHT = date(2019, 11, 15)
+_CARD = "social-security-card-reissue"
+_TWICE = (date(2018, 5, 15), date(2018, 5, 16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Model:
 
 
 def build(seed: int, count: int, progress: Progress) -> Model:
-    """People, their cases and records, without faults but the nightly approvals, which need cases of their own.
+    """People, their cases and records, without faults but those that need cases of their own: approvals at night,
+    and cards asked for in two regions at once.
 
     Raises ValueError where there would be too few people for every fault.
     """
@@ -60,10 +63,10 @@ def build(seed: int, count: int, progress: Progress) -> Model:
     employers = organisations(seed, count)
     population = people(seed, count, employers)
     staff = roster(seed, FIRST_DAY, LAST_DAY + timedelta(days=365))
-    cases, nightly = _cases(seed, population, employers, Centre(staff), progress)
+    cases, planted = _cases(seed, population, employers, Centre(staff), progress)
     filed = records.with_files(seed, count, records.personnel(seed, population) + records.business(seed, cases))
     files = [r.file for r in filed if r.file]
-    return Model(seed, population, employers, staff, cases, filed, files, nightly)
+    return Model(seed, population, employers, staff, cases, filed, files, planted)
 
 
 def require(count: int, kind: str, chosen: list[Chosen]) -> list[Chosen]:
@@ -88,13 +91,14 @@ def _cases(
     seed: int, population: list[Person], employers: list[Organisation], centre: Centre, progress: Progress
 ) -> tuple[list[Case], list[Fault]]:
     extra = _nightly_requests(seed, population)
+    extra |= _double_requests(seed, [p for p in population if p.id not in extra])
     handled: list[Case] = []
     applicants: list[Person | Organisation] = [*population, *employers]
     for done, who in enumerate(applicants, 1):
         rng = Random(f"{seed}:life:{who.id}")
         wallet = Wallet(rng)
         asked = (
-            lives.of_person(rng, who, extra.get(who.id))
+            lives.of_person(rng, who, extra.get(who.id, ()))
             if isinstance(who, Person)
             else lives.of_organisation(rng, who)
         )
@@ -104,14 +108,15 @@ def _cases(
         if done % 200 == 0 or done == len(applicants):
             progress("cases", done, len(applicants))
     cases = _numbered(handled)
-    return cases, [fault for case in cases for fault in _nightly(case)]
+    doubles = {id_ for id_, asked in extra.items() if len(asked) > 1}
+    return cases, [fault for case in cases for fault in (*_nightly(case), *_double(case, doubles))]
 
 
 def _system(item: str) -> str:
     return items()[item].system
 
 
-def _nightly_requests(seed: int, population: list[Person]) -> dict[str, lives.Request]:
+def _nightly_requests(seed: int, population: list[Person]) -> dict[str, list[lives.Request]]:
     """Five or more people of one region whose cards are approved within one night."""
     region = population[0].region
     able = [
@@ -120,7 +125,28 @@ def _nightly_requests(seed: int, population: list[Person]) -> dict[str, lives.Re
         if p.region == region and p.last_day > date(2020, 12, 31) and p.day_at_age(17) < _NIGHT_ACCEPTED
     ]
     chosen = Random(f"{seed}:night").sample(able, max(5, len(population) // 200))
-    return {p.id: lives.Request("social-security-card-reissue", _NIGHT_ACCEPTED, night=_NIGHT) for p in chosen}
+    return {p.id: [lives.Request(_CARD, _NIGHT_ACCEPTED, night=_NIGHT)] for p in chosen}
+
+
+def _double_requests(seed: int, population: list[Person]) -> dict[str, list[lives.Request]]:
+    """People who ask for a card where they live and on the next day in another region."""
+    able = [p for p in population if p.last_day > date(2020, 12, 31) and p.day_at_age(17) < _TWICE[0]]
+    chosen = Random(f"{seed}:twice").sample(able, max(2, len(population) // 200))
+    regions = sorted({p.region for p in population})
+    return {
+        p.id: [
+            lives.Request(_CARD, _TWICE[0], region=p.region),
+            lives.Request(_CARD, _TWICE[1], region=next(r for r in regions if r != p.region)),
+        ]
+        for p in chosen
+    }
+
+
+def _double(case: Case, people: set[str]) -> list[Fault]:
+    if case.applicant.id not in people or case.accepted.date() not in _TWICE:
+        return []
+    why = f"accepted on {case.accepted:%Y-%m-%d} while the applicant's other case runs in another region"
+    return [Fault("two_regions", case.id, why, 0)]
 
 
 def _nightly(case: Case) -> list[Fault]:

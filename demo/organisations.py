@@ -23,6 +23,8 @@ class Organisation:
     name: str
     credit_code: str
     region: str
+    address: str
+    legal_representative: str
     founded: date
     has_public_posts: bool
 
@@ -44,17 +46,22 @@ class Staff:
 def organisations(seed: int, people: int) -> list[Organisation]:
     """One employer for 40 people, at least twelve."""
     rng = Random(f"{seed}:organisations")
-    served = [r.code for r in reference.regions() if r.served]
+    served = [r for r in reference.regions() if r.served]
     made: dict[str, Organisation] = {}
     while len(made) < max(12, people // 40):
         name = (
             f"河南{rng.choice('中嘉鸿瑞恒金华宏盛泰')}{rng.choice('原豫通源达信科创安和')}{len(made) + 1}"
             f"{rng.choice(('商贸', '建筑', '科技', '餐饮', '物流', '纺织', '物业'))}有限公司"
         )
-        region = rng.choice(served)
+        place = rng.choice(served)
         founded = date(2006, 7, 3) + timedelta(days=rng.randrange(365 * 14))
-        code = numbers.credit_code(region, 10_000_000 + len(made) * 37 + rng.randrange(37))
-        made[name] = Organisation(f"O{len(made) + 1:05d}", name, code, region, founded, rng.random() < 0.3)
+        code = numbers.credit_code(place.code, 10_000_000 + len(made) * 37 + rng.randrange(37))
+        own = Random(f"{code}:own")
+        address = f"{place.name}{own.choice(('东风', '农业', '黄河', '长江'))}路{own.randint(1, 300)}号"
+        head = _name(own)
+        made[name] = Organisation(
+            f"O{len(made) + 1:05d}", name, code, place.code, address, head, founded, rng.random() < 0.3
+        )
     return list(made.values())
 
 
@@ -102,12 +109,16 @@ def _holders(
 
 
 def _new_name(rng: Random, named: set[str]) -> str:
-    surnames, given = reference.names("surname"), reference.names("male")
     while True:
-        name = rng.choices(surnames.texts, surnames.weights)[0] + rng.choices(given.texts, given.weights)[0]
+        name = _name(rng)
         if name not in named:
             named.add(name)
             return name
+
+
+def _name(rng: Random) -> str:
+    surnames, given = reference.names("surname"), reference.names("male")
+    return rng.choices(surnames.texts, surnames.weights)[0] + rng.choices(given.texts, given.weights)[0]
 
 
 def _unit(system: str, region: str, role: str) -> str:

@@ -41,8 +41,15 @@ class Person:
     phone: str
     address: str
     education: str
+    school: str
+    bank_account: str
     death: date | None
     spells: tuple[Spell, ...]
+
+    @property
+    def work_start(self) -> date | None:
+        """The first day of their first employment, None where they never had one."""
+        return next((spell.start for spell in self.spells if spell.stage == "work"), None)
 
     @property
     def last_day(self) -> date:
@@ -70,6 +77,7 @@ def _person(rng: Random, place: int, taken: set[str], organisations: list[Organi
     region = rng.choice(served)
     number = _free_number(rng, gender, born, taken)
     death = _death(rng, born)
+    own = Random(f"{number}:own")
     education = rng.choices(("小学", "初中", "高中", "大专", "本科", "研究生"), (8, 25, 25, 20, 18, 4))[0]
     return Person(
         f"P{place:06d}",
@@ -81,6 +89,8 @@ def _person(rng: Random, place: int, taken: set[str], organisations: list[Organi
         f"1{rng.choice('35789')}{rng.randrange(10**9):09d}",
         f"{region.name}{rng.choice(('建设', '人民', '中山', '文化', '和平'))}路{rng.randint(1, 300)}号",
         education,
+        f"{region.name}第{own.randint(1, 9)}{'学院' if education in ('大专', '本科', '研究生') else '中学'}",
+        f"62{own.randrange(10**17):017d}",
         death,
         _spells(rng, born, gender, education, death, organisations),
     )

@@ -25,10 +25,11 @@ _RECORDS_A_VOLUME = 30
 
 @dataclass(frozen=True, slots=True)
 class EFile:
-    """A file of a record, by its path below files/."""
+    """A file of a record, by its path below files/, with the pages that it has."""
 
     path: str
     medium: Medium
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Record:
     """A row of the catalogue. `holder` is whom it is about in truth; number, key, name and birth date are
-    as the row has them, '' where it says nothing. `date` is 8 digits, 00 for what is not known."""
+    as the row has them, '' where it says nothing. `date` is 8 digits, 00 for what is not known; `medium` was
+    written down when its volume was digitised, `item_no` is its place in the volume."""
 
     catalogue: Catalogue
     sheet: str
@@ -64,8 +66,10 @@ class Record:
     name: str
     birth_date: str
     place: Place
+    item_no: int
     case_id: str = ""
     form: Form | None = None
+    medium: str = ""
     file: EFile | None = None
 
 
@@ -119,6 +123,7 @@ def _dossier(rng: Random, person: Person, sheet: str, place: Place) -> list[Reco
                 person.name,
                 birth,
                 place,
+                len(made) + 1,
                 form=rng.choices(("original", "copy"), (92, 8))[0],
             )
         )
@@ -194,24 +199,35 @@ def _business_record(
         stated.name,
         "",
         _place(volume, volume_serial, "YW", "业务档案库房"),
+        place % _RECORDS_A_VOLUME + 1,
         case.id,
     )
 
 
 def with_files(seed: int, people: int, records: list[Record]) -> list[Record]:
-    """The records, about fifteen of a hundred people's with a file: half by 档号, half by their own name."""
+    """The records, whole volumes of them digitised: at least thirty files of each catalogue, or about fifteen of a
+    hundred people's. Those of personnel are called by 档号, the others have names of their own."""
     rng = Random(f"{seed}:files")
-    wanted = max(60, people * 15 // 100)
+    wanted = max(60, people * 15 // 100) // 2
     made = list(records)
     for catalogue in ("personnel", "business"):
-        places = [n for n, r in enumerate(records) if r.catalogue == catalogue and r.number]
-        for n in sorted(rng.sample(places, min(wanted // 2, len(places)))):
-            made[n] = replace(made[n], file=_file(rng, made[n], n))
+        volumes: dict[str, list[int]] = {}
+        for n, record in enumerate(records):
+            if record.catalogue == catalogue and record.number:
+                volumes.setdefault(record.place.volume, []).append(n)
+        digitised = 0
+        for volume in rng.sample(sorted(volumes), len(volumes)):
+            if digitised >= wanted:
+                break
+            digitised += len(volumes[volume])
+            for n in volumes[volume]:
+                made[n] = replace(made[n], medium="纸质", file=_file(rng, made[n], n))
     return made
 
 
 def _file(rng: Random, record: Record, serial: int) -> EFile:
-    medium: Medium = rng.choice(("pdf", "pdf", "png"))
+    """An image holds one page."""
+    medium: Medium = rng.choice(("pdf", "png", "png")) if record.pages == 1 else "pdf"
     if record.catalogue == "personnel":
-        return EFile(f"personnel/{record.archive_no}.{medium}", medium)
-    return EFile(f"business/{record.date[:4]}/scan-{serial:06d}.{medium}", medium)
+        return EFile(f"personnel/{record.archive_no}.{medium}", medium, record.pages)
+    return EFile(f"business/{record.date[:4]}/scan-{serial:06d}.{medium}", medium, record.pages)

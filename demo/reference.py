@@ -1,4 +1,4 @@
-"""The tables of demo/data: service items, their materials and steps, kinds of material, names, regions."""
+"""The tables of demo/data: service items, their fields, materials and steps, kinds of material, names, regions."""
 
 from __future__ import annotations
 
@@ -62,19 +62,23 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of an item: weekdays after the step before."""
+    """A step of an item: working days after the step before, or in the month after it. `produces` is the record that
+    it makes, '' for none."""
 
     activity: str
     stage: str
     role: str
     days_from: int
     days_to: int
+    next_month: bool
+    produces: str
     source: str
 
 
 @dataclass(frozen=True)
 class Item:
-    """A service item. `amounts` are the least and greatest amount in fen, None where nothing is paid."""
+    """A service item. `amounts` are the least and greatest amount in fen, None where nothing is paid; `fields` what
+    it registers of an applicant beside number, name, birth date and gender."""
 
     code: str
     name: str
@@ -89,6 +93,7 @@ class Item:
     retention: str
     amounts: tuple[int, int] | None
     source: str
+    fields: tuple[str, ...]
     requirements: tuple[Requirement, ...]
     steps: tuple[Step, ...]
 
@@ -170,10 +175,23 @@ def _requirements(item: str) -> tuple[Requirement, ...]:
 
 def _steps(item: str) -> tuple[Step, ...]:
     return tuple(
-        Step(r["activity"], r["stage"], r["role"], int(r["days_from"]), int(r["days_to"]), r["source"])
+        Step(
+            r["activity"],
+            r["stage"],
+            r["role"],
+            int(r["days_from"]),
+            int(r["days_to"]),
+            r["next_month"] == "true",
+            r["produces"],
+            r["source"],
+        )
         for r in _rows("steps.csv")
         if r["item"] == item
     )
+
+
+def _fields(item: str) -> tuple[str, ...]:
+    return tuple(row["field"] for row in _rows("registration.csv") if row["item"] == item)
 
 
 @cache
@@ -198,6 +216,7 @@ def _item(row: dict[str, str]) -> Item:
         row["retention"],
         paid,
         row["source"],
+        _fields(row["item"]),
         _requirements(row["item"]),
         _steps(row["item"]),
     )

@@ -43,7 +43,7 @@ def subject_of_case(case: Case) -> str:
     """Who applied, by what the row says."""
     said = case.registration
     kind = "person" if case.of_person else "organisation"
-    born = said.birth_date.isoformat() if said.birth_date and case.system != "rencai" else ""
+    born = said.birth_date.isoformat() if said.birth_date else ""
     return identity.subject(kind, case.system, number=said.number, key=said.key, name=said.name, birth_date=born)
 
 
@@ -64,7 +64,7 @@ def statements(model: Model, places: Layout) -> Iterator[Statement]:
         subject = subject_of_case(case)
         said, at = case.registration, noted(case.system, case.accepted)
         yield Statement(subject, "name", said.name, at, where)
-        if said.birth_date and case.system != "rencai":
+        if said.birth_date:
             yield Statement(subject, "birth_date", said.birth_date.isoformat(), at, where)
         if said.gender:
             yield Statement(subject, "gender", said.gender, at, where)

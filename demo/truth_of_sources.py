@@ -59,7 +59,7 @@ def _event(system: str, event: Event) -> dict[str, Any]:
     return {
         "activity": event.activity,
         "stage": event.stage,
-        "at": instant(system, event.at),
+        "at": instant(system, event.at) if event.dated else None,
         "actor": event.staff.actor if event.staff else None,
         "unit": event.unit,
         "outcome": event.outcome,

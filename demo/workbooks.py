@@ -33,9 +33,11 @@ _COMMON: dict[str, Callable[[Record], Cell]] = {
     "类号": lambda r: r.class_no,
     "保管期限": lambda r: r.retention,
     "形式": lambda r: FORM_WORDS[r.form] if r.form else "",
+    "载体": lambda r: r.medium,
 }
 _PLACE: dict[str, Callable[[Record], Cell]] = {
     "案卷号": lambda r: r.place.volume,
+    "件号": lambda r: r.item_no,
     "盒号": lambda r: r.place.box,
     "架号": lambda r: r.place.shelf,
     "库房": lambda r: r.place.room,

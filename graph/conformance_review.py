@@ -16,6 +16,8 @@ from graph.standard import Step, Window
 _EPOCH = date(1970, 1, 1)
 _COARSE = ("month", "year")
 _WHOLE = Step(activity="the case", stage="completion", role="-", source="-")
+ENDS_EARLY = ("退件", "不予受理", "不予许可", "撤回", "终止")
+"""Activities or outcomes of a completion that end a case early, as in rules/missing-approval.yaml."""
 _NOT_DONE = ("schedule", "assign", "reassign", "start", "withdraw", "ate_abort", "pi_abort")
 
 
@@ -37,6 +39,11 @@ class _Review:
         """The place of the first event of a step."""
         return next(iter(self.places.get(activity or "", ())), None)
 
+    def never_reached(self, i: int) -> bool:
+        """Whether the case ended early, before the i-th step of the standard and with none after it."""
+        later = self.under.standard.review[i:]
+        return ended_early(self.under) and not any(step.activity in self.places for step in later)
+
 
 def review_findings(under: CaseUnder) -> Iterator[Finding]:
     """Every finding about the steps of a case."""
@@ -44,7 +51,7 @@ def review_findings(under: CaseUnder) -> Iterator[Finding]:
     for i, step in enumerate(under.standard.review):
         place = review.first(step.activity)
         if place is None:
-            yield from _absent(review, step)
+            yield from _absent(review, i, step)
         else:
             yield from _order(review, i, step, place)
             yield from _actors(review, step, place)
@@ -75,8 +82,14 @@ def _of_step(step: Step, rule: str, outcome: Outcome, says: str, mend: str | Non
     )  # fmt: skip
 
 
-def _absent(review: _Review, step: Step) -> Iterator[Finding]:
-    if not step.required:
+def ended_early(under: CaseUnder) -> bool:
+    """Whether a case was closed by being sent back, refused or withdrawn, so that later steps are not asked for."""
+    closing = [event for event in under.chain.events if event.stage == "completion"]
+    return under.closed and bool(closing) and not {closing[-1].activity, closing[-1].outcome}.isdisjoint(ENDS_EARLY)
+
+
+def _absent(review: _Review, i: int, step: Step) -> Iterator[Finding]:
+    if not step.required or review.never_reached(i):
         return
     known = {place for places in review.places.values() for place in places}
     others = [e for n, e in enumerate(review.events) if n not in known and e.stage == step.stage]
@@ -196,7 +209,7 @@ def _step_limit(review: _Review, i: int, step: Step, place: int | None) -> Itera
     under = review.under
     start, why = _start(review, i, step, place)
     if place is None:
-        if start is None or under.chain.status != "open":
+        if start is None or under.chain.status != "open" or not step.required:
             return
         end: int | None = under.today
     else:

@@ -34,7 +34,7 @@ class Event:
     row: int
     activity: str
     stage: str
-    at: datetime
+    at: datetime | None
     actor: str
     unit: str
     outcome: str
@@ -62,6 +62,11 @@ class Case:
 
     def of_stage(self, stage: str) -> list[Event]:
         return [e for e in self.events if e.stage == stage]
+
+    @property
+    def instants(self) -> list[datetime]:
+        """Those of its events that have one, in the order of the file."""
+        return [event.at for event in self.events if event.at]
 
     @property
     def done(self) -> bool:
@@ -138,12 +143,12 @@ def _read_cases(root: Path, system: str) -> dict[str, Case]:
 def _event(mapping: dict[str, Any], system: str, row: dict[str, str], said: dict[str, str], line: int) -> Event:
     received, produced = mapping["materials"]
     assert (received["link"], produced["link"]) == ("received", "produced")
-    amounts = {f["field"]: int(row[f["column"]]) for f in mapping["facts"] if row[f["column"]]}
+    amounts = {f["field"]: int(row[f["column"]]) for f in mapping["facts"] if "unit" in f and row[f["column"]]}
     return Event(
         line,
         said["activity"],
         mapping["stages"][said["activity"]],
-        datetime.fromisoformat(said["instant"]).replace(tzinfo=None),
+        datetime.fromisoformat(said["instant"]).replace(tzinfo=None) if said["instant"] else None,
         said["actor"],
         said["unit"],
         said["outcome"],
@@ -179,7 +184,7 @@ def _read_applicants(mapping: dict[str, Any], case: Case, row: dict[str, str]) -
         if not any(said.values()):
             continue
         said["birth_date"] = iso_day(said["birth_date"])
-        said["gender"] = row[stated["facts"]["gender"]] if "facts" in stated else ""
+        said["gender"] = row[stated["facts"]["gender"]] if stated["kind"] == "person" else ""
         role = stated["role"]["constant"] if isinstance(stated["role"], dict) else row[stated["role"]]
         if role == "employer":
             case.employer = said

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
 from demo.archive import Archive
 from demo.faults import FAULT_KINDS
-from tests.demo.plain_sources import Case, Sources, grouped, is_valid, number_of
+from tests.demo.plain_sources import Case, Event, Sources, grouped, is_valid, number_of
 
 LAST_DAY = date(2026, 6, 30)
 
@@ -68,7 +69,7 @@ def late(case: Case, rules: Rules) -> bool:
     limit, kind = rules.items[case.item]["limit_days"], rules.items[case.item]["limit_kind"]
     if limit is None or not case.done:
         return False
-    days = (case.events[-1].at.date() - case.accepted.date()).days
+    days = (case.instants[-1].date() - case.accepted.date()).days
     return bool(days > (limit if kind == "natural" else limit * 7 / 5 + 14))
 
 
@@ -86,6 +87,34 @@ def other_gender(case: Case, rules: Rules) -> bool:
     return bool(number and gender) and case.kind == "person" and (int(number[16]) % 2 == 1) != (gender == "男")
 
 
+def after_approval(case: Case) -> list[Event]:
+    place = next((n for n, event in enumerate(case.events) if event.stage == "approval"), len(case.events))
+    return case.events[place:]
+
+
+def gap(case: Case) -> timedelta:
+    """The longest time between two events, one after the other."""
+    return max((later - earlier for earlier, later in pairwise(case.instants)), default=timedelta())
+
+
+def decided(case: Case) -> date:
+    return next((event.at.date() for event in case.of_stage("approval") if event.at), LAST_DAY)
+
+
+def once(case: Case) -> bool:
+    """Whether no activity stands twice, and the instants are in order."""
+    return len({event.activity for event in case.events}) == len(case.events) and case.instants == sorted(
+        case.instants
+    )
+
+
+def in_usual_order(case: Case, rules: Rules) -> list[str]:
+    """The activities of the case in the order of its item's steps, others where they stand."""
+    steps = [step["activity"] for step in rules.items[case.item]["steps"]]
+    own = iter(sorted((e.activity for e in case.events if e.activity in steps), key=steps.index))
+    return [next(own) if e.activity in steps else e.activity for e in case.events]
+
+
 FOUND: dict[str, Callable[[Case, Rules], bool]] = {
     "number_checksum": wrong_number,
     "birth_date_contradicts_number": contradicts_number,
@@ -93,7 +122,7 @@ FOUND: dict[str, Callable[[Case, Rules], bool]] = {
     "number_15_digits": lambda c, r: len(c.applicant["number"]) == 15,
     "number_full_width": lambda c, r: not c.applicant["number"].isascii(),
     "actor_missing": lambda c, r: any(not e.actor for e in c.events),
-    "event_out_of_order": lambda c, r: [e.at for e in c.events] != sorted(e.at for e in c.events),
+    "event_out_of_order": lambda c, r: c.instants != sorted(c.instants),
     "step_skipped": lambda c, r: bool(c.of_stage("approval")) and not c.of_stage("review"),
     "overdue": late,
     "four_eyes": lambda c, r: bool(actors(c, "acceptance") & actors(c, "approval")),
@@ -103,7 +132,19 @@ FOUND: dict[str, Callable[[Case, Rules], bool]] = {
     "expired_material": expired,
     "material_missing": lacks,
     "form_wrong": of_wrong_form,
-    "night_mass_approval": lambda c, r: c.system != "rencai" and any(e.at.hour < 6 for e in c.of_stage("approval")),
+    "night_mass_approval": lambda c, r: (
+        c.system != "rencai" and any(e.at.hour < 6 for e in c.of_stage("approval") if e.at)
+    ),
+    "acceptance_missing": lambda c, r: not c.of_stage("acceptance"),
+    "approval_missing": lambda c, r: c.done and not c.of_stage("approval"),
+    "undated": lambda c, r: len(c.instants) < len(c.events),
+    "actor_unknown": lambda c, r: any(e.actor == "未知" for e in c.events),
+    "silence": lambda c, r: gap(c) > timedelta(days=90),
+    "reopened": lambda c, r: len(c.of_stage("completion")) > 1,
+    "back_to_review": lambda c, r: any(e.stage == "review" for e in after_approval(c)),
+    "steps_swapped": lambda c, r: [e.activity for e in c.events] != in_usual_order(c, r) and once(c),
+    "dated_after_decision": lambda c, r: any(m.date > decided(c) for m in c.materials),
+    "received_after_decision": lambda c, r: any(e.received for e in after_approval(c)),
 }
 
 

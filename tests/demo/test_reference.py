@@ -3,7 +3,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import yaml
+
 from demo import reference
+
+ROOT = Path(__file__).parents[2]
 
 STAGES = {"acceptance", "review", "approval", "completion"}
 
@@ -45,6 +49,19 @@ def test_usual_steps_end_within_the_limit() -> None:
             assert longest <= max(0, (item.limit_days or 0) - 2), item.code
         elif item.limit_days:
             assert longest * 7 / 5 + 4 <= item.limit_days, item.code
+
+
+def test_fields_and_steps_are_those_that_the_standards_require() -> None:
+    """Read as plain YAML. The first version of each item will do: later ones differ in records only."""
+    identity = {"name", "id_no", "credit_code", "gender", "birth_date"}
+    for item in reference.items().values():
+        first = min((ROOT / "standards/items").glob(f"{item.code}@*.yaml"))
+        standard = yaml.safe_load(first.read_text(encoding="utf-8"))
+        asked = {one["field"] for one in standard["registration"] if one["required"]}
+        assert asked - identity == set(item.fields), item.code
+        wanted = [{s["activity"], *s.get("also", ())} for s in standard["review"] if s.get("required", True)]
+        places = [[n for n, step in enumerate(item.steps) if step.activity in names] for names in wanted]
+        assert all(places) and [found[0] for found in places] == sorted(found[0] for found in places), item.code
 
 
 def test_names_are_those_of_the_shared_tables(real_data: Path) -> None:

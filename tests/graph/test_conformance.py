@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graph.chain import ERASED, ChainEvent
+from graph.chain import ERASED, ChainEvent, Reference
+from graph.conformance_review import ENDS_EARLY
 from graph.working_days import WorkingDays
 from tests.graph.conformance_cases import course, event, found, material, records, standard
 
@@ -223,3 +224,37 @@ def test_a_volume_rule_and_records_in_no_volume() -> None:
     assert found(held=two, under=under) == {("archive", "volume", "fault", None)}
     loose = records(material("m-card", "id-card"), material("m-photo", "photo", volumes=()))
     assert found(held=loose, under=under) == {("archive", "filing", "due", "photo")}
+
+
+@pytest.mark.parametrize("word", ENDS_EARLY)
+def test_what_would_follow_is_not_asked_of_a_case_that_was_sent_back(word: str) -> None:
+    first, review, approval, last = course()
+    back = event(word, "2024-03-06T11:00", "completion", "甲")
+    assert found([first, review, back]) == set()
+    outcome = last.model_copy(update={"activity": "结束", "outcome": word})
+    assert found([first, review, outcome]) == set()
+    # What comes in the standard before a step that was done is still asked for.
+    assert found([first, approval, back]) == {("review", "step", "fault", "审核")}
+    plain = last.model_copy(update={"activity": "结束"})
+    assert found([first, review, plain]) == {
+        ("review", "step", "fault", "审批"),
+        ("review", "step", "not decidable", "办结"),
+    }
+
+
+def test_a_step_that_a_case_may_do_without_is_not_overdue_while_it_is_not_there() -> None:
+    open_case = {"status": "open", "today": "2024-03-20"}
+    optional = standard(("role: 科室, limit_days: 5", "role: 科室, required: false, limit_days: 5"))
+    due = {("review", "step", "due", "审批"), ("review", "step", "due", "办结")}
+    assert found(course()[:1], **open_case) == due | {
+        ("review", "step", "due", "审核"),
+        ("review", "limit", "fault", "审核"),
+    }
+    assert found(course()[:1], under=optional, **open_case) == due
+
+
+def test_what_the_case_made_leaves_no_doubt_about_what_was_handed_in() -> None:
+    made = Reference(id="m-notice", label="Material", title=None)
+    events = [*course()[:3], course()[3].model_copy(update={"produced": [made]})]
+    held = records(material("m-card", "id-card"), material("m-notice", None))
+    assert found(events, held) == {("materials", "record", "fault", "photo")}
