@@ -252,9 +252,24 @@ def ledger(place: Workplace) -> list[Figure]:
     ]
 
 
+def processes(place: Workplace) -> list[Figure]:
+    """The figures of processes over the whole log, on the embedded engine."""
+    place.generate()
+    place.say("The load, for the figures of processes.")
+    place.load()
+    place.say("Map, variants, metrics and drift, for the first time after a load and again.")
+    read = run(["-m", "bench.process_reads", f"duckdb:///{place.archive}"])
+    figures = []
+    for name, of in read.answer().items():
+        figures.append(Figure(f"{name}, first", "s", of["first"], of["statements"], 2.0, of))
+        figures.append(Figure(f"{name}, later", "s", of["later"], None, 1.0, of))
+    return [*figures, Figure("processes, memory", "MB", read.peak_mb, None, MEMORY_MB, {})]
+
+
 BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
     "embedded": embedded,
     "ledger": ledger,
     "neo4j": neo4j,
+    "processes": processes,
     "questions": questions,
 }

@@ -137,8 +137,8 @@ def card(title: str, *content: Component, below: str = "") -> Component:
     return dmc.Paper(dmc.Stack([dmc.Stack(head, gap=2), *content], gap="sm"), withBorder=True, p="md")
 
 
-def figures(*pairs: tuple[str, str, str]) -> Component:
-    """Numbers that matter: label, number and a word below it."""
+def figures(*pairs: tuple[str, str, str | Component]) -> Component:
+    """Numbers that matter: label, number and a word, or a link, below it."""
     return dmc.SimpleGrid(
         [
             dmc.Paper(

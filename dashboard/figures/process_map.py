@@ -15,9 +15,12 @@ from dashboard.forms import count, length
 from dashboard.texts import Texts
 from graph.process.process_map import Activity, ProcessMap, Step
 
-ACTIVITIES, STEPS = 16, 40
+ACTIVITIES, STEPS = 16, 30
 LEAST = 900
-_ROW, _BOX, _THICK = 92, 190, 9.0
+_ROW, _BOX, _THICK = 96, 190, 6.0
+# Half of the width of the figure in its own units, and a pixel in them where it is as narrow as it may be.
+_SIDE = 1.15
+_PIXEL = 2 * _SIDE / LEAST
 _CURVE = 16
 _OWN, _EDGE = "#7048e8", "#74a9d8"
 
@@ -30,6 +33,12 @@ class Drawn:
     rows: dict[str | None, int]
     places: dict[str | None, float]
     steps: list[Step]
+
+    def pixels(self, activity: str | None) -> int:
+        """How wide the box of an activity is: no wider than its row has room for."""
+        row = self.rows[activity]
+        beside = sum(other == row for other in self.rows.values())
+        return min(_BOX, int(2 * _SIDE / beside / _PIXEL) - 26)
 
 
 def drawn_of(answer: ProcessMap) -> Drawn:
@@ -76,11 +85,11 @@ def _places(
     for row in sorted(by_row):
         wanted = {name: _wanted(name, places, steps) for name in by_row[row]}
         names = sorted(by_row[row], key=lambda name: wanted[name])
-        apart = 2 / (len(names) + 1)
-        # A row of its own activity stands a little aside, so that steps over it do not run through it.
+        apart = 2 * _SIDE / len(names)
+        # An activity alone in its row stands a little aside, so that steps over it do not run through it.
         aside = 0.22 * (-1) ** row if len(names) == 1 and row else 0.0
         for i, name in enumerate(names):
-            places[name] = -1 + apart * (i + 1) + aside
+            places[name] = -_SIDE + apart * (i + 0.5) + aside
     return places
 
 
@@ -101,8 +110,8 @@ def process_map_figure(answer: ProcessMap, say: Texts) -> go.Figure:
     rows = max(drawn.rows.values(), default=0) + 1
     styled(figure, height=60 + _ROW * rows)
     figure.update_layout(showlegend=False, hovermode="closest", hoverdistance=30)
-    figure.update_xaxes(visible=False, range=[-1.15, 1.15], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[rows - 0.4, -0.6], fixedrange=True)
+    figure.update_xaxes(visible=False, range=[-_SIDE, _SIDE], fixedrange=True)
+    figure.update_yaxes(visible=False, range=[rows - 0.45, -0.75], fixedrange=True)
     return figure
 
 
@@ -116,9 +125,8 @@ def _draw_step(
 ) -> None:
     xs, ys = _curve(drawn, step)
     colour = WARN if (step.from_activity, step.to_activity) in slow else _EDGE
-    width = 1 + _THICK * (step.steps / most) ** 0.5 - 1
     middle = len(xs) // 2
-    line = {"color": colour, "width": max(1.0, width)}
+    line = {"color": colour, "width": max(1.0, _THICK * (step.steps / most) ** 0.5)}
     figure.add_trace(go.Scatter(x=xs, y=ys, mode="lines", line=line, opacity=0.7, hoverinfo="skip"))
     figure.add_trace(
         go.Scatter(
@@ -140,14 +148,16 @@ def _curve(drawn: Drawn, step: Step) -> tuple[list[float], list[float]]:
     """The points of a step: down from one box to another, or around where it leads up or to itself."""
     a, b = step.from_activity, step.to_activity
     x0, x1, y0, y1 = drawn.places[a], drawn.places[b], float(drawn.rows[a]), float(drawn.rows[b])
+    half_a, half_b = drawn.pixels(a) / 2 * _PIXEL, drawn.pixels(b) / 2 * _PIXEL
     if a == b:
-        points = [(x0 + 0.1, y0 - 0.2), (x0 + 0.34, y0 - 0.45), (x0 + 0.34, y0 + 0.45), (x0 + 0.1, y0 + 0.2)]
+        points = [(x0 - half_a / 2, y0 - 0.22), (x0 - half_a, y0 - 0.75), (x0 + half_a, y0 - 0.75)]
+        points.append((x0 + half_a / 2, y0 - 0.24))
     elif y1 > y0:
         bend = 0.0 if y1 - y0 == 1 else 0.35 * (1 if x0 + x1 >= 0 else -1)
-        points = [(x0, y0 + 0.2), (x0 + bend, y0 + 0.6), (x1 + bend, y1 - 0.6), (x1, y1 - 0.2)]
+        points = [(x0, y0 + 0.22), (x0 + bend, y0 + 0.6), (x1 + bend, y1 - 0.6), (x1, y1 - 0.24)]
     else:
-        side = -0.45
-        points = [(x0 - 0.1, y0 - 0.2), (x0 + side, y0 - 0.5), (x1 + side, y1 + 0.5), (x1 - 0.1, y1 + 0.2)]
+        side = min(x0 - half_a, x1 - half_b) - 0.12
+        points = [(x0 - half_a, y0), (side, y0 - 0.1), (side, y1 + 0.1), (x1 - half_b - 0.01, y1)]
     xs, ys = [], []
     for i in range(_CURVE + 1):
         t = i / _CURVE
@@ -172,19 +182,20 @@ def _said(step: Step, say: Texts) -> str:
 
 def _draw_activities(figure: go.Figure, drawn: Drawn, say: Texts) -> None:
     for one in drawn.activities:
-        label = words(short(_named(one.activity, say), _BOX - 12))
+        wide = drawn.pixels(one.activity)
+        label = short(_named(one.activity, say), wide)
         edge = _OWN if one.starts or one.ends else GRID
         figure.add_annotation(
             x=drawn.places[one.activity],
             y=drawn.rows[one.activity],
-            text=f"{label}<br><span style='color:{QUIET}'>{count(one.events)}</span>",
+            text=f"{words(label)}<br><span style='color:{QUIET}'>{count(one.events)}</span>",
             hovertext=_about(one, say),
             showarrow=False,
             bgcolor="white",
             bordercolor=edge,
             borderwidth=1.5,
             borderpad=4,
-            width=min(_BOX, max(60, int(label_pixels(label)))),
+            width=min(wide, max(60, int(label_pixels(label)))),
             font={"size": 12, "color": INK},
         )
 

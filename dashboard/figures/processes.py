@@ -22,14 +22,17 @@ def cycle_figure(groups: Sequence[Group], names: Sequence[str], say: Texts) -> g
     """Median and p90 of the cycle time (days) of the first groups; what is not reached has no bar."""
     shown = list(zip(groups, names, strict=True))[:GROUPS]
     figure = go.Figure()
-    for figure_of, colour in (("cycle_median", KINDS["case"]), ("cycle_p90", KINDS["event"])):
+    for figure_of, name, colour in (
+        ("cycle_median", say("processes.median"), KINDS["case"]),
+        ("cycle_p90", say("processes.p90"), KINDS["event"]),
+    ):
         values = [group.figures[figure_of].value for group, _ in shown]
         figure.add_trace(
             go.Bar(
                 x=[None if value is None else value / _DAY for value in values],
                 y=list(range(len(shown))),
                 orientation="h",
-                name=say(f"processes.{figure_of}"),
+                name=name,
                 marker={"color": colour},
                 hovertext=[f"{words(n)}: {length(v, say)}" for (_, n), v in zip(shown, values, strict=True)],
                 hoverinfo="text+name",
@@ -47,10 +50,10 @@ def months_figure(answer: Months, say: Texts) -> go.Figure:
     months = [one.month for one in answer.months]
     figure = go.Figure()
     for name, values, colour in (
-        ("opened", [one.opened for one in answer.months], STATUS["open"]),
-        ("ended", [one.ended for one in answer.months], STATUS["closed"]),
+        (say("processes.opened"), [one.opened for one in answer.months], STATUS["open"]),
+        (say("processes.ended"), [one.ended for one in answer.months], STATUS["closed"]),
     ):
-        figure.add_trace(_bars(months, values, say(f"processes.{name}"), colour))
+        figure.add_trace(_bars(months, values, name, colour))
     backlog = [one.backlog for one in answer.months]
     figure.add_trace(
         go.Scatter(
@@ -116,7 +119,14 @@ def variants_figure(items: Sequence[Variant], say: Texts) -> go.Figure:
     )
     styled(figure, height=260)
     figure.update_layout(
-        yaxis2={"overlaying": "y", "side": "right", "range": [0, 1.02], "tickformat": ".0%", "showgrid": False},
+        yaxis2={
+            "overlaying": "y",
+            "side": "right",
+            "range": [0, 1.02],
+            "tickformat": ".0%",
+            "dtick": 0.25,
+            "showgrid": False,
+        },
         margin={"r": 46},
     )
     figure.update_xaxes(showgrid=False, tickformat="d", dtick=5 if len(shown) > 10 else 1, tick0=0)

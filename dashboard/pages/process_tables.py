@@ -125,16 +125,16 @@ def activities(asked: Asked, found: Sequence[Activity]) -> Component:
         Column("activity", say("case.activity"), flex=2, wrap=True),
         Column("events", say("case.events"), "number", width=110),
         _cases_column(asked),
-        Column("starts", say("processes.starts"), "number", width=110),
-        Column("ends", say("processes.ends"), "number", width=110),
+        Column("starts", say("processes.starts"), "number", width=110, link=True),
+        Column("ends", say("processes.ends"), "number", width=110, link=True),
     )
     rows: list[Row] = [
         {
             "activity": one.activity or say("processes.no_activity"),
             "events": one.events,
             **_cases(asked, one.cases, one.cases_at),
-            "starts": one.starts,
-            "ends": one.ends,
+            **_cases(asked, one.starts, one.starts_at, "starts"),
+            **_cases(asked, one.ends, one.ends_at, "ends"),
         }
         for one in found
     ]
@@ -147,7 +147,9 @@ def stages(asked: Asked, found: Sequence[StageTime]) -> Component:
     columns = (
         Column("stage", say("processes.stage"), flex=1),
         _cases_column(asked),
-        *(Column(name, say(f"processes.{name}"), "number", flex=1) for name in ("median", "p90", "mean")),
+        Column("median", say("processes.median"), "number", flex=1),
+        Column("p90", say("processes.p90"), "number", flex=1),
+        Column("mean", say("processes.mean"), "number", flex=1),
         Column("share", say("processes.time_share"), "number", width=110),
     )
     rows: list[Row] = [
@@ -216,7 +218,7 @@ def months(asked: Asked, found: Months) -> Component:
     say = asked.say
     names = ("opened", "ended", "backlog")
     columns = (
-        Column("month", say("processes.by.month"), flex=1),
+        Column("month", say("processes.month"), flex=1),
         *(Column(name, title(asked, name), "number", flex=1, link=True) for name in names),
     )
     rows: list[Row] = []
@@ -232,7 +234,7 @@ def drift(asked: Asked, found: Drift) -> Component:
     """The distance of each month to the one before, the latest first."""
     say = asked.say
     columns = (
-        Column("month", say("processes.by.month"), flex=1),
+        Column("month", say("processes.month"), flex=1),
         _cases_column(asked),
         Column("before", say("processes.before"), flex=1),
         Column("distance", say("processes.distance"), "number", flex=1),

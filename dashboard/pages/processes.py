@@ -94,10 +94,12 @@ def _value(asked: Asked, name: str, one: Figure) -> str:
     return share(one.value) if unit == "share" else count(int(one.value))
 
 
-def _below(asked: Asked, name: str, one: Figure) -> str:
+def _below(asked: Asked, name: str, one: Figure) -> Component:
+    """The cases of a figure, as a link to them; that a time is not reached."""
+    said = asked.say("processes.of_cases", cases=count(one.cases))
     if DEFINITIONS[name].unit == "s" and one.value is None:
-        return asked.say("processes.not_reached")
-    return asked.say("processes.of_cases", cases=count(one.cases))
+        said = asked.say("processes.not_reached")
+    return dmc.Anchor(said, href=tables.cases_link(asked, one.cases_at), size="xs")
 
 
 def _map(asked: Asked, wanted: ProcessFilter, known: KnownItems) -> list[Component]:

@@ -26,6 +26,8 @@ class Activity(BaseModel):
     starts: int
     ends: int
     cases_at: str
+    starts_at: str
+    ends_at: str
 
 
 class Step(BaseModel):
@@ -98,6 +100,8 @@ def _activities(selection: Selection) -> list[Activity]:
             starts=int(starts[code]),
             ends=int(ends[code]),
             cases_at=selection.cases_at("activity", names[code]),
+            starts_at=selection.cases_at("start", names[code]),
+            ends_at=selection.cases_at("end", names[code]),
         )
         for code in order
     ]

@@ -93,3 +93,10 @@ def test_the_ledger_benchmark_gives_its_figures(tmp_path: Path) -> None:
     assert [one["unit"] for one in figures] == ["s", "MB", "us", "MB", "ms"]
     assert figures[2]["details"]["entries"] > 2000
     assert figures[2]["details"]["bare read"]["rows"] > 2000
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_processes_gives_its_figures(tmp_path: Path) -> None:
+    figures = measured("processes", tmp_path / "bench.json")
+    assert [one["unit"] for one in figures] == [*["s"] * 10, "MB"]
+    assert all(one["measured"] > 0 for one in figures)

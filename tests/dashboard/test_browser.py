@@ -105,6 +105,7 @@ def test_a_figure_of_processes_leads_to_its_cases(service: str, page: Page) -> N
     page.get_by_label("Opened from").press("Enter")
     page.wait_for_url("**from_month=2024-05**")
     page.get_by_text("Variants", exact=True).first.click()
+    expect(page.get_by_text("variants of")).to_be_visible()
     table = page.locator(".table")
     cases = table.locator("a.cell-link").first
     number = int(cases.inner_text())

@@ -186,7 +186,7 @@ def _queries(value: Any) -> Iterator[tuple[int, str]]:
         for one in value:
             yield from _queries(one)
     elif isinstance(value, dict):
-        for name in ("opened", "ended", "backlog"):
+        for name in ("opened", "ended", "backlog", "starts", "ends"):
             if f"{name}_at" in value:
                 yield value[name], value[f"{name}_at"]
         if "cases_at" in value:
