@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.archive import ArchiveOf, AsKnownAt, Cursor, Limit, ViewerOf, link_next, moment
 from api.problems import problems
+from graph.audit.case_view import CaseView, case_view
 from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
 from graph.conformance import Conformance, conformance
@@ -96,3 +97,20 @@ def case_conformance(
     """What is wrong, what is due and what cannot be decided, and what would mend it."""
     calendar = working_days(archive.settings)
     return conformance(archive.store, viewer, case_id, calendar, moment(as_known_at))
+
+
+@router.get(
+    "/cases/{case_id:path}/audit",
+    summary="A case as an auditor looks at it: findings, the path expected and taken, times, neighbours",
+    responses=problems(404, 409, 422),
+)
+def case_audit(
+    case_id: Annotated[str, Path(description="Case, by id or natural key.", examples=["hall:A-2024-001"])],
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    limit: Annotated[
+        int, Query(ge=1, le=100, description="Neighbours of each applicant, actor, unit and record.")
+    ] = 5,
+) -> CaseView:
+    """Of the last done load; the findings are those of the last audit."""
+    return case_view(archive.store, viewer, case_id, working_days(archive.settings), limit=limit)

@@ -12,6 +12,7 @@ from cli import decisions, ledger, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.audit import audit_command, list_findings
+from cli.case_views import show_case_view
 from cli.conformance import check
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
@@ -27,7 +28,7 @@ from etl.mapping import mapping_json_schema
 from graph import clock
 from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
-from graph.errors import DossierError
+from graph.errors import DossierError, UsageError
 from graph.evidence.stood import ChainProved, chain_proved
 from graph.instants import parse_one
 from graph.rebuild import rebuild
@@ -146,10 +147,18 @@ def case_command(
     case: Annotated[str, typer.Argument(help="Id of the case, or its natural key.")],
     as_known_at: Annotated[str | None, typer.Option(help="As the archive knew it at this instant.")] = None,
     proved: ProvedOption = False,
+    audited: Annotated[
+        bool, typer.Option("--audit", help="With findings, the path expected, times and neighbours.")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The audit chain of a case."""
+    if audited:
+        if proved or as_known_at:
+            raise UsageError("--audit stands for today only.", "Leave out --proved and --as-known-at.")
+        show_case_view(case, store, as_json=as_json)
+        return
     moment = parse_one(as_known_at) if as_known_at else None
     route, params = f"/cases/{path_part(case)}/chain", {"as_known_at": as_known_at}
     if proved:

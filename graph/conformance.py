@@ -110,37 +110,48 @@ def findings_of_cases(
     items = {text: _item_of(text, known) for text in {case["item_id"] for case in cases.values()}}
     found = {id_: [_without(items[case["item_id"]][1])] for id_, case in cases.items()}
     judged = [case for case in cases.values() if items[case["item_id"]][0]]
-    for told, one in _judged(store, chains(store, judged, load), load, calendar, today):
-        found[told.id] = one.findings
+    for one in _under(store, chains(store, judged, load), load, calendar, today):
+        found[one.told.id] = one.findings
     return found
 
 
+def case_under(store: Store, told: Chain, calendar: WorkingDays) -> tuple[str | None, CaseUnder | None]:
+    """A case under the version of its standard, as it is to be looked at today; nothing where it has none."""
+    (one,) = _under(store, [told], told.as_of_load, calendar, day_of(clock.now_ms(), CHINA_OFFSET))
+    return one.version_id if one.case else None, one.case
+
+
 @dataclass(frozen=True)
-class _Judged:
+class _Under:
+    """A case with the item and version that it is under; without `case` for the reason `why`."""
+
+    told: Chain
     item_id: str | None
     version_id: str | None
-    findings: list[Finding]
+    case: CaseUnder | None
+    why: str
+
+    @property
+    def findings(self) -> list[Finding]:
+        return evaluate(self.case) if self.case else [_without(self.why)]
 
 
 def _answers(store: Store, told: Sequence[Chain], load: int, calendar: WorkingDays, today: int) -> list[Conformance]:
-    judged = _judged(store, told, load, calendar, today)
-    return [answer_of(one, of.item_id, of.version_id, of.findings) for one, of in judged]
+    return [
+        answer_of(one.told, one.item_id, one.version_id if one.case else None, one.findings)
+        for one in _under(store, told, load, calendar, today)
+    ]
 
 
-def _judged(
-    store: Store, told: Sequence[Chain], load: int, calendar: WorkingDays, today: int
-) -> Iterator[tuple[Chain, _Judged]]:
+def _under(store: Store, told: Sequence[Chain], load: int, calendar: WorkingDays, today: int) -> Iterator[_Under]:
     known = known_items(store, load)
     types = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
     under = [_standard_of(one, known) for one in told]
     having = [one for one, (_, _, standard, _) in zip(told, under, strict=True) if standard]
     records = dict(zip((one.id for one in having), case_records(store, known, having, load), strict=True))
     for one, (item_id, version_id, standard, why) in zip(told, under, strict=True):
-        if standard is None:
-            yield one, _Judged(item_id, None, [_without(why)])
-        else:
-            case = CaseUnder(one, records[one.id], standard, types, calendar, today)
-            yield one, _Judged(item_id, version_id, evaluate(case))
+        case = CaseUnder(one, records[one.id], standard, types, calendar, today) if standard else None
+        yield _Under(one, item_id, version_id, case, why)
 
 
 def _without(why: str) -> Finding:

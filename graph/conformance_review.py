@@ -62,6 +62,11 @@ def review_findings(under: CaseUnder) -> Iterator[Finding]:
     yield from _incomplete(under)
 
 
+def places_of_steps(under: CaseUnder) -> dict[str, list[int]]:
+    """The places (from 0) of the events in which each step of the standard was done."""
+    return _reviewed(under).places
+
+
 def _reviewed(under: CaseUnder) -> _Review:
     names = {name: step.activity for step in under.standard.review for name in (step.activity, *step.also)}
     places: dict[str, list[int]] = {}

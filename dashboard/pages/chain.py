@@ -14,6 +14,7 @@ from dashboard.forms import by_day, count, instant, length, source
 from dashboard.graphs import graph
 from dashboard.naming import item_name
 from dashboard.page import Asked
+from dashboard.pages.chain_audit import audit_of_case
 from dashboard.seal import seal
 from dashboard.shell import card, figures, heading
 from dashboard.states import note
@@ -46,6 +47,8 @@ def content(asked: Asked) -> Component:
                 *_left_out(asked, answer, axis),
             ),
             card(say("chain.events"), _table(asked, answer)),
+            # Findings stand for the last audit only, and not for what was known on an earlier day.
+            *(audit_of_case(asked, answer.id, known) if asked.end_of("as_known_at") is None else []),
             _case(asked, answer),
         ]
     )

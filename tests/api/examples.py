@@ -96,6 +96,12 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         404: "/cases/none/chain",
         409: "/cases/K-1/chain",
     },
+    "GET /api/v1/cases/{case_id}/audit": {
+        200: "/cases/hall:A-2024-001/audit",
+        404: "/cases/none/audit",
+        409: "/cases/K-1/audit",
+        422: "/cases/hall:A-2024-001/audit?limit=0",
+    },
     "GET /api/v1/cases/{case_id}/conformance": {
         200: "/cases/hall:1/conformance",
         400: "/cases/hall:1/conformance?as_known_at=soon",

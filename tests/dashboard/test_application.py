@@ -152,6 +152,11 @@ def test_a_chain_says_what_is_missing_and_where_each_event_comes_from(client: Te
     page = texts(drawn(client, "/cases/A-2024-002", "?lang=en")["page"])
     assert "Something is missing in this chain — no actor: 1" in page
     assert "hall.csv, row 6" in page
+    # Its neighbours, and that nobody has audited yet; an earlier day has neither.
+    assert all(text in page for text in ("There was no audit yet", "Nearest in time", "A-2024-001"))
+    assert "Nearest in time" not in texts(
+        drawn(client, "/cases/A-2024-002", "?lang=en&as_known_at=2999-01-01")["page"]
+    )
 
 
 def test_a_dossier_shows_contradictions_and_that_two_are_one(client: TestClient) -> None:

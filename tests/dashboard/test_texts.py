@@ -22,7 +22,7 @@ BY_CODE = {
     *("stage", "status", "missing", "load.state", "role", "form", "field", "reason", "by", "class", "problem"),
     *("life_stage", "error", "kind", "lane", "label", "nav", "grid", "event", "dossier.view", "dossier.none"),
     "reuse.none",
-    "seal",
+    *("seal", "severity", "neighbour"),
     *("processes.view", "processes.by"),
 }
 

@@ -127,6 +127,16 @@ PAIRS: dict[str, Pair] = {
         after_id=(None, *IDS),
     ),
     "audit/event_links": pinned(ids=MANY, load=LOADS),
+    "audit/neighbours": pinned(
+        case=(*IDS, "missing"),
+        opened_at=(None, *INSTANTS),
+        applicants=MANY,
+        actors=MANY,
+        units=MANY,
+        materials=MANY,
+        load=LOADS,
+        limit=(100, 1, 2),
+    ),
     "audit/origins": derivation(ids=MANY, load=LOADS),
     "audit/sample_frame": pinned(
         load=LOADS,
