@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import decisions, ledger, standards
+from cli import decisions, ledger, people, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.audit import audit_command, list_findings
@@ -50,6 +50,8 @@ app.command(name="findings")(list_findings)
 app.command(name="metrics")(show_metrics)
 app.command(name="variants")(list_variants)
 app.command(name="process-map")(show_process_map)
+app.command(name="actor")(people.show_actor)
+app.command(name="handlers")(people.show_handlers)
 app.command()(evidence)
 app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)
@@ -59,6 +61,7 @@ app.command()(check)
 app.command()(serve)
 app.command()(demo)
 app.add_typer(standards.app, name="standards")
+app.add_typer(people.app, name="network")
 app.add_typer(ledger.app, name="ledger")
 loads_app = typer.Typer(invoke_without_command=True, help="The loads of the archive.")
 app.add_typer(loads_app, name="loads")

@@ -112,6 +112,21 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
     },
     "GET /api/v1/library": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/samples": {200: "?size=1&seed=2024", 400: "?size=1&seed=2024&from=soon", 422: "?size=0&seed=2024"},
+    "GET /api/v1/actors/{actor_id}/trail": {
+        200: "/actors/王五/trail?limit=2",
+        400: "/actors/王五/trail?from=soon",
+        404: "/actors/nobody/trail",
+        409: "/actors/同名/trail",
+        422: "/actors/王五/trail?limit=0",
+    },
+    "GET /api/v1/network/handover": {200: "", 422: "?least=0"},
+    "GET /api/v1/network/together": {200: "", 422: "?least=0"},
+    "GET /api/v1/persons/{person_id}/handlers": {
+        200: "/persons/p-a/handlers",
+        400: "/persons/p-a/handlers?as_known_at=soon",
+        404: "/persons/nobody/handlers",
+        409: "/persons/同名/handlers",
+    },
     "GET /api/v1/findings": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     **{
         f"GET /api/v1/{route}": {200: "", 400: "?from_month=soon", 422: "?without=all"}
@@ -149,13 +164,20 @@ def write_sample(store: Store, settings: Settings) -> None:
     write_all(store, settings)
     load_file(store, settings, LoadRequest(HALL, load_mapping(MAPPING), "hall"))
     two = ("a", "b")
+    actors = [{"id": f"{n}:actor", "name": "同名"} for n in two]
     subjects = {"Person": "同名", "Organisation": "同名厂"}
     nodes = {label: [{"id": f"{label[0].lower()}-{n}"} for n in two] for label in subjects}
     facts = [{"id": f"{label}-{n}", "field": "name", "value": name} for label, name in subjects.items() for n in two]
     about = [link(f"Fact {label}-{n}", f"{label} {label[0].lower()}-{n}") for label in subjects for n in two]
     cases = [{"id": f"{n}:K-1"} for n in two]
     doubles = {label: [{"id": "double"}] for label in ("Box", "Shelf")}
-    write(store, settings, {**nodes, **doubles, "Case": cases, "Fact": facts}, {"ABOUT": about}, system="a")
+    write(
+        store,
+        settings,
+        {**nodes, **doubles, "Case": cases, "Actor": actors, "Fact": facts},
+        {"ABOUT": about},
+        system="a",
+    )
     write(store, settings, {}, system="b")
     rebuild(store, settings)
     accepted = AcceptRequest(who="王五", why="已向科室核实", finding="four-eyes:hall:1:1")
