@@ -16,6 +16,7 @@ from cli.conformance import check
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
 from cli.evidence import evidence, signatures
+from cli.export import export_command
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
@@ -53,6 +54,7 @@ app.command(name="process-map")(show_process_map)
 app.command(name="actor")(people.show_actor)
 app.command(name="handlers")(people.show_handlers)
 app.command()(evidence)
+app.command(name="export")(export_command)
 app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)
 app.command(name="decisions")(decisions.list_decisions)

@@ -46,7 +46,13 @@ LEDGER: Mapping[str, Any] = {
     "proof": ["W1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1s="],
 }
 # Asked for without a query they answer that one is missing.
-QUERIED = ("GET /api/v1/reuse", "GET /api/v1/reuse/proof", "GET /api/v1/samples", "GET /api/v1/ledger/consistency")
+QUERIED = (
+    "GET /api/v1/reuse",
+    "GET /api/v1/reuse/proof",
+    "GET /api/v1/samples",
+    "GET /api/v1/ledger/consistency",
+    "GET /api/v1/export",
+)
 STORE, THEN = "duckdb:///archive.duckdb", "2024-07-01T02:00:00.000+00:00"
 REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /healthz": {200: "/healthz"},
@@ -122,10 +128,16 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /api/v1/network/handover": {200: "", 422: "?least=0"},
     "GET /api/v1/network/together": {200: "", 422: "?least=0"},
     "GET /api/v1/persons/{person_id}/handlers": {
-        200: "/persons/p-a/handlers",
-        400: "/persons/p-a/handlers?as_known_at=soon",
+        200: f"/persons/{ZHANG}/handlers",
+        400: f"/persons/{ZHANG}/handlers?as_known_at=soon",
         404: "/persons/nobody/handlers",
         409: "/persons/同名/handlers",
+    },
+    "GET /api/v1/export": {
+        400: "?form=ocel-json&person=p-a&item=card",
+        404: "?form=ocel-json&person=nobody",
+        409: "?form=ocel-json&person=同名",
+        422: "?form=pdf",
     },
     "GET /api/v1/findings": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     **{
@@ -225,7 +237,7 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
             if operation != "GET /healthz":
                 method, _, path = operation.partition(" ")
                 plain = path.replace("{", "").replace("}", "")
-                query = REQUESTS[operation][200] if operation in QUERIED else ""
+                query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
                 sent = _decide if operation == "POST /api/v1/decisions" else _post
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)

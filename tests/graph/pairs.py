@@ -224,6 +224,7 @@ PAIRS: dict[str, Pair] = {
         )
     },
     "dossier/link_types": pinned(load=LOADS),
+    "export/facts": pinned(ids=MANY, load=LOADS),
     "find/items": pinned(load=LOADS),
     "find/material_types": pinned(load=LOADS),
     "find/persons": pinned(
