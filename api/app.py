@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api import cases, decisions, findings, ledger, loads, materials, processes, samples, subjects
+from api import cases, decisions, export, findings, ledger, loads, materials, people, processes, samples, subjects
 from api.archive import Archive
 from api.openapi import add_openapi
 from api.problems import answer_with_problems, problem, problems
@@ -23,11 +23,13 @@ VERSION = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
     subjects.router,
+    people.router,
     materials.router,
     decisions.router,
     samples.router,
     findings.router,
     processes.router,
+    export.router,
     ledger.router,
     loads.router,
 )

@@ -266,10 +266,26 @@ def processes(place: Workplace) -> list[Figure]:
     return [*figures, Figure("processes, memory", "MB", read.peak_mb, None, MEMORY_MB, {})]
 
 
+def people(place: Workplace) -> list[Figure]:
+    """Networks of actors over all cases, on the embedded engine."""
+    place.generate()
+    place.say("The load, then networks of its actors.")
+    place.load()
+    found = run(["-m", "bench.people_reads", f"duckdb:///{place.archive}"]).answer()
+    middle = {name: statistics.median_low(found[name]) for name in ("handover", "together", "workload", "network")}
+    return [
+        Figure("handover over all", "s", middle["handover"], None, 1.0, found),
+        Figure("together over all", "s", middle["together"], None, 2.0, {}),
+        Figure("workload over all", "s", middle["workload"], None, 2.0, {}),
+        Figure("network, whole answer", "s", middle["network"], None, 5.0, {}),
+    ]
+
+
 BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
     "embedded": embedded,
     "ledger": ledger,
     "neo4j": neo4j,
+    "people": people,
     "processes": processes,
     "questions": questions,
 }

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import decisions, ledger, standards
+from cli import decisions, ledger, people, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.audit import audit_command, list_findings
@@ -17,6 +17,7 @@ from cli.conformance import check
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
 from cli.evidence import evidence, signatures
+from cli.export import export_command
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
@@ -51,7 +52,10 @@ app.command(name="findings")(list_findings)
 app.command(name="metrics")(show_metrics)
 app.command(name="variants")(list_variants)
 app.command(name="process-map")(show_process_map)
+app.command(name="actor")(people.show_actor)
+app.command(name="handlers")(people.show_handlers)
 app.command()(evidence)
+app.command(name="export")(export_command)
 app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)
 app.command(name="decisions")(decisions.list_decisions)
@@ -60,6 +64,7 @@ app.command()(check)
 app.command()(serve)
 app.command()(demo)
 app.add_typer(standards.app, name="standards")
+app.add_typer(people.app, name="network")
 app.add_typer(ledger.app, name="ledger")
 loads_app = typer.Typer(invoke_without_command=True, help="The loads of the archive.")
 app.add_typer(loads_app, name="loads")

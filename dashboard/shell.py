@@ -12,15 +12,8 @@ from dashboard.filters import switch_filter
 from dashboard.states import waiting
 from dashboard.texts import Texts
 
-SECTIONS = ("overview", "cases", "processes", "persons", "library", "reuse")
-_PATHS = {
-    "overview": "/",
-    "cases": "/cases",
-    "processes": "/processes",
-    "persons": "/persons",
-    "library": "/library",
-    "reuse": "/reuse",
-}
+SECTIONS = ("overview", "cases", "processes", "persons", "people", "library", "reuse")
+_PATHS = {name: "/" if name == "overview" else f"/{name}" for name in SECTIONS}
 
 
 def layout() -> Component:

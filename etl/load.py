@@ -18,8 +18,10 @@ from etl.file_bytes import digest as file_digest
 from etl.file_bytes import open_bytes
 from etl.mapping import Mapping, require_ocel, resolve
 from etl.mapping import digest as mapping_digest
+from etl.ocel_archive import archive_statements, is_of_archive
 from etl.ocel_source import ocel_form, read_ocel
 from etl.ocel_statements import ocel_statements
+from etl.ocel_types import ObjectTypes
 from etl.quarantine import write_quarantine
 from etl.snapshot import missing, withdraw
 from etl.source_rows import SET_ASIDE, SourceRows, column_names
@@ -177,6 +179,8 @@ def read(request: LoadRequest, settings: Settings) -> Source:
 def _ocel(request: LoadRequest) -> Source:
     require_ocel(request.mapping, request.path.name)
     log = read_ocel(request.path)
+    if request.mapping.objects == ObjectTypes() and is_of_archive(log):
+        return Source(log.rows, log.header, lambda key: archive_statements(log, key), None)
     return Source(
         log.rows, log.header, lambda key: ocel_statements(log, request.mapping, request.system_name, key), None
     )

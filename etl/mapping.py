@@ -39,15 +39,22 @@ FIELDS = (
     "channel",
     "accepted",
 )
+# What `dossier export` calls a field for which logs have no name, or whose name an attribute has.
+_OF_CASES = ("case", "item", "region", "channel", "accepted")
+ARCHIVE_NAMES = {name: f"case:dossier:{name}" if name in _OF_CASES else f"dossier:{name}" for name in FIELDS}
 STANDARD_NAMES: dict[str, tuple[str, ...]] = {
-    "case": ("case:concept:name",),
-    "event": ("identity:id",),
-    "activity": ("concept:name",),
-    "lifecycle": ("lifecycle:transition",),
-    "instant": ("time:timestamp",),
-    "actor": ("org:resource", "Resource"),
-    "unit": ("org:group",),
-    "role": ("org:role",),
+    name: (ARCHIVE_NAMES[name], *standard)
+    for name, standard in {
+        **dict.fromkeys(FIELDS, ()),
+        "case": ("case:concept:name",),
+        "event": ("identity:id",),
+        "activity": ("concept:name",),
+        "lifecycle": ("lifecycle:transition",),
+        "instant": ("time:timestamp",),
+        "actor": ("org:resource", "Resource"),
+        "unit": ("org:group",),
+        "role": ("org:role",),
+    }.items()
 }
 Stage = Literal["acceptance", "approval", "review", "completion", "other"]
 STAGES = {
@@ -305,7 +312,7 @@ def resolve(mapping: Mapping, columns: Sequence[str], source: str) -> ResolvedMa
     for name in ("case", "activity"):
         if columns and name not in found and name not in constants:
             raise MappingError(
-                f"{source}: no column for the {name}: there is no '{STANDARD_NAMES[name][0]}' among "
+                f"{source}: no column for the {name}: there is no '{STANDARD_NAMES[name][-1]}' among "
                 f"{', '.join(columns)}.",
                 f"Name it in a mapping and give it with --mapping:\ncolumns:\n  {name}: <column>",
             )

@@ -35,11 +35,8 @@ def fact_statements(
     stated = stated.set_column(1, "field", _fields(records, stated))
     place = array(stated["place"])
     subject, label = records.id.take(place), records.label[place.to_numpy()]
-    objects = canonical_texts(array(records.standing.ids).take(place))
-    since = pc.fill_null(array(stated["at"]).cast(pa.string()), "null")
-    record = pc.binary_join_element_wise("[", objects, ",", since, "]", "")
-    named = pa.table({"record": record, "subject": subject, "field": stated["field"]})
-    ids = fact_ids(named, system, key)
+    objects = array(records.standing.ids).take(place)
+    ids = ids_of_values(objects, array(stated["at"]), subject, array(stated["field"]), system, key)
     number = _whole_numbers(records, stated)
     facts = node_table(
         "Fact",
@@ -51,6 +48,16 @@ def fact_statements(
         stated_at=array(stated["at"]),
     )
     return facts, Links("ABOUT", "Fact", _about(ids, label, subject))
+
+
+def ids_of_values(
+    objects: pa.Array, at: pa.Array, subjects: pa.Array, fields: pa.Array, system: str, key: bytes
+) -> pa.Array:
+    """The ids of the Facts that values of objects are: by the object's own id and since when (epoch ms, null where
+    nothing says it), the id of its record, the field, and the place among such values in the log."""
+    since = pc.fill_null(at.cast(pa.string()), "null")
+    record = pc.binary_join_element_wise("[", canonical_texts(objects), ",", since, "]", "")
+    return fact_ids(pa.table({"record": record, "subject": subjects, "field": fields}), system, key)
 
 
 def _changes(values: ObjectValues, start: int) -> pa.Table:

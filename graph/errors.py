@@ -154,3 +154,10 @@ class WitnessFailed(DossierError):
 
     exit_code = 3
     status = 502
+
+
+class ExportFailed(DossierError):
+    """What was selected cannot be written in the form that was asked for."""
+
+    exit_code = 2
+    status = 422

@@ -50,8 +50,14 @@ def main() -> None:
 
 def pages(api: httpx.Client) -> Iterator[tuple[str, str]]:
     """The name and path of each page; those of one thing only where the archive has one."""
-    yield from (("overview", "/"), ("cases", "/cases"), ("persons", "/persons"), ("library", "/library"))
     yield from (("processes", "/processes"), ("processes-months", "/processes?view=months"))
+    yield from (
+        ("overview", "/"),
+        ("cases", "/cases"),
+        ("persons", "/persons"),
+        ("people", "/people"),
+        ("library", "/library"),
+    )
     cases = _items(api, "cases", limit=200)
     if cases:
         busiest = max(cases, key=lambda case: case["events"] or 0)

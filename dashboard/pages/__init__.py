@@ -8,7 +8,18 @@ from dash import Dash
 
 from dashboard import seal
 from dashboard.page import Asked, Page
-from dashboard.pages import cases, chain, dossier, library, overview, persons, process_cases, processes, reuse
+from dashboard.pages import (
+    cases,
+    chain,
+    dossier,
+    library,
+    overview,
+    people,
+    persons,
+    process_cases,
+    processes,
+    reuse,
+)
 
 PAGES = (
     Page("/", "nav.overview", overview.content, "overview"),
@@ -19,6 +30,8 @@ PAGES = (
     Page("/persons", "nav.persons", persons.content, "persons"),
     Page("/persons/", "dossier.title", dossier.person, "persons"),
     Page("/organisations/", "dossier.title", dossier.organisation, "persons"),
+    Page("/people", "nav.people", people.content, "people"),
+    Page("/people/", "people.trail", people.actor, "people"),
     Page("/library", "nav.library", library.content, "library"),
     Page("/reuse", "nav.reuse", reuse.content, "reuse"),
 )

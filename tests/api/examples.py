@@ -46,7 +46,13 @@ LEDGER: Mapping[str, Any] = {
     "proof": ["W1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1s="],
 }
 # Asked for without a query they answer that one is missing.
-QUERIED = ("GET /api/v1/reuse", "GET /api/v1/reuse/proof", "GET /api/v1/samples", "GET /api/v1/ledger/consistency")
+QUERIED = (
+    "GET /api/v1/reuse",
+    "GET /api/v1/reuse/proof",
+    "GET /api/v1/samples",
+    "GET /api/v1/ledger/consistency",
+    "GET /api/v1/export",
+)
 STORE, THEN = "duckdb:///archive.duckdb", "2024-07-01T02:00:00.000+00:00"
 REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /healthz": {200: "/healthz"},
@@ -118,6 +124,27 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
     },
     "GET /api/v1/library": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/samples": {200: "?size=1&seed=2024", 400: "?size=1&seed=2024&from=soon", 422: "?size=0&seed=2024"},
+    "GET /api/v1/actors/{actor_id}/trail": {
+        200: "/actors/王五/trail?limit=2",
+        400: "/actors/王五/trail?from=soon",
+        404: "/actors/nobody/trail",
+        409: "/actors/同名/trail",
+        422: "/actors/王五/trail?limit=0",
+    },
+    "GET /api/v1/network/handover": {200: "", 422: "?least=0"},
+    "GET /api/v1/network/together": {200: "", 422: "?least=0"},
+    "GET /api/v1/persons/{person_id}/handlers": {
+        200: f"/persons/{ZHANG}/handlers",
+        400: f"/persons/{ZHANG}/handlers?as_known_at=soon",
+        404: "/persons/nobody/handlers",
+        409: "/persons/同名/handlers",
+    },
+    "GET /api/v1/export": {
+        400: "?form=ocel-json&person=p-a&item=card",
+        404: "?form=ocel-json&person=nobody",
+        409: "?form=ocel-json&person=同名",
+        422: "?form=pdf",
+    },
     "GET /api/v1/findings": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     **{
         f"GET /api/v1/{route}": {200: "", 400: "?from_month=soon", 422: "?without=all"}
@@ -155,13 +182,20 @@ def write_sample(store: Store, settings: Settings) -> None:
     write_all(store, settings)
     load_file(store, settings, LoadRequest(HALL, load_mapping(MAPPING), "hall"))
     two = ("a", "b")
+    actors = [{"id": f"{n}:actor", "name": "同名"} for n in two]
     subjects = {"Person": "同名", "Organisation": "同名厂"}
     nodes = {label: [{"id": f"{label[0].lower()}-{n}"} for n in two] for label in subjects}
     facts = [{"id": f"{label}-{n}", "field": "name", "value": name} for label, name in subjects.items() for n in two]
     about = [link(f"Fact {label}-{n}", f"{label} {label[0].lower()}-{n}") for label in subjects for n in two]
     cases = [{"id": f"{n}:K-1"} for n in two]
     doubles = {label: [{"id": "double"}] for label in ("Box", "Shelf")}
-    write(store, settings, {**nodes, **doubles, "Case": cases, "Fact": facts}, {"ABOUT": about}, system="a")
+    write(
+        store,
+        settings,
+        {**nodes, **doubles, "Case": cases, "Actor": actors, "Fact": facts},
+        {"ABOUT": about},
+        system="a",
+    )
     write(store, settings, {}, system="b")
     rebuild(store, settings)
     accepted = AcceptRequest(who="王五", why="已向科室核实", finding="four-eyes:hall:1:1")
@@ -209,7 +243,7 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
             if operation != "GET /healthz":
                 method, _, path = operation.partition(" ")
                 plain = path.replace("{", "").replace("}", "")
-                query = REQUESTS[operation][200] if operation in QUERIED else ""
+                query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
                 sent = _decide if operation == "POST /api/v1/decisions" else _post
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)

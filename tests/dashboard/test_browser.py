@@ -23,6 +23,9 @@ PAGES = {
     "/persons": {"zh": "人员检索", "en": "Persons"},
     "/persons/p-zhang": {"zh": "张三", "en": "张三"},
     "/organisations/o-firm": {"zh": "一厂", "en": "一厂"},
+    "/people": {"zh": "经办人员", "en": "People"},
+    "/people?network=together&least=1": {"zh": "经办人员", "en": "People"},
+    "/people/王五": {"zh": "王五", "en": "王五"},
     "/library": {"zh": "材料复用库", "en": "Materials"},
     "/reuse?subject=p-zhang&item=card&item=retire": {"zh": "免交材料测算", "en": "Reuse"},
 }
@@ -239,3 +242,20 @@ def test_an_error_and_an_unknown_path_are_pages(service: str, browser: BrowserCo
     page.get_by_text("总览", exact=True).click()
     heading(page, "总览")
     page.close()
+
+
+def test_people_lead_to_the_trail_of_one_and_back(service: str, page: Page) -> None:
+    page.goto(f"{service}/people?lang=en")
+    heading(page, "People")
+    page.get_by_text("Working together").first.click()
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("network") == ["together"])
+    page.get_by_role("link", name="李四").first.click()
+    heading(page, "李四")
+    expect(page.locator(".table").last.locator(".ag-center-cols-container .ag-row")).to_have_count(2)
+    page.get_by_role("link", name="hall:A-2024-001").first.click()
+    heading(page, "hall:A-2024-001")
+    page.go_back()
+    heading(page, "李四")
+    page.go_back()
+    heading(page, "People")
+    assert query(page)["network"] == ["together"]

@@ -117,7 +117,8 @@ def _errors() -> set[str]:
 
 def _said_by_errors() -> Iterator[tuple[str, ast.expr]]:
     """Where an error that a page can show is made, and what it says and advises there."""
-    for path in (*(ROOT / "graph").glob("*.py"), *(ROOT / "graph/process").glob("*.py"), *DASHBOARD.rglob("*.py")):
+    parts = (path for part in ("process", "people") for path in (ROOT / "graph" / part).glob("*.py"))
+    for path in (*(ROOT / "graph").glob("*.py"), *parts, *DASHBOARD.rglob("*.py")):
         if path.stem in WITHOUT_PAGE:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -234,6 +234,7 @@ PAIRS: dict[str, Pair] = {
         )
     },
     "dossier/link_types": pinned(load=LOADS),
+    "export/facts": pinned(ids=MANY, load=LOADS),
     "find/items": pinned(load=LOADS),
     "find/material_types": pinned(load=LOADS),
     "find/persons": pinned(
@@ -254,6 +255,18 @@ PAIRS: dict[str, Pair] = {
     "process/events": pinned(load=LOADS),
     "process/findings": pinned(load=LOADS),
     "process/units": pinned(load=LOADS),
+    **{
+        f"people/{name}": pinned(ids=MANY, load=LOADS)
+        for name in ("acts", "applied_to", "handled", "staff", "touched")
+    },
+    **{
+        f"people/{name}": pinned(load=LOADS, item=(None, "s:1", "s:￥2", "item", "missing"))
+        for name in ("handover", "together")
+    },
+    "people/named": derivation(text=NAMES),
+    "people/workload": pinned(
+        load=LOADS, item=(None, "s:1", "s:￥2", "item", "missing"), offset=(28_800_000, 0, -3_600_000)
+    ),
     "reuse/required": pinned(ids=PLAIN, load=LOADS),
     "reuse/same_as": pinned(load=LOADS),
     "reuse/submissions": pinned(load=LOADS),

@@ -44,6 +44,11 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "dossier/same_as": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/shelves": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/stated_by": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "people/acts": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "people/applied_to": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "people/handled": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "people/staff": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "people/touched": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "reuse/required": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/versions": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
 }

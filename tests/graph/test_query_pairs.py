@@ -255,6 +255,7 @@ FIRST = Step(
             ("USED", "Object", ONE, {}),
             ("PRODUCED", "Material", ONE, {}),
             ("TOUCHED", "Object", ONE, {"qualifier": "copy"}),
+            ("TOUCHED", "Person", TWO, {}),
             ("STATES", "Fact", ONE, {}),
             stage="acceptance",
         ),
