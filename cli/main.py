@@ -22,6 +22,14 @@ from cli.printing import err, out, say, show_json, show_table
 from cli.proved import ProvedOption, show_proved
 from cli.samples import draw_sample
 from cli.serving import serve
+from cli.storeroom import (
+    arrange_command,
+    file_command,
+    readiness_command,
+    reconcile_command,
+    retention_command,
+    storeroom_command,
+)
 from etl.mapping import mapping_json_schema
 from graph import clock
 from graph.cases import CaseFilter, CasePage, cases
@@ -46,6 +54,12 @@ app.command(name="library")(show_library)
 app.command(name="sample")(draw_sample)
 app.command(name="audit")(audit_command)
 app.command(name="findings")(list_findings)
+app.command(name="file")(file_command)
+app.command(name="arrange")(arrange_command)
+app.command(name="reconcile")(reconcile_command)
+app.command(name="retention")(retention_command)
+app.command(name="readiness")(readiness_command)
+app.command(name="storeroom")(storeroom_command)
 app.command()(evidence)
 app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)

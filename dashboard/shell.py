@@ -12,8 +12,8 @@ from dashboard.filters import switch_filter
 from dashboard.states import waiting
 from dashboard.texts import Texts
 
-SECTIONS = ("overview", "cases", "persons", "library", "reuse")
-_PATHS = {"overview": "/", "cases": "/cases", "persons": "/persons", "library": "/library", "reuse": "/reuse"}
+SECTIONS = ("overview", "cases", "persons", "library", "reuse", "storeroom")
+_PATHS = {name: "/" if name == "overview" else f"/{name}" for name in SECTIONS}
 
 
 def layout() -> Component:

@@ -150,7 +150,7 @@ def boxes_of_room(store: Store, settings: Settings, viewer: Viewer, room: str) -
     held = rooms(store, viewer)
     found = [one for one in held.rooms if room in (one.id, one.code)]
     if not found:
-        raise NotFound(f"There is no room '{room}'.", "`dossier storeroom` lists them.")
+        raise NotFound("There is no room '{room}'.", "`dossier storeroom` lists them.", room=room)
     house = arrangement(settings)
     ids = [shelf.id for shelf in found[0].shelves]
     rows = store.read("storeroom/boxes", ids=ids, load=held.as_of_load)
@@ -189,7 +189,9 @@ def find_places(store: Store, viewer: Viewer, text: str, *, limit: int = 100) ->
         found = list(_of_person(store, wanted, load))
     if not found:
         raise NotFound(
-            f"Nothing is called '{wanted}'.", "Give a 档号, the code of a volume, box, shelf or room, or a person."
+            "Nothing is called '{text}'.",
+            "Give a 档号, the code of a volume, box, shelf or room, or a person.",
+            text=wanted,
         )
     return Positions(as_of_load=load, items=places_of(store, found[:limit], load))
 

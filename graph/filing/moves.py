@@ -23,6 +23,9 @@ from graph.upsert import withdraw_links
 _TYPE = {below: type_ for type_, (below, _) in PLACES.items()}
 
 
+MovedLabel = Literal["Material", "Volume", "Box", "Shelf"]
+
+
 class MoveRequest(BaseModel):
     """A record goes into a volume, a volume into a box, a box on a shelf, a shelf into a room; both by id or code.
 
@@ -32,7 +35,7 @@ class MoveRequest(BaseModel):
     kind: Literal["move"] = MOVE
     who: str
     why: str
-    label: Literal["Material", "Volume", "Box", "Shelf"]
+    label: MovedLabel
     what: str
     to: str
 

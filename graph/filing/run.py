@@ -73,12 +73,22 @@ def file_cases(
 ) -> FilingReport:
     """Files the records of completed cases, of all or of some, that are in no volume yet.
 
-    Raises UsageError without an arrangement, NotFound for an empty archive, LoadOpen where other loads are open.
+    Raises UsageError without an arrangement, NotFound for an empty archive or a case that is not there, LoadOpen
+    where other loads are open.
     """
+    if cases is not None:
+        _require_cases(store, cases)
     return _run(
         store, settings, viewer, progress, "the records of completed cases",
         lambda load, house: _plan_cases(store, load, house, cases),
     )  # fmt: skip
+
+
+def _require_cases(store: Store, cases: Sequence[str]) -> None:
+    known = {row["id"] for row in store.contents("Case", cases, ["load"])} if store.exists() else set()
+    unknown = [case for case in cases if case not in known]
+    if unknown:
+        raise NotFound(f"There is no case '{unknown[0]}'.", "`dossier cases` lists them.")
 
 
 def file_completed(store: Store, settings: Settings, cases: Sequence[str]) -> list[str]:
@@ -165,11 +175,11 @@ def _run(
     plan: Callable[[int, Arrangement], _Planned],
 ) -> FilingReport:
     viewer.require_whole_archive()
-    house = require_arrangement(settings)
     for _ in range(_ATTEMPTS):
         load = clock.last_done(store)
         if load == 0:
             raise NotFound("The archive is empty: there is nothing to file.", "Load something first.")
+        house = require_arrangement(settings)
         progress("planning")
         planned = plan(load, house)
         if planned.filing.empty:

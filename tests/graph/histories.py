@@ -60,6 +60,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     # A place that a decision gave is not one that a source states.
     "decision": (),
     "retention": ("永久", "30年", "10年"),
+    "outcome": ("fail", "not_run"),
     "phase": ("GD", "YJ"),
     "run_id": ("a", "乙"),
     "medium": ("paper", "electronic"),
