@@ -10,7 +10,7 @@ WHERE f.load <= $load
 WITH
     v,
     max(f.position) AS last_position,
-    collect(CASE WHEN f.withdrawn IS NULL OR f.withdrawn > $load THEN {
+    collect(CASE WHEN f IS NOT NULL AND (f.withdrawn IS NULL OR f.withdrawn > $load) THEN {
         pages: m.pages,
         electronic: coalesce(m.medium = 'electronic', false) OR coalesce(m.form = 'e-licence', false)
             OR (m.medium IS NULL AND EXISTS {
