@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 
 from api.archive import ArchiveOf, Cursor, Limit, ViewerOf, link_next
 from api.problems import problems
+from graph.errors import UsageError
+from graph.filing.inventory import BoxLabels, Inventory, inventory, labels
 from graph.filing.run import FilingReport, WorkList, arrange, file_cases, work_list
 from graph.readiness import Readiness, readiness
 from graph.reconcile import Differences, Kind, Reconciliation, differences, reconcile
@@ -79,6 +81,29 @@ def find_place(
 ) -> Positions:
     """Volume, box, shelf and room of a record, volume, box, or of what is about a person."""
     return find_places(archive.store, viewer, text)
+
+
+@router.get("/inventory", summary="The records of a volume, as they are printed", responses=problems(404, 409, 422))
+def list_volume(
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    volume: Annotated[str, Query(min_length=1, description="Id or code of the volume.", examples=["A002-RS-001"])],
+) -> Inventory:
+    """卷内目录, in the order of the places."""
+    return inventory(archive.store, viewer, volume)
+
+
+@router.get("/labels", summary="The labels of boxes", responses=problems(400, 404, 409, 422))
+def list_labels(
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    room: Annotated[str | None, Query(description="All boxes of this room, by id or code.", examples=["R1"])] = None,
+    box: Annotated[str | None, Query(min_length=1, description="This box, by id or code.", examples=["B-7"])] = None,
+) -> BoxLabels:
+    """Of the boxes of a room, or of one box."""
+    if (room is None) is (box is None):
+        raise UsageError("Either a room or a box has to be named.", "Give room or box.")
+    return labels(archive.store, viewer, room=room, box=box)
 
 
 @router.get("/reconciliation", summary="Paper, copies, persons and places compared, counted")

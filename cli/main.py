@@ -25,6 +25,8 @@ from cli.serving import serve
 from cli.storeroom import (
     arrange_command,
     file_command,
+    inventory_command,
+    labels_command,
     readiness_command,
     reconcile_command,
     retention_command,
@@ -60,6 +62,8 @@ app.command(name="reconcile")(reconcile_command)
 app.command(name="retention")(retention_command)
 app.command(name="readiness")(readiness_command)
 app.command(name="storeroom")(storeroom_command)
+app.command(name="inventory")(inventory_command)
+app.command(name="labels")(labels_command)
 app.command()(evidence)
 app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)

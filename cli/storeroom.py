@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
@@ -11,6 +13,16 @@ from cli.answers import answered
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
 from cli.printing import err, out, say, show_json, show_table
 from graph.errors import UsageError
+from graph.filing.inventory import (
+    BoxLabels,
+    Inventory,
+    inventory,
+    inventory_pdf,
+    inventory_xlsx,
+    labels,
+    labels_pdf,
+    labels_xlsx,
+)
 from graph.filing.run import FilingReport, WorkList, arrange, file_cases, work_list
 from graph.readiness import Readiness, readiness
 from graph.reconcile import Differences, Kind, Reconciliation, differences, reconcile
@@ -248,3 +260,45 @@ def _show_rooms(held: Rooms, as_json: bool) -> None:
     show_table("Rooms", ["room", "kind", "shelves", "boxes", "room for"], rows)
     if held.unshelved:
         say(out, f"{held.unshelved:,} boxes stand on no shelf.")
+
+
+OutOption = Annotated[Path, typer.Option("--out", help="The file to write: .pdf (PDF/A-2b) or .xlsx.")]
+
+
+def inventory_command(
+    volume: Annotated[str, typer.Argument(help="The volume, by id or code.")],
+    out_file: OutOption,
+    store: StoreOption = None,
+) -> None:
+    """Print 卷内目录 and 备考表 of a volume."""
+    sheet = answered(
+        store, lambda s: inventory(s, LOCAL_OPERATOR, volume), Inventory, "/inventory", {"volume": volume}
+    )
+    _write(out_file, {".pdf": lambda: inventory_pdf(sheet), ".xlsx": lambda: inventory_xlsx(sheet)})
+
+
+def labels_command(
+    out_file: OutOption,
+    room: Annotated[str | None, typer.Option(help="All boxes of this room, by id or code.")] = None,
+    box: Annotated[str | None, typer.Option(help="This box, by id or code.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Print the labels of boxes."""
+    if (room is None) is (box is None):
+        raise UsageError("Either a room or a box has to be named.", "Give --room or --box.")
+    sheet = answered(
+        store,
+        lambda s: labels(s, LOCAL_OPERATOR, room=room, box=box),
+        BoxLabels,
+        "/labels",
+        {"room": room, "box": box},
+    )
+    _write(out_file, {".pdf": lambda: labels_pdf(sheet), ".xlsx": lambda: labels_xlsx(sheet)})
+
+
+def _write(path: Path, forms: Mapping[str, Callable[[], bytes]]) -> None:
+    make = forms.get(path.suffix.lower())
+    if make is None:
+        raise UsageError(f"{path.name} is neither .pdf nor .xlsx.", "Name a file that ends so.")
+    path.write_bytes(make())
+    say(out, f"Written: {path}")

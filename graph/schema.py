@@ -574,7 +574,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
 )
 
 # What stays of a link when the record that states it is erased: where it belongs, not what it says.
-PLACE_OF_LINK = ("case_id", "seq")
+PLACE_OF_LINK = ("case_id", "seq", "position", "decision")
 
 
 def erasable(link: Relationship) -> tuple[Property, ...]:

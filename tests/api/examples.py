@@ -50,6 +50,8 @@ LEDGER: Mapping[str, Any] = {
 QUERIED = (
     "GET /api/v1/rooms/boxes",
     "GET /api/v1/places",
+    "GET /api/v1/inventory",
+    "GET /api/v1/labels",
     "GET /api/v1/reuse",
     "GET /api/v1/reuse/proof",
     "GET /api/v1/samples",
@@ -124,6 +126,13 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /api/v1/rooms": {200: ""},
     "GET /api/v1/rooms/boxes": {200: "?room=602库房", 404: "?room=none", 422: "?room"},
     "GET /api/v1/places": {200: "?text=A002-RS-001-002", 404: "?text=none", 409: "?text=同名", 422: "?text="},
+    "GET /api/v1/inventory": {
+        200: "?volume=A002-RS-001",
+        404: "?volume=none",
+        409: "?volume=twice",
+        422: "?volume=",
+    },
+    "GET /api/v1/labels": {200: "?box=B-7", 400: "", 422: "?box=", 404: "?room=none", 409: "?box=twice"},
     "GET /api/v1/reconciliation": {200: ""},
     "GET /api/v1/reconciliation/{kind}": {
         200: "/reconciliation/no_dossier?limit=1",
@@ -166,6 +175,8 @@ def write_sample(store: Store, settings: Settings) -> None:
     about = [link(f"Fact {label}-{n}", f"{label} {label[0].lower()}-{n}") for label in subjects for n in two]
     cases = [{"id": f"{n}:K-1"} for n in two]
     doubles = {label: [{"id": "double"}] for label in ("Box", "Shelf")}
+    twice = {label: [{"id": f"twice-{n}", "code": "twice"} for n in two] for label in ("Volume", "Box")}
+    doubles = {label: [*doubles.get(label, ()), *twice.get(label, ())] for label in ("Box", "Shelf", "Volume")}
     write(store, settings, {**nodes, **doubles, "Case": cases, "Fact": facts}, {"ABOUT": about}, system="a")
     write(store, settings, {}, system="b")
     rebuild(store, settings)
@@ -282,6 +293,7 @@ def _masked(value: Any, name: str = "") -> Any:
     fixed = {name: THEN for name in ("opened_at", "committed_at") if "committed_at" in value}
     fixed |= {name: THEN for name in ("decided_at",) if name in value}
     fixed |= {"store": STORE} if "store" in value else {}
+    fixed |= {"made_on": "2024-07-01"} if "made_on" in value else {}
     return {key: _masked(one, key) for key, one in value.items()} | fixed
 
 

@@ -234,6 +234,7 @@ PAIRS: dict[str, Pair] = {
     "filing/uncased": pinned(load=LOADS),
     "filing/unshelved": pinned(load=LOADS),
     "filing/volumes": pinned(ids=(["a", "乙"], [], ["missing"], ["𠮷"]), load=LOADS),
+    "storeroom/volumes": pinned(ids=PLAIN, load=LOADS),
     "storeroom/shelves": pinned(load=LOADS),
     "find/items": pinned(load=LOADS),
     "find/material_types": pinned(load=LOADS),
