@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
-from click import Choice
 
 from cli.answers import answered
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
@@ -30,10 +29,7 @@ from graph.retention import DueRecords, Retention, falling_due, retention
 from graph.storeroom import Boxes, Positions, Rooms, boxes_of_room, find_places, rooms
 from graph.viewer import LOCAL_OPERATOR
 
-KindOption = Annotated[
-    str | None,
-    typer.Option("--kind", click_type=Choice(get_args(Kind)), help="List the differences of this kind."),
-]
+KindOption = Annotated[Kind | None, typer.Option("--kind", help="List the differences of this kind.")]
 
 
 def file_command(
@@ -128,11 +124,10 @@ def reconcile_command(
     say(out, ", ".join(f"{name} {count:,}" for name, count in answer.totals.items()))
 
 
-def _differences(kind: str, limit: int, cursor: str | None, store: str | None) -> Differences:
-    (chosen,) = (one for one in get_args(Kind) if one == kind)
+def _differences(kind: Kind, limit: int, cursor: str | None, store: str | None) -> Differences:
     return answered(
         store,
-        lambda s: differences(s, s.settings, LOCAL_OPERATOR, chosen, limit=limit, cursor=cursor),
+        lambda s: differences(s, s.settings, LOCAL_OPERATOR, kind, limit=limit, cursor=cursor),
         Differences,
         f"/reconciliation/{kind}",
         {"limit": limit, "cursor": cursor},

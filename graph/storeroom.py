@@ -206,9 +206,11 @@ def _coded(store: Store, text: str, load: int) -> Iterator[tuple[str, str]]:
     if split is None:
         return
     volumes = [id_ for label, id_ in store.read("storeroom/coded", text=split[1], load=load) if label == "Volume"]
-    for row in store.read("storeroom/contents", ids=volumes, load=load) if volumes else ():
-        if row[1] == int(split[2]) and row[3] is None:
-            yield "Material", row[2]
+    rows = store.read("storeroom/contents", ids=volumes, load=load) if volumes else []
+    there = [id_ for _, position, id_ in rows if position == int(split[2])]
+    # A record with a 档号 of its own is not called by its place.
+    held = in_force(store, {"Material": there}, load)["Material"]
+    yield from (("Material", id_) for id_ in there if id_ in held and held[id_]["archive_no"] is None)
 
 
 def _of_person(store: Store, text: str, load: int) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,7 @@ from graph.days import CHINA_OFFSET, day_of, day_text
 from graph.errors import NotFound
 from graph.filing.arrangement import record_code
 from graph.filing.moves import named
-from graph.in_force import in_force
+from graph.in_force import Record, in_force
 from graph.store import Row, Store
 from graph.storeroom import boxes_of_room, places_of
 from graph.typesetting import typeset
@@ -95,7 +95,9 @@ def inventory(store: Store, viewer: Viewer, volume: str) -> Inventory:
     id_ = named(store, load, "Volume", volume)
     record = in_force(store, {"Volume": [id_]}, load)["Volume"][id_]
     code = record["code"] or id_
-    rows = [_line(code, row) for row in store.read("storeroom/contents", ids=[id_], load=load)]
+    filed = store.read("storeroom/contents", ids=[id_], load=load)
+    held = in_force(store, {"Material": [row[2] for row in filed]}, load)["Material"]
+    rows = [_line(code, position, held[one]) for _, position, one in filed if one in held]
     places = [
         " / ".join(one for one in (p.room, p.shelf, p.box) if one) for p in places_of(store, [("Volume", id_)], load)
     ]
@@ -125,19 +127,18 @@ def _today() -> str:
     return day_text(day_of(now_ms(), CHINA_OFFSET))
 
 
-def _line(volume: str, row: Row) -> InventoryRow:
-    _, position, _, archive_no, doc_no, responsible, title, dated, secrecy, _, pages, attributes = row
+def _line(volume: str, position: int | None, record: Record) -> InventoryRow:
     made = record_code(volume, position) if position is not None else ""
-    note = json.loads(attributes or "{}").get("note")
+    note = json.loads(record["attributes"] or "{}").get("note")
     return InventoryRow(
         number=position,
-        archive_no=archive_no or made,
-        doc_no=doc_no or "",
-        responsible=responsible or "",
-        title=title or "",
-        dated=dated or "",
-        secrecy=secrecy or "",
-        pages=pages,
+        archive_no=record["archive_no"] or made,
+        doc_no=record["doc_no"] or "",
+        responsible=record["responsible"] or "",
+        title=record["title"] or "",
+        dated=record["date"] or "",
+        secrecy=record["secrecy"] or "",
+        pages=record["pages"],
         note=note if isinstance(note, str) else "",
     )
 

@@ -45,6 +45,7 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "dossier/shelves": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/stated_by": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "reuse/required": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "storeroom/contents": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/versions": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
 }
 # What they read the contents of, by id.

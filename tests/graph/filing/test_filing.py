@@ -8,7 +8,10 @@ import pytest
 
 from etl.standards_load import load_standards
 from graph import clock
+from graph.decide import decide
 from graph.errors import UsageError
+from graph.evidence.verification import verify
+from graph.filing.moves import MoveRequest
 from graph.filing.run import arrange, file_cases, work_list
 from graph.settings import Settings
 from graph.store import Store
@@ -158,3 +161,16 @@ def test_the_catalogue_is_arranged(store_uri: str, tmp_path: Path) -> None:
         load(store, settings, path, system="c", catalogue={"volume_of": "person"})
         assert arrange(store, settings, LOCAL_OPERATOR).load is None
         assert places(store) == before
+
+
+def test_what_filing_writes_is_sealed(store_uri: str, tmp_path: Path) -> None:
+    folder = str(tmp_path / "ledger")
+    with archive(store_uri, arrangement=write_house(tmp_path), ledger=folder) as (store, settings):
+        load_standards(store, settings, write_standards(tmp_path / "standards"))
+        load(store, settings, log_of(tmp_path, "a.csv", ("1", "03", BOTH)), **LOG)
+        load(store, settings, log_of(tmp_path, "b.csv", ("2", "03", BOTH), pages="300;4"), **LOG)
+        asked = MoveRequest(label="Material", what="hall:K2a", to="A001-ZY·1·2024·D50-0001", who="王五", why="并卷")
+        decide(store, settings, LOCAL_OPERATOR, asked)
+        outcome = verify(store, settings, LOCAL_OPERATOR)
+        assert outcome.found == []
+        assert outcome.entries > 40
