@@ -10,7 +10,20 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api import cases, decisions, export, findings, ledger, loads, materials, people, processes, samples, subjects
+from api import (
+    cases,
+    decisions,
+    export,
+    findings,
+    ledger,
+    loads,
+    materials,
+    people,
+    processes,
+    samples,
+    storeroom,
+    subjects,
+)
 from api.archive import Archive
 from api.openapi import add_openapi
 from api.problems import answer_with_problems, problem, problems
@@ -30,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     findings.router,
     processes.router,
     export.router,
+    storeroom.router,
     ledger.router,
     loads.router,
 )

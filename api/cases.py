@@ -109,7 +109,7 @@ def case_audit(
     archive: ArchiveOf,
     viewer: ViewerOf,
     limit: Annotated[
-        int, Query(ge=1, le=100, description="Neighbours of each applicant, actor, unit and record.")
+        int, Query(ge=1, le=100, description="Neighbours of each applicant, actor and so on.", examples=[5])
     ] = 5,
 ) -> CaseView:
     """Of the last done load; the findings are those of the last audit."""

@@ -58,6 +58,7 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=1_000_000, help="events in the generated log")
     parser.add_argument("--repeat", type=int, default=3, help="turns of the embedded load and its baseline")
     parser.add_argument("--people", type=int, default=50_000, help="people in the archive of the questions")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of the catalogue that is arranged")
     parser.add_argument("--keep", type=Path, help="folder in which that archive is kept and found again")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where the figures go")
     options = parser.parse_args()
@@ -65,7 +66,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         kept = options.keep.absolute() if options.keep else Path(folder) / "people"
         place = Workplace(
-            Path(folder), options.events, options.repeat, options.people, kept, lambda text: print(text, flush=True)
+            Path(folder),
+            options.events,
+            options.repeat,
+            options.people,
+            kept,
+            lambda text: print(text, flush=True),
+            options.rows,
         )
         for name in options.names or BENCHMARKS:
             figures += BENCHMARKS[name](place)

@@ -42,7 +42,8 @@ class Figure:
 class Workplace:
     """Where a run keeps its files; `events` rows in the log; `repeat` turns of what is short.
 
-    The questions are asked of an archive of `people`, which lies in `kept` and is made where it is not there.
+    The questions are asked of an archive of `people`, which lies in `kept` and is made where it is not there; the
+    storeroom holds a catalogue of `rows`.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Workplace:
     people: int
     kept: Path
     say: Say
+    rows: int = 100_000
 
     @property
     def log(self) -> Path:
@@ -281,6 +283,21 @@ def people(place: Workplace) -> list[Figure]:
     ]
 
 
+# What filing and comparing a catalogue may take in all.
+_STOREROOM_SECONDS = 120.0
+
+
+def storeroom(place: Workplace) -> list[Figure]:
+    """A catalogue of `rows` rows loaded, arranged and reconciled on the embedded engine."""
+    place.say(f"A catalogue of {place.rows:,} rows: load, arrange, reconcile.")
+    done = run(["-m", "bench.storeroom_work", str(place.folder / "storeroom"), "--rows", str(place.rows)])
+    found = done.answer()
+    return [
+        Figure("storeroom, whole", "s", done.seconds, None, _STOREROOM_SECONDS * place.rows / 100_000, found),
+        Figure("storeroom, memory", "MB", done.peak_mb, None, MEMORY_MB, {}),
+    ]
+
+
 BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
     "embedded": embedded,
     "ledger": ledger,
@@ -288,4 +305,5 @@ BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
     "people": people,
     "processes": processes,
     "questions": questions,
+    "storeroom": storeroom,
 }

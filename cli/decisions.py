@@ -25,6 +25,7 @@ from graph.decide import (
 from graph.decisions import Decided, DecisionPage, DecisionRow, decisions
 from graph.erasure import ErasureRequest, Label
 from graph.errors import StoreLocked, UsageError
+from graph.filing.moves import MovedLabel, MoveRequest
 from graph.store import open_store
 from graph.viewer import LOCAL_OPERATOR
 
@@ -111,6 +112,20 @@ def erase(
     """What a record says is erased, for good. docs/erasure.md says what goes with it."""
     order = ErasureRequest(who=_who(who), why=why, label=label, id=id_)
     _decide(order, store, as_json, delete_files)
+
+
+@app.command()
+def move(
+    label: Annotated[MovedLabel, typer.Option("--label", help="What kind of record.")],
+    what: Annotated[str, typer.Argument(help="What moves, by id or code.")],
+    to: Annotated[str, typer.Option("--to", help="Where it goes, by id or code.")],
+    why: Why,
+    who: Who = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A record goes into another volume, a volume into a box, a box on a shelf, a shelf into a room."""
+    _decide(MoveRequest(who=_who(who), why=why, label=label, what=what, to=to), store, as_json)
 
 
 @app.command()

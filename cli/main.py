@@ -25,6 +25,16 @@ from cli.processes import list_variants, show_metrics, show_process_map
 from cli.proved import ProvedOption, show_proved
 from cli.samples import draw_sample
 from cli.serving import serve
+from cli.storeroom import (
+    arrange_command,
+    file_command,
+    inventory_command,
+    labels_command,
+    readiness_command,
+    reconcile_command,
+    retention_command,
+    storeroom_command,
+)
 from etl.mapping import mapping_json_schema
 from graph import clock
 from graph.cases import CaseFilter, CasePage, cases
@@ -54,6 +64,14 @@ app.command(name="variants")(list_variants)
 app.command(name="process-map")(show_process_map)
 app.command(name="actor")(people.show_actor)
 app.command(name="handlers")(people.show_handlers)
+app.command(name="file")(file_command)
+app.command(name="arrange")(arrange_command)
+app.command(name="reconcile")(reconcile_command)
+app.command(name="retention")(retention_command)
+app.command(name="readiness")(readiness_command)
+app.command(name="storeroom")(storeroom_command)
+app.command(name="inventory")(inventory_command)
+app.command(name="labels")(labels_command)
 app.command()(evidence)
 app.command(name="export")(export_command)
 app.command(name="verify")(ledger.verify_command)

@@ -12,7 +12,16 @@ from dashboard.filters import switch_filter
 from dashboard.states import waiting
 from dashboard.texts import Texts
 
-SECTIONS = ("overview", "cases", "processes", "persons", "people", "library", "reuse")
+SECTIONS = (
+    "overview",
+    "cases",
+    "processes",
+    "persons",
+    "people",
+    "library",
+    "reuse",
+    "storeroom",
+)
 _PATHS = {name: "/" if name == "overview" else f"/{name}" for name in SECTIONS}
 
 

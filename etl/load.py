@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from etl.statements import Statements
 from etl.write import write
 from etl.xes_source import read_xes
 from graph.clock import OpenLoad, SourceOfLoad, loading, now_ms
+from graph.filing.run import file_completed
 from graph.identifiers import id_key
 from graph.settings import Settings
 from graph.store import Store, Writer
@@ -127,13 +128,15 @@ def load_file(
         report = _report(load, request, statements, wrote.changed, withdrawn, (*remarks, *wrote.remarks))
         if report.quarantine:
             write_quarantine(Path(report.quarantine), statements.refused, source.rows)
+        cases = statements.nodes["Case"]["id"].to_pylist() if "Case" in statements.nodes else []
         # The commit is when an embedded store needs most memory: what it has been told is not needed any more.
         del statements, source
         _give_back_memory()
         names = ("rows_in", "loaded", "unchanged", "quarantined", "withdrawn")
         writer.commit({**{n: getattr(report, n) for n in names}, "now": now_ms()})
+    filed = file_completed(store, settings, cases)
     progress("done", report.rows_in, report.rows_in)
-    return report
+    return replace(report, remarks=(*report.remarks, *filed))
 
 
 def _give_back_memory() -> None:

@@ -14,11 +14,12 @@ from pydantic import BaseModel, Field
 
 from graph import clock
 from graph.classification import decided_types, type_of
-from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, MATCH, PREVAILING, REVERSAL
+from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, MATCH, MOVE, PREVAILING, REVERSAL
 from graph.decisions import Decided, DecisionRow, Plan, Targets, decided, find
 from graph.derive_records import STATED, derive_subjects, derive_types_of, table_of
 from graph.erasure import ErasureRequest, erase
 from graph.errors import NotFound, UsageError
+from graph.filing.moves import MoveRequest, move
 from graph.in_force import Record, in_force
 from graph.items import known_items
 from graph.prevailing import STATEMENTS, ranked
@@ -79,7 +80,7 @@ class ReversalRequest(_Request):
 
 
 DecisionRequest = Annotated[
-    MatchRequest | ClassRequest | ValueRequest | AcceptRequest | ErasureRequest | ReversalRequest,
+    MatchRequest | ClassRequest | ValueRequest | AcceptRequest | MoveRequest | ErasureRequest | ReversalRequest,
     Field(discriminator="kind"),
 ]
 
@@ -102,7 +103,7 @@ def decide(
     return Decided(decision=row, remarks=plan.remarks)
 
 
-def _plan(store: Store, load: int, request: _Request) -> Plan:
+def _plan(store: Store, load: int, request: _Request | MoveRequest) -> Plan:
     match request:
         case MatchRequest():
             return _match(store, load, request)
@@ -112,6 +113,8 @@ def _plan(store: Store, load: int, request: _Request) -> Plan:
             return _value(store, load, request)
         case AcceptRequest():
             return _accepted(store, request)
+        case MoveRequest():
+            return move(store, load, request)
         case ReversalRequest():
             return _reversal(store, load, request)
     raise TypeError(f"{request!r} is no request of a decision")
@@ -231,6 +234,8 @@ def _require_reversible(earlier: DecisionRow) -> None:
         )
     if earlier.kind == ERASURE:
         raise UsageError(f"{earlier.id} erased records: what is erased cannot be brought back.")
+    if earlier.kind == MOVE:
+        raise UsageError(f"{earlier.id} moved something.", "Move it back: that is a decision of its own.")
     if earlier.kind not in (MATCH, CLASS, PREVAILING, ACCEPTED):
         raise UsageError(
             f"{earlier.id} is of the kind {earlier.kind}, which is not reversed.",

@@ -9,6 +9,8 @@ CLASS: Final = "class"
 PREVAILING: Final = "prevailing value"
 ACCEPTED: Final = "finding accepted"
 ERASURE: Final = "erasure"
+FILING: Final = "filing"
+MOVE: Final = "move"
 REVERSAL: Final = "reversal"
 
 

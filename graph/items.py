@@ -61,6 +61,15 @@ class KnownItems:
         named = [id_ for id_, item in self.items.items() if comparable_title(item["name"] or "") == wanted]
         return named[0] if len(named) == 1 else None
 
+    @property
+    def all_versions(self) -> list[tuple[str, str, str | None, str]]:
+        """All versions, as `under_links` takes them."""
+        return [
+            (version["id"], item_id, self.items[item_id]["name"], version["valid_from"])
+            for item_id, of in self.versions.items()
+            for version in of
+        ]
+
     def version_on(self, item_id: str, day: int) -> Record | None:
         """The version of an item that is in force on a day (since 1970)."""
         begun = [v for v in self.versions.get(item_id, ()) if v["valid_from"] <= day_text(day)]

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Type = Literal["text", "integer", "instant", "boolean", "real", "json"]
 DataKind = Literal["asserted", "decided", "derived", "clock"]
@@ -104,6 +104,16 @@ _VALID = (
 )
 _QUALIFIER = (_text("qualifier", "what the object is to the event or to the other object"),)
 _SUBJECTS = ("Person", "Organisation")
+_BASIS = _text("basis", "what filing put into it: a case, a person, a year or a number of its own", indexed=True)
+_KIND = _text("kind", "physical or virtual; null where a source names it, which is physical")
+
+# Where something is kept, from the record outwards. A place that a decision gave goes before what sources say.
+PLACES = {
+    "FILED_IN": ("Material", "Volume"),
+    "IN_BOX": ("Volume", "Box"),
+    "ON_SHELF": ("Box", "Shelf"),
+    "IN_ROOM": ("Shelf", "Room"),
+}
 
 NODES: tuple[Node, ...] = (
     Node(
@@ -281,19 +291,20 @@ NODES: tuple[Node, ...] = (
             text,
             "asserted",
             (
-                _text("code", "its code"),
+                _text("code", "its code", indexed=True),
                 _text("class", "class of what it holds"),
                 _integer("year", "year of what it holds"),
                 _text("retention", "retention of what it holds"),
                 _integer("capacity", "how much it holds", unit),
+                *further,
             ),
         )
-        for label, text, unit in (
-            ("Fonds", "the records of one creator (全宗)", "volumes"),
-            ("Volume", "a volume (卷)", "records"),
-            ("Box", "a box (盒)", "mm"),
-            ("Shelf", "a shelf (架)", "boxes"),
-            ("Room", "a storeroom (库房), physical or virtual", "shelves"),
+        for label, text, unit, further in (
+            ("Fonds", "the records of one creator (全宗)", "volumes", ()),
+            ("Volume", "a volume (卷)", "records", (_BASIS,)),
+            ("Box", "a box (盒)", "mm", (_KIND,)),
+            ("Shelf", "a shelf (架)", "boxes", ()),
+            ("Room", "a storeroom (库房), physical or virtual", "shelves", (_KIND,)),
         )
     ),
     Node(
@@ -522,15 +533,10 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
             "where it is kept",
             "asserted",
             ((a, b),),
-            (_integer("position", "its place"), *_VALID),
+            (_integer("position", "its place"), *_VALID, _text("decision", "the decision that gave it this place")),
             ("valid_from",),
         )
-        for type_, a, b in (
-            ("FILED_IN", "Material", "Volume"),
-            ("IN_BOX", "Volume", "Box"),
-            ("ON_SHELF", "Box", "Shelf"),
-            ("IN_ROOM", "Shelf", "Room"),
-        )
+        for type_, (a, b) in PLACES.items()
     ),
     Relationship(
         "CHECKED",
@@ -551,7 +557,10 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
         "decided",
         tuple(
             ("Decision", b)
-            for b in ("Person", "Organisation", "Case", "Event", "Material", "Volume", "Fact", "File", "Finding")
+            for b in (
+                *("Person", "Organisation", "Case", "Event", "Material", "Volume"),
+                *("Box", "Shelf", "Fact", "File", "Finding"),
+            )
         ),
     ),
     Relationship(
@@ -565,7 +574,7 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
 )
 
 # What stays of a link when the record that states it is erased: where it belongs, not what it says.
-PLACE_OF_LINK = ("case_id", "seq")
+PLACE_OF_LINK = ("case_id", "seq", "position", "decision")
 
 
 def erasable(link: Relationship) -> tuple[Property, ...]:

@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     standards: Path | None = Field(
         None, description="Folder of service-item standards; by default the ones that come with the program."
     )
+    arrangement: Path | None = Field(
+        None,
+        description="File that says how the house files: fonds, volumes, boxes, shelves and rooms; without one "
+        "nothing is filed by itself. docs/filing.md shows one.",
+    )
     working_days: Path | None = Field(
         None,
         description="File of the days off and the make-up days of years that the program does not know yet; "

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from graph.canonical import canonical
 from graph.identifiers import hexadecimal
-from graph.schema import NODE, RELATIONSHIP
+from graph.schema import NODE, PLACES, RELATIONSHIP
 from graph.store import Writer
 
 ENDS = ("from_label", "from_id", "to_label", "to_id")
@@ -247,7 +247,7 @@ def upsert_links(
     `table`, in which each stands once; with `adds_only` none that stands is withdrawn.
 
     The salt of a link that its record states from the start is that of the record; one asserted later has
-    its own. The links of a record that was erased stay as they are.
+    its own. The links of a record that was erased, and the place that a decision gave one, stay as they are.
     """
     end = RELATIONSHIP[type_].stated_by or "from"
     if records.erased.any():
@@ -261,6 +261,11 @@ def upsert_links(
         return Linked(table[f"{end}_id"].combine_chunks(), np.ones(table.num_rows, bool), none, none)
     new_keys, old_keys = _keys(type_, table), _keys(type_, stored)
     added = ~_is_in(new_keys, old_keys)
+    if type_ in PLACES and (placed := stored.filter(stored["decision"].is_valid())).num_rows:
+        decided = placed[f"{end}_id"].combine_chunks()
+        added &= ~_is_in(table[f"{end}_id"], decided)
+        stored = stored.filter(pa.array(~_is_in(stored[f"{end}_id"], decided)))
+        old_keys = _keys(type_, stored)
     unstated = stored.filter(pa.array(~_is_in(old_keys, new_keys)))
     gone = stored.slice(0, 0) if adds_only else unstated
     withdraw_links(writer, type_, gone)

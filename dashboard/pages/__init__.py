@@ -19,6 +19,7 @@ from dashboard.pages import (
     process_cases,
     processes,
     reuse,
+    storeroom,
 )
 
 PAGES = (
@@ -34,6 +35,7 @@ PAGES = (
     Page("/people/", "people.trail", people.actor, "people"),
     Page("/library", "nav.library", library.content, "library"),
     Page("/reuse", "nav.reuse", reuse.content, "reuse"),
+    Page("/storeroom", "nav.storeroom", storeroom.content, "storeroom"),
 )
 
 

@@ -33,6 +33,7 @@ from tests.graphs import link, write
 
 LOGS = Path(__file__).parents[1] / "examples"
 HALL, MAPPING = LOGS / "hall.csv", LOGS / "hall.yaml"
+HOUSE = LOGS / "arrangement.yaml"
 _CHECKPOINT = "dossier/5b5b\n2\nW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1s=\n\n— dossier/5b5b W1tbW1tbW1tb\n"
 LEDGER: Mapping[str, Any] = {
     "folder": "/archive.duckdb.ledger",
@@ -47,6 +48,10 @@ LEDGER: Mapping[str, Any] = {
 }
 # Asked for without a query they answer that one is missing.
 QUERIED = (
+    "GET /api/v1/rooms/boxes",
+    "GET /api/v1/places",
+    "GET /api/v1/inventory",
+    "GET /api/v1/labels",
     "GET /api/v1/reuse",
     "GET /api/v1/reuse/proof",
     "GET /api/v1/samples",
@@ -159,6 +164,29 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
     },
     "GET /api/v1/metrics/cases": {200: "?figure=rework", 400: "?figure=ended", 422: "?figure=none"},
     "GET /api/v1/variants": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/rooms": {200: ""},
+    "GET /api/v1/rooms/boxes": {200: "?room=602库房", 404: "?room=none", 422: "?room"},
+    "GET /api/v1/places": {200: "?text=A002-RS-001-002", 404: "?text=none", 409: "?text=同名", 422: "?text="},
+    "GET /api/v1/inventory": {
+        200: "?volume=A002-RS-001",
+        404: "?volume=none",
+        409: "?volume=twice",
+        422: "?volume=",
+    },
+    "GET /api/v1/labels": {200: "?box=B-7", 400: "", 422: "?box=", 404: "?room=none", 409: "?box=twice"},
+    "GET /api/v1/reconciliation": {200: ""},
+    "GET /api/v1/reconciliation/{kind}": {
+        200: "/reconciliation/no_dossier?limit=1",
+        400: "/reconciliation/no_copy?cursor=xx",
+        422: "/reconciliation/other",
+    },
+    "GET /api/v1/retention": {200: "?until=2100", 422: "?until=soon"},
+    "GET /api/v1/retention/{year}": {
+        200: "/retention/2035?limit=1",
+        400: "/retention/2035?cursor=xx",
+        422: "/retention/0",
+    },
+    "GET /api/v1/readiness": {200: ""},
     "GET /api/v1/ledger": {200: ""},
     "GET /api/v1/ledger/proof/{record_id}": {
         200: "/ledger/proof/Case:hall:A-2024-001",
@@ -189,13 +217,10 @@ def write_sample(store: Store, settings: Settings) -> None:
     about = [link(f"Fact {label}-{n}", f"{label} {label[0].lower()}-{n}") for label in subjects for n in two]
     cases = [{"id": f"{n}:K-1"} for n in two]
     doubles = {label: [{"id": "double"}] for label in ("Box", "Shelf")}
-    write(
-        store,
-        settings,
-        {**nodes, **doubles, "Case": cases, "Actor": actors, "Fact": facts},
-        {"ABOUT": about},
-        system="a",
-    )
+    twice = {label: [{"id": f"twice-{n}", "code": "twice"} for n in two] for label in ("Volume", "Box")}
+    doubles = {label: [*doubles.get(label, ()), *twice.get(label, ())] for label in ("Box", "Shelf", "Volume")}
+    nodes |= {**doubles, "Case": cases, "Actor": actors, "Fact": facts}
+    write(store, settings, nodes, {"ABOUT": about}, system="a")
     write(store, settings, {}, system="b")
     rebuild(store, settings)
     accepted = AcceptRequest(who="王五", why="已向科室核实", finding="four-eyes:hall:1:1")
@@ -235,16 +260,30 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         found["POST /api/v1/loads"] = {
             str(status): _told(_post(client, status), status) for status in (201, 400, 422)
         }
+        found["POST /api/v1/filing"] = {"400": _told(_file(client, 400), 400)}
+        found["GET /api/v1/filing/work-list"] = {"400": _told(client.get("/api/v1/filing/work-list"), 400)}
+    arranged = settings.model_copy(update={"arrangement": HOUSE})
+    with TestClient(create_app(arranged, store)) as client:
+        for status, query in ((200, "?limit=1"), (422, "?limit=0")):
+            found["GET /api/v1/filing/work-list"][str(status)] = _told(
+                client.get(f"/api/v1/filing/work-list{query}"), status
+            )
+        found["POST /api/v1/filing"] |= {
+            str(status): _told(_file(client, status), status) for status in (200, 404, 422)
+        }
+        write(store, settings, {"Box": [{"id": "late"}]}, system="late")
         open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
+        found["POST /api/v1/filing"]["409"] = _told(_file(client, 409), 409)
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
         found["POST /api/v1/decisions"]["409"] = _told(_decide(client, 409), 409)
     with TestClient(create_app(settings, SilentStore())) as client:  # type: ignore[arg-type]
         for operation in found:
             if operation != "GET /healthz":
                 method, _, path = operation.partition(" ")
+                path = path.replace("{kind}", "no_copy").replace("{year}", "2035")
                 plain = path.replace("{", "").replace("}", "")
                 query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
-                sent = _decide if operation == "POST /api/v1/decisions" else _post
+                sent = {"POST /api/v1/decisions": _decide, "POST /api/v1/filing": _file}.get(operation, _post)
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)
     return found
@@ -259,6 +298,14 @@ def _decide(client: TestClient, status: int) -> Any:
     if status == 409:
         asked = {"kind": "finding accepted", "finding": "four-eyes:hall:2:1", **by}
     return client.post("/api/v1/decisions", json={**asked, "kind": "guess"} if status == 422 else asked)
+
+
+def _file(client: TestClient, status: int) -> Any:
+    """Files the catalogue; with a status of an error, something that ends so."""
+    asked: dict[str, Any] = {"catalogue": True}
+    if status in (404, 422):
+        asked = {"cases": ["none"] if status == 404 else "none"}
+    return client.post("/api/v1/filing", json=asked)
 
 
 def _post(client: TestClient, status: int) -> Any:
@@ -289,6 +336,7 @@ def _masked(value: Any, name: str = "") -> Any:
     fixed = {name: THEN for name in ("opened_at", "committed_at") if "committed_at" in value}
     fixed |= {name: THEN for name in ("decided_at",) if name in value}
     fixed |= {"store": STORE} if "store" in value else {}
+    fixed |= {"made_on": "2024-07-01"} if "made_on" in value else {}
     return {key: _masked(one, key) for key, one in value.items()} | fixed
 
 

@@ -35,7 +35,8 @@ QUIET = (
 @pytest.fixture(scope="session")
 def sample(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """The application over the sample of the questions, and a log with an event that nobody is named for."""
-    given = Settings(store=f"duckdb:///{tmp_path_factory.mktemp('pages') / 'archive.duckdb'}", wait=0)
+    path = tmp_path_factory.mktemp("pages") / "archive.duckdb"
+    given = Settings(store=f"duckdb:///{path}", wait=0, arrangement=EXAMPLES / "arrangement.yaml")
     store = open_store(given)
     write_all(store, given)
     hall = LoadRequest(EXAMPLES / "hall.csv", load_mapping(EXAMPLES / "hall.yaml"), "hall")

@@ -131,7 +131,10 @@ def test_two_applications_of_one_process_serve_their_own_pages(sample: FastAPI, 
 @pytest.mark.parametrize("search", ["?lang=zh", "?lang=en"])
 @pytest.mark.parametrize(
     "path",
-    ["/", "/cases", "/cases/hall%3AA-2024-002", "/persons", "/persons/p-zhang", "/organisations/o-firm", "/library"],
+    [
+        *("/", "/cases", "/cases/hall%3AA-2024-002", "/persons", "/persons/p-zhang", "/organisations/o-firm"),
+        *("/library", "/storeroom"),
+    ],
 )
 def test_every_page_can_be_drawn(client: TestClient, path: str, search: str) -> None:
     given = drawn(client, path, search)
@@ -139,7 +142,7 @@ def test_every_page_can_be_drawn(client: TestClient, path: str, search: str) -> 
     assert given["description"]["data"]["language"] == {"?lang=zh": "zh-CN", "?lang=en": "en"}[search]
 
 
-@pytest.mark.parametrize("path", ["/", "/cases", "/persons", "/library", "/reuse"])
+@pytest.mark.parametrize("path", ["/", "/cases", "/persons", "/library", "/reuse", "/storeroom"])
 def test_an_archive_without_a_load_says_so(tmp_path: Path, path: str) -> None:
     app = create_app(Settings(store=f"duckdb:///{tmp_path / 'none.duckdb'}", wait=0))
     with TestClient(app) as empty:
@@ -166,6 +169,21 @@ def test_a_dossier_shows_contradictions_and_that_two_are_one(client: TestClient)
     assert all(value in page for value in ("张三", "张山"))
     assert "旧式证明" in texts(drawn(client, "/persons/p-zhang", "?view=undated")["page"])
     assert "602库房 / 第10排 / B-7 / A002-RS-001 / № 2" in texts(drawn(client, "/persons/p-zhang", "?view=materials"))
+
+
+def test_the_storeroom_shows_where_things_are_and_what_is_to_be_done(client: TestClient) -> None:
+    rooms = texts(drawn(client, "/storeroom", "?lang=en")["page"])
+    assert all(said in rooms for said in ("602库房", "第10排", "B-7"))
+    found = texts(drawn(client, "/storeroom", "?find=A002-RS-001-002")["page"])
+    assert all(said in found for said in ("户口本", "A002-RS-001", "B-7", "第10排", "602库房"))
+    assert "没有叫“none”的档案。" in texts(drawn(client, "/storeroom", "?find=none")["page"])
+    work = texts(drawn(client, "/storeroom", "?lang=en&view=work")["page"])
+    assert all(said in work for said in ("m-photo", "the standard has no part for the archive"))
+    differences = texts(drawn(client, "/storeroom", "?lang=en&view=differences")["page"])
+    assert "Person without dossier" in differences
+    assert "永久" in texts(drawn(client, "/storeroom", "?lang=en&view=retention")["page"])
+    single = texts(drawn(client, "/storeroom", "?lang=en&view=readiness")["page"])
+    assert "no file" in single and "a file without digest" not in single
 
 
 def test_reuse_says_what_is_to_be_submitted_and_why(client: TestClient) -> None:

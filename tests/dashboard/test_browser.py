@@ -27,6 +27,7 @@ PAGES = {
     "/people?network=together&least=1": {"zh": "经办人员", "en": "People"},
     "/people/王五": {"zh": "王五", "en": "王五"},
     "/library": {"zh": "材料复用库", "en": "Materials"},
+    "/storeroom": {"zh": "档案库房", "en": "Storeroom"},
     "/reuse?subject=p-zhang&item=card&item=retire": {"zh": "免交材料测算", "en": "Reuse"},
 }
 
@@ -79,6 +80,23 @@ def test_every_page_opens_in_both_languages(service: str, page: Page, path: str,
         expect(figure.locator(".main-svg").first).to_be_visible()
     for table in page.locator(".table").all():
         expect(table.locator(".ag-row").first).to_be_visible()
+
+
+def test_a_record_is_found_in_the_storeroom_and_its_room_drawn(service: str, page: Page) -> None:
+    page.goto(f"{service}/storeroom?lang=en")
+    expect(page.locator(".figure-frame .heatmaplayer image")).to_be_visible()
+    page.get_by_label("Find a place").fill("A002-RS-001-002")
+    page.get_by_label("Find a place").press("Enter")
+    found = page.locator(".table").first
+    expect(found.locator(".ag-row")).to_have_count(1)
+    expect(found).to_contain_text("B-7")
+    found.get_by_role("link", name="602库房").click()
+    expect(page.locator(".table")).to_have_count(1)
+    expect(page.locator(".table")).to_contain_text("第10排")
+    assert "room" in query(page)
+    page.get_by_text("Retention", exact=True).click()
+    expect(page.locator(".table")).to_contain_text("永久")
+    assert query(page)["view"] == ["retention"]
 
 
 def test_filters_go_into_the_address_and_back(service: str, page: Page) -> None:

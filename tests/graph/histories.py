@@ -57,6 +57,15 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "attributes": ('{"备注":"x"}', "{}"),
     "required": (True, False),
     "synonyms": ('["a"]', "[]"),
+    # A place that a decision gave is not one that a source states.
+    "decision": (),
+    "retention": ("永久", "30年", "10年"),
+    "outcome": ("fail", "not_run"),
+    "phase": ("GD", "YJ"),
+    "run_id": ("a", "乙"),
+    "medium": ("paper", "electronic"),
+    "kind": ("a", "virtual", "system"),
+    "code": ("a", "乙", "a-0007", "a-B0012"),
 }
 # What a label cannot do without.
 NEEDED: dict[str, dict[str, Any]] = {"ItemVersion": {"valid_from": "2020-01-01"}}

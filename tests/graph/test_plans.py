@@ -50,6 +50,7 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "people/staff": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/touched": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "reuse/required": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "storeroom/contents": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/versions": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
 }
 # What they read the contents of, by id.

@@ -213,6 +213,26 @@ FIRST = Step(
             (Link("PAYS", ("Payment", "Person"), ONE), Link("PAYS", ("Payment", "Case"), ONE)),
         ),
         Record("Volume", ONE, {}, (Link("IN_BOX", ("Volume", "Box"), ONE, {"position": 1}),)),
+        Record("Material", TWO, {"medium": "paper"}),
+        Record("Material", OTHER, {"medium": "electronic", "pages": 9}),
+        Record(
+            "Material",
+            THREE,
+            {"pages": 4, "retention": "30年", "date": "20240101"},
+            (
+                Link("DIGITISES", ("Material", "Material"), OTHER),
+                Link("FILED_IN", ("Material", "Volume"), ONE, {"position": 7}),
+                Link("FILED_IN", ("Material", "Volume"), TWO, {"position": 1}),
+            ),
+        ),
+        Record("Volume", TWO, {"code": "a", "basis": "a"}),
+        Record("Volume", THREE, {"code": "a-0007"}),
+        Record("Box", TWO, {"code": "a-B0012"}),
+        Record("Box", THREE, {"code": "a"}),
+        *(
+            Record(label, ONE, {"phase": "GD", "run_id": "a", **said}, (Link("CHECKED", (label, "Material"), ONE),))
+            for label, said in (("CheckRun", {}), ("Check", {"outcome": "fail", "code": "GD-1-7"}))
+        ),
         Record("ServiceItem", ONE, {"name": "item"}),
         Record(
             "ItemVersion",
@@ -310,6 +330,7 @@ THIRD = Step(
             ("IN_CASE", "Case", TWO, {"sort_at": NOON}),
             ("BY", "Actor", ONE, {}),
             ("RECEIVED", "Material", ONE, {}),
+            ("RECEIVED", "Material", TWO, {}),
             stage="acceptance",
         ),
         *(
