@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api import cases, decisions, findings, ledger, loads, materials, samples, subjects
+from api import cases, checks, decisions, findings, ledger, loads, materials, samples, subjects
 from api.archive import Archive
 from api.openapi import add_openapi
 from api.problems import answer_with_problems, problem, problems
@@ -27,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     decisions.router,
     samples.router,
     findings.router,
+    checks.router,
     ledger.router,
     loads.router,
 )

@@ -20,7 +20,7 @@ from etl.mapping import Mapping, require_ocel, resolve
 from etl.mapping import digest as mapping_digest
 from etl.ocel_source import ocel_form, read_ocel
 from etl.ocel_statements import ocel_statements
-from etl.quarantine import write_quarantine
+from etl.quarantine import keep_quarantine, write_quarantine
 from etl.snapshot import missing, withdraw
 from etl.source_rows import SET_ASIDE, SourceRows, column_names
 from etl.statements import Statements
@@ -28,6 +28,7 @@ from etl.write import write
 from etl.xes_source import read_xes
 from graph.clock import OpenLoad, SourceOfLoad, loading, now_ms
 from graph.identifiers import id_key
+from graph.quarantine import quarantine_folder
 from graph.settings import Settings
 from graph.store import Store, Writer
 
@@ -125,6 +126,9 @@ def load_file(
         report = _report(load, request, statements, wrote.changed, withdrawn, (*remarks, *wrote.remarks))
         if report.quarantine:
             write_quarantine(Path(report.quarantine), statements.refused, source.rows)
+        aside = quarantine_folder(store, settings) if report.quarantined else None
+        if aside is not None:
+            keep_quarantine(aside, load.number, statements.refused, source.rows)
         # The commit is when an embedded store needs most memory: what it has been told is not needed any more.
         del statements, source
         _give_back_memory()

@@ -48,23 +48,24 @@ class ChainSheet(BaseModel):
 def chain_pdf(sheet: ChainSheet) -> bytes:
     """The PDF. A character that the font lacks is printed as its code point, such as [U+20BB7], and listed."""
     substituted: set[str] = set()
-    shown = _printable(sheet.model_dump(), substituted)
+    shown = printable(sheet.model_dump(), substituted)
     data = json.dumps({**shown, "substituted": sorted(substituted)}, ensure_ascii=False)
     return typst.compile(
         _TEMPLATE.read_bytes(),
         format="pdf",
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"sheet": data},
         pdf_standards="a-2b",
     )
 
 
-def _printable(value: Any, substituted: set[str]) -> Any:
+def printable(value: Any, substituted: set[str]) -> Any:
+    """The texts of a value as the font has them; code points that it lacks go to `substituted`."""
     if isinstance(value, str):
         return "".join(_character(one, substituted) for one in value)
     if isinstance(value, Mapping):
-        return {name: _printable(one, substituted) for name, one in value.items()}
-    return [_printable(one, substituted) for one in value] if isinstance(value, list) else value
+        return {name: printable(one, substituted) for name, one in value.items()}
+    return [printable(one, substituted) for one in value] if isinstance(value, list) else value
 
 
 def _character(one: str, substituted: set[str]) -> str:
@@ -79,7 +80,7 @@ def _character(one: str, substituted: set[str]) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """The fonts of the package alone, so that a page looks the same on every machine."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
 
