@@ -12,8 +12,8 @@ from dashboard.filters import switch_filter
 from dashboard.states import waiting
 from dashboard.texts import Texts
 
-SECTIONS = ("overview", "cases", "persons", "library", "reuse")
-_PATHS = {"overview": "/", "cases": "/cases", "persons": "/persons", "library": "/library", "reuse": "/reuse"}
+SECTIONS = ("overview", "cases", "persons", "library", "reuse", "quality")
+_PATHS = {"overview": "/", **{name: f"/{name}" for name in SECTIONS[1:]}}
 
 
 def layout() -> Component:

@@ -16,6 +16,7 @@ from typing import Any
 
 from etl.limited_child import ChildLimits, how_it_ended, limited
 
+_CHILD = "etl.file_contents"
 _START_SECONDS = 60.0
 _KEPT_ERRORS = 4096
 _PIECE = 1 << 16
@@ -53,7 +54,7 @@ class ContentReader:
 
     def _start(self) -> str | None:
         self._errors = self._left = b""
-        command = limited("etl.file_contents", [self._roots], self._limits)
+        command = limited(_CHILD, [self._roots], self._limits)
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
         ready = self._line(_START_SECONDS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import sys
 import warnings
 import zipfile
@@ -35,6 +36,8 @@ _DAMAGED = (
     *(ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, NotImplementedError),
     *(OSError, SyntaxError, EOFError, AssertionError),
 )
+# How a library calls bytes that it was given: another word in each process.
+_STREAM = re.compile(r"(stream )?<_io\.BytesIO object at 0x[0-9a-f]+>:? ?")
 _REFUSED = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename")
 
 
@@ -118,7 +121,7 @@ def _pdf(data: bytes, found: Contents, roots: list[Any]) -> None:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             found.pages = len(pdf.pages)
             problems = [str(one) for one in (*pdf.check_pdf_syntax(), *pdf.get_warnings())]
-    except (pikepdf.PdfError, *_DAMAGED) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, *_DAMAGED) as error:
         found.not_opened = _said(error)
         return
     if b"%%EOF" not in data[-_TAIL:]:
@@ -194,7 +197,7 @@ def _said(error: BaseException) -> str:
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split())[:200].rstrip(".")
+    return " ".join(_STREAM.sub("", text).split())[:200].rstrip(".")
 
 
 if __name__ == "__main__":

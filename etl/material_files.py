@@ -23,6 +23,7 @@ from etl.catalogue_values import code, of_each
 from etl.file_bytes import digest
 from etl.file_kinds import UNKNOWN
 from etl.limited_child import ChildLimits, how_it_ended, limited
+from etl.relative_names import relative_name
 from etl.statements import Links
 from graph.errors import UnreadableInput
 from graph.identifiers import keyed
@@ -103,19 +104,6 @@ def why_not(path: Path, root: Path) -> str | None:
 def shown(name: str) -> str:
     """A name as text: bytes that are no UTF-8 are replaced."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def relative_name(text: str) -> tuple[str | None, str | None]:
-    """A path as a catalogue names it, in POSIX form and relative to the folder; or None and why it is refused."""
-    plain = text.strip().replace("\\", "/")
-    if plain.startswith("/") or re.match(r"[A-Za-z]:", plain):
-        return None, "is an absolute path"
-    if "\0" in plain:
-        return None, "holds a NUL"
-    parts = [part for part in plain.split("/") if part not in ("", ".")]
-    if ".." in parts:
-        return None, "leaves the folder"
-    return ("/".join(parts), None) if parts else (None, "names no file")
 
 
 def file_statements(

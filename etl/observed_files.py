@@ -20,12 +20,14 @@ import pandas as pd
 from etl import clamd
 from etl.content_reader import ContentReader
 from etl.file_bytes import digest
-from etl.material_files import folder_files, relative_name, shown, why_not
+from etl.material_files import folder_files, shown, why_not
+from etl.relative_names import relative_name
 from graph.checks.inputs import FOUND, Folders
 from graph.errors import UnreadableInput
 from graph.settings import Settings
 
 AT_ONCE = 2
+_FILES_A_READER = 8
 # A large file is read at this speed at least, beside the seconds that each may take.
 _BYTES_A_SECOND = 50 << 20
 _NAMES = {"media_type": "found_type", "pages": "found_pages"}
@@ -63,8 +65,10 @@ def observed(
             progress(done)
         return found
 
+    # A process is worth starting for some files only.
+    at_once = max(1, min(AT_ONCE, len(files) // _FILES_A_READER))
     pairs = list(zip(files["file_id"].tolist(), files["uri"].tolist(), strict=True))
-    with _readers(settings) as readers, ThreadPoolExecutor(AT_ONCE) as pool:
+    with _readers(settings) as readers, ThreadPoolExecutor(at_once) as pool:
         rows = list(pool.map(one, pairs))
     return pd.DataFrame(rows, columns=list(FOUND)).astype("object").where(lambda frame: frame.notna(), None)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from etl.material_files import relative_name
+from etl.relative_names import relative_name
 
 MOST_MEMBERS = 20_000
 MOST_BYTES = 1 << 30

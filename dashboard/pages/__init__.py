@@ -8,7 +8,7 @@ from dash import Dash
 
 from dashboard import seal
 from dashboard.page import Asked, Page
-from dashboard.pages import cases, chain, dossier, library, overview, persons, reuse
+from dashboard.pages import cases, chain, dossier, library, overview, persons, quality, reuse
 
 PAGES = (
     Page("/", "nav.overview", overview.content, "overview"),
@@ -19,6 +19,7 @@ PAGES = (
     Page("/organisations/", "dossier.title", dossier.organisation, "persons"),
     Page("/library", "nav.library", library.content, "library"),
     Page("/reuse", "nav.reuse", reuse.content, "reuse"),
+    Page("/quality", "nav.quality", quality.content, "quality"),
 )
 
 

@@ -42,14 +42,19 @@ OF_BATCH: Mapping[str, Callable[[Inputs], BatchAnswer]] = {
 }
 
 
-def evaluate(inputs: Inputs, phase: Phase) -> Outcomes:
+def evaluate(
+    inputs: Inputs,
+    phase: Phase,
+    of_records: Mapping[str, Callable[[Inputs], Answer]] = OF_RECORDS,
+    of_batch: Mapping[str, Callable[[Inputs], BatchAnswer]] = OF_BATCH,
+) -> Outcomes:
     """The outcomes of all checks for the records that are asked for; the checks are the same in each phase."""
     ids = inputs.records.loc[inputs.asked, "id"].tolist()
     place = {id_: row for row, id_ in enumerate(ids)}
-    matrix = np.zeros((len(ids), len(OF_RECORDS)), np.int8)
+    matrix = np.zeros((len(ids), len(of_records)), np.int8)
     details: dict[tuple[int, int], list[Detail]] = {}
     reasons: dict[int, Detail] = {}
-    for column, check in enumerate(OF_RECORDS.values()):
+    for column, check in enumerate(of_records.values()):
         answer = check(inputs)
         applies = np.asarray(answer.applies, bool)[np.asarray(inputs.asked, bool)]
         if answer.reason is not None:
@@ -63,5 +68,5 @@ def evaluate(inputs: Inputs, phase: Phase) -> Outcomes:
             matrix[[row for row, _ in known], column] = outcome
             for row, one in known:
                 details.setdefault((row, column), []).append(one)
-    batch = {f"{phase}-{item}": check(inputs) for item, check in OF_BATCH.items()}
-    return Outcomes(ids, [f"{phase}-{item}" for item in OF_RECORDS], matrix, details, reasons, batch)
+    batch = {f"{phase}-{item}": check(inputs) for item, check in of_batch.items()}
+    return Outcomes(ids, [f"{phase}-{item}" for item in of_records], matrix, details, reasons, batch)

@@ -1,4 +1,4 @@
-"""Records and files in tests of the checks: what a check looks at, with everything right unless a test says otherwise."""
+"""Records and files in tests of the checks: what a check looks at, all right unless a test says otherwise."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pyarrow as pa
 from etl.check_definitions import read_definitions
 from graph.checks.definitions import Definitions
 from graph.checks.inputs import FILES, FOUND, RECORDS, Folders, Inputs, Scanner, Transfer
-from graph.checks.outcomes import OUTCOMES
-from graph.checks.registry import evaluate
+from graph.checks.outcomes import OUTCOMES, Outcomes
+from graph.checks.registry import OF_BATCH, OF_RECORDS, evaluate
 
 RIGHT: dict[str, Any] = {
     "title": "干部履历表",
@@ -87,9 +87,17 @@ def inputs(
     )
 
 
-def outcomes(looked_at: Inputs) -> dict[str, dict[str, str]]:
-    """Item -> record -> outcome, in the phase of filing; a run as a whole is the record ''."""
-    found = evaluate(looked_at, "GD")
+def found_by(looked_at: Inputs, item: str | None = None) -> Outcomes:
+    """The outcomes of one check or all, in the phase of filing."""
+    if item is None:
+        return evaluate(looked_at, "GD")
+    records = {item: OF_RECORDS[item]} if item in OF_RECORDS else {}
+    return evaluate(looked_at, "GD", records, {item: OF_BATCH[item]} if item in OF_BATCH else {})
+
+
+def outcomes(looked_at: Inputs, item: str | None = None) -> dict[str, dict[str, str]]:
+    """Item -> record -> outcome; a run as a whole is the record ''."""
+    found = found_by(looked_at, item)
     said = {
         code.removeprefix("GD-"): {
             id_: OUTCOMES[outcome] for id_, outcome in zip(found.ids, found.matrix[:, place], strict=True)
@@ -101,7 +109,7 @@ def outcomes(looked_at: Inputs) -> dict[str, dict[str, str]]:
 
 def details(looked_at: Inputs, item: str) -> list[str]:
     """The names of the sentences that a check says of any record, in their order."""
-    found = evaluate(looked_at, "GD")
+    found = found_by(looked_at, item)
     if f"GD-{item}" in found.batch:
         answer = found.batch[f"GD-{item}"]
         return [one["says"] for one in (answer.failed or [answer.reason]) if one is not None]
