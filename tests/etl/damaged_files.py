@@ -1,4 +1,4 @@
-"""Damaged and hostile files, the same ones for the same number: cut, flipped, misnamed, bombs, loops, empty, tricks."""
+"""Damaged and hostile files, the same for the same number: cut, flipped, misnamed, bombs, loops, empty, tricks."""
 
 from __future__ import annotations
 
