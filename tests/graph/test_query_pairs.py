@@ -213,6 +213,19 @@ FIRST = Step(
             (Link("PAYS", ("Payment", "Person"), ONE), Link("PAYS", ("Payment", "Case"), ONE)),
         ),
         Record("Volume", ONE, {}, (Link("IN_BOX", ("Volume", "Box"), ONE, {"position": 1}),)),
+        Record("CheckRun", ONE, {"run_id": ONE, "phase": "a", "counts": "{}"}),
+        Record(
+            "CheckRun",
+            TWO,
+            {"run_id": "a", "phase": "a", "counts": "{}"},
+            (Link("CHECKED", ("CheckRun", "Material"), ONE),),
+        ),
+        Record(
+            "Check",
+            ONE,
+            {"run_id": "a", "phase": "a", "code": "a", "property": "a", "outcome": "a"},
+            (Link("CHECKED", ("Check", "Material"), ONE),),
+        ),
         Record("ServiceItem", ONE, {"name": "item"}),
         Record(
             "ItemVersion",
