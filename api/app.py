@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from api import (
     cases,
+    checks,
     decisions,
     export,
     findings,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     processes.router,
     export.router,
     storeroom.router,
+    checks.router,
     ledger.router,
     loads.router,
 )

@@ -21,6 +21,7 @@ SECTIONS = (
     "library",
     "reuse",
     "storeroom",
+    "quality",
 )
 _PATHS = {name: "/" if name == "overview" else f"/{name}" for name in SECTIONS}
 

@@ -57,14 +57,15 @@ def kind_of(path: Path) -> tuple[str, int | None, str | None]:
         return _pdf(path)
     if head.startswith(b"PK\x03\x04"):
         media_type, wrong = _package(path)
-        return media_type, None, wrong or _misnamed(path, media_type)
+        return media_type, None, wrong or misnamed(path, media_type)
     image = _image(path)
     if image is not None:
-        return image[0], image[1], image[2] or _misnamed(path, image[0])
-    return _text(head), None, _misnamed(path, _text(head))
+        return image[0], image[1], image[2] or misnamed(path, image[0])
+    return text_kind(head), None, misnamed(path, text_kind(head))
 
 
-def _misnamed(path: Path, media_type: str) -> str | None:
+def misnamed(path: Path, media_type: str) -> str | None:
+    """How a file is called and what it is, where the two differ."""
     suffix = path.suffix.lower()
     expected = IMAGES.get(suffix) or DOCUMENTS.get(suffix)
     if expected is None or expected == media_type:
@@ -78,7 +79,7 @@ def _pdf(path: Path) -> tuple[str, int | None, str | None]:
         pages = len(pypdf.PdfReader(path, strict=False).pages)
     except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError) as error:
         return "application/pdf", None, f"is a PDF that cannot be read ({type(error).__name__})"
-    return "application/pdf", pages, _misnamed(path, "application/pdf")
+    return "application/pdf", pages, misnamed(path, "application/pdf")
 
 
 def _image(path: Path) -> tuple[str, int | None, str | None] | None:
@@ -105,7 +106,8 @@ def _package(path: Path) -> tuple[str, str | None]:
     return next((kind for name, kind in PACKAGES.items() if name in names), "application/zip"), None
 
 
-def _text(head: bytes) -> str:
+def text_kind(head: bytes) -> str:
+    """The media type of what is no PDF, package or image, by its first bytes."""
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
         return "application/xml"
     if b"\0" in head:

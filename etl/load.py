@@ -22,7 +22,7 @@ from etl.ocel_archive import archive_statements, is_of_archive
 from etl.ocel_source import ocel_form, read_ocel
 from etl.ocel_statements import ocel_statements
 from etl.ocel_types import ObjectTypes
-from etl.quarantine import write_quarantine
+from etl.quarantine import keep_quarantine, write_quarantine
 from etl.snapshot import missing, withdraw
 from etl.source_rows import SET_ASIDE, SourceRows, column_names
 from etl.statements import Statements
@@ -31,6 +31,7 @@ from etl.xes_source import read_xes
 from graph.clock import OpenLoad, SourceOfLoad, loading, now_ms
 from graph.filing.run import file_completed
 from graph.identifiers import id_key
+from graph.quarantine import quarantine_folder
 from graph.settings import Settings
 from graph.store import Store, Writer
 
@@ -129,6 +130,9 @@ def load_file(
         if report.quarantine:
             write_quarantine(Path(report.quarantine), statements.refused, source.rows)
         cases = statements.nodes["Case"]["id"].to_pylist() if "Case" in statements.nodes else []
+        aside = quarantine_folder(store, settings) if report.quarantined else None
+        if aside is not None:
+            keep_quarantine(aside, load.number, statements.refused, source.rows)
         # The commit is when an embedded store needs most memory: what it has been told is not needed any more.
         del statements, source
         _give_back_memory()

@@ -23,6 +23,7 @@ from etl.catalogue_values import code, of_each
 from etl.file_bytes import digest
 from etl.file_kinds import UNKNOWN
 from etl.limited_child import ChildLimits, how_it_ended, limited
+from etl.relative_names import relative_name
 from etl.statements import Links
 from graph.errors import UnreadableInput
 from graph.identifiers import keyed
@@ -76,15 +77,16 @@ def folder_files(folder: Path, name: str, limits: ChildLimits | None = None) -> 
         for one in sorted(names) + links:
             path = Path(place) / one
             relative = path.relative_to(root).as_posix()
-            reason = _why_not(path, root)
+            reason = why_not(path, root)
             if reason is None:
                 files[relative] = Path(os.path.realpath(path))
             else:
-                refused.append(f"The file '{_shown(relative)}' was not taken: it {reason}.")
+                refused.append(f"The file '{shown(relative)}' was not taken: it {reason}.")
     return FolderFiles(name.rstrip("/"), files, tuple(refused), limits or ChildLimits())
 
 
-def _why_not(path: Path, root: Path) -> str | None:
+def why_not(path: Path, root: Path) -> str | None:
+    """Why a path is not taken as a file of the folder `root`; None where it is."""
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(root):
         return "is a symbolic link that leaves the folder"
@@ -99,21 +101,9 @@ def _why_not(path: Path, root: Path) -> str | None:
     return None if os.access(real, os.R_OK) else "may not be read"
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
+    """A name as text: bytes that are no UTF-8 are replaced."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def relative_name(text: str) -> tuple[str | None, str | None]:
-    """A path as a catalogue names it, in POSIX form and relative to the folder; or None and why it is refused."""
-    plain = text.strip().replace("\\", "/")
-    if plain.startswith("/") or re.match(r"[A-Za-z]:", plain):
-        return None, "is an absolute path"
-    if "\0" in plain:
-        return None, "holds a NUL"
-    parts = [part for part in plain.split("/") if part not in ("", ".")]
-    if ".." in parts:
-        return None, "leaves the folder"
-    return ("/".join(parts), None) if parts else (None, "names no file")
 
 
 def file_statements(
@@ -174,7 +164,7 @@ def _unlisted(found: FolderFiles, taken: Sequence[str]) -> Iterator[str]:
     yield from _first(found.refused, "files of the folder")
     left = sorted(set(found.files) - set(taken))
     if left:
-        said = ", ".join(f"'{_shown(name)}'" for name in left[:MOST_NAMED])
+        said = ", ".join(f"'{shown(name)}'" for name in left[:MOST_NAMED])
         more = f" and {len(left) - MOST_NAMED:,} more" if len(left) > MOST_NAMED else ""
         yield f"Files in the folder that belong to no record of the catalogue: {len(left):,} ({said}{more})."
 
@@ -191,18 +181,18 @@ def _stated(
 ) -> JoinedFiles:
     kinds = _kinds([found.files[name] for name in taken], found.limits)
     faulty = [
-        f"The file '{_shown(name)}' {wrong}; it is kept with its digest."
+        f"The file '{shown(name)}' {wrong}; it is kept with its digest."
         for name, (_, _, wrong) in zip(taken, kinds, strict=True)
         if wrong
     ]
     remarks += _first(faulty, "files that were joined")
-    ids = {name: keyed(key, ["file", system, _shown(name)]) for name in taken}
+    ids = {name: keyed(key, ["file", system, shown(name)]) for name in taken}
     first = {name: at for at, name in reversed(pairs)}
     nodes = node_table(
         "File",
         pa.array([ids[name] for name in taken], pa.string()),
         rows["row"].take(pa.array([first[name] for name in taken], pa.int64())),
-        uri=pa.array([f"{found.name}/{_shown(name)}" for name in taken], pa.string()),
+        uri=pa.array([f"{found.name}/{shown(name)}" for name in taken], pa.string()),
         sha256=pa.array([digest(found.files[name]) for name in taken], pa.string()),
         size=pa.array([found.files[name].stat().st_size for name in taken], pa.int64()),
         media_type=pa.array([kind for kind, _, _ in kinds], pa.string()),

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.source_rows import SET_ASIDE, SourceRows, column_names
+from graph.errors import UsageError
 
 
 def write_quarantine(path: Path, refused: pa.Table, rows: SourceRows | None) -> None:
@@ -24,6 +25,22 @@ def write_quarantine(path: Path, refused: pa.Table, rows: SourceRows | None) -> 
         writer = csv.writer(stream)
         writer.writerow([*names, *(SET_ASIDE + name for name in ("row", "reason", "text"))])
         writer.writerows(zip(*cells, *why, strict=True))
+
+
+def keep_quarantine(folder: Path, load: int, refused: pa.Table, rows: SourceRows | None) -> None:
+    """Keeps the rows that a load set aside in a folder, for whoever owns the archive alone.
+
+    Raises UsageError where the folder cannot be written.
+    """
+    path = folder / f"{load}.csv"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        write_quarantine(path, refused, rows)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}.", "Name another folder in DOSSIER_QUARANTINE."
+        ) from error
 
 
 def _cells(numbers: pa.Array, rows: SourceRows) -> tuple[list[str], list[list[str | None]]]:

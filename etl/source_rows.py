@@ -8,11 +8,11 @@ from typing import Literal
 
 import pyarrow as pa
 
+from graph.quarantine import SET_ASIDE as SET_ASIDE
+
 Scope = Literal["case", "event"]
 Kind = Literal["text", "int", "float", "boolean", "date", "id", "nested"]
 
-# Columns of a file of rows that were set aside, which say why and are no content when they are loaded again.
-SET_ASIDE = "quarantine:"
 REFUSED = pa.schema([("row", pa.int64()), ("text", pa.string()), ("reason", pa.string())])
 
 

@@ -68,6 +68,24 @@ class Settings(BaseSettings):
         ge=1,
         description="Seconds of the processor that such a process may take, and five times that by the clock.",
     )
+    checks: Path | None = Field(
+        None,
+        description="File of definitions (lengths, values, rule of archival numbers, formats) that changes those of "
+        "the four-property checks; docs/checks.md shows one.",
+    )
+    check_seconds: float = Field(
+        8.0, gt=0, description="Seconds that looking into one file may take; more for files of hundreds of megabytes."
+    )
+    clamd: str = Field(
+        "",
+        description="Socket of the virus scanner clamd that looks into files: a path, or `host:port`; without one "
+        "nothing is scanned.",
+    )
+    quarantine: Path | None = Field(
+        None,
+        description="Folder in which the rows that loads set aside are kept for the page of quality; by default "
+        "`<store file>.quarantine` beside an embedded store, none on Neo4j.",
+    )
     wait: float = Field(
         60.0, ge=0, description="Seconds that a load waits for another open load, before it gives up."
     )

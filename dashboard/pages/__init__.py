@@ -18,6 +18,7 @@ from dashboard.pages import (
     persons,
     process_cases,
     processes,
+    quality,
     reuse,
     storeroom,
 )
@@ -36,6 +37,7 @@ PAGES = (
     Page("/library", "nav.library", library.content, "library"),
     Page("/reuse", "nav.reuse", reuse.content, "reuse"),
     Page("/storeroom", "nav.storeroom", storeroom.content, "storeroom"),
+    Page("/quality", "nav.quality", quality.content, "quality"),
 )
 
 

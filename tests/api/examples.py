@@ -187,6 +187,9 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         422: "/retention/0",
     },
     "GET /api/v1/readiness": {200: ""},
+    "GET /api/v1/checks": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/checks/summary": {200: ""},
+    "GET /api/v1/quarantine": {200: "?limit=1", 422: "?limit=0"},
     "GET /api/v1/ledger": {200: ""},
     "GET /api/v1/ledger/proof/{record_id}": {
         200: "/ledger/proof/Case:hall:A-2024-001",
@@ -222,9 +225,34 @@ def write_sample(store: Store, settings: Settings) -> None:
     nodes |= {**doubles, "Case": cases, "Actor": actors, "Fact": facts}
     write(store, settings, nodes, {"ABOUT": about}, system="a")
     write(store, settings, {}, system="b")
+    checked, checks = _checked()
+    write(store, settings, checked, {"CHECKED": checks}, system="checks")
     rebuild(store, settings)
     accepted = AcceptRequest(who="王五", why="已向科室核实", finding="four-eyes:hall:1:1")
     decide(store, settings, LOCAL_OPERATOR, accepted)
+
+
+def _checked() -> tuple[dict[str, list[dict[str, str]]], list[Any]]:
+    """What a run of the four-property checks keeps of one record, and of itself."""
+    same = {"run_id": "GD:1", "phase": "GD"}
+    counts = '{"fail":["2-6"],"not_run":["1-2"],"pass":["1-7"]}'
+    gap = '[{"first":2,"says":"late_start"}]'
+    fail = {"code": "GD-2-6", "property": "completeness", "outcome": "fail", "detail": gap}
+    not_run = {
+        "code": "GD-1-2",
+        "property": "authenticity",
+        "outcome": "not_run",
+        "detail": '[{"says":"no_lengths"}]',
+    }
+    nodes = {
+        "CheckRun": [
+            {"id": "GD:1", **same, "counts": '{"not_run":["2-1"]}'},
+            {"id": "GD:1|m-register", **same, "counts": counts},
+        ],
+        "Check": [{"id": "GD:1|m-register|GD-2-6", **same, **fail}, {"id": "GD:1|GD-1-2", **same, **not_run}],
+    }
+    ends = ("CheckRun GD:1|m-register", "Check GD:1|m-register|GD-2-6")
+    return nodes, [link(one, "Material m-register") for one in ends]
 
 
 class SilentStore:

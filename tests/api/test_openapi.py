@@ -97,7 +97,7 @@ def test_routes_of_the_api_say_how_they_can_fail(document: dict[str, Any]) -> No
     assert all("503" in statuses for statuses in failing.values())
     names = [name for name, _ in operations(document) if "/ledger" not in name and "/proof" not in name]
     asked = {name for name in names if "{" in name or "/reuse" in name}
-    assert len(asked) == 7
+    assert len(asked) == 10
     assert all({"400", "404", "409"} <= failing[name] for name in asked)
 
 

@@ -16,11 +16,13 @@ from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from api.app import create_app
+from etl.check_run import CheckRequest, run_checks
 from etl.load import LoadRequest, load_file
 from etl.mapping import load_mapping
 from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import open_store
+from graph.viewer import LOCAL_OPERATOR
 from tests.conftest import NO_BROWSER, REQUIRED_BROWSER
 from tests.graph.sample import write_all
 
@@ -42,6 +44,7 @@ def sample(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     hall = LoadRequest(EXAMPLES / "hall.csv", load_mapping(EXAMPLES / "hall.yaml"), "hall")
     load_file(store, given, hall)
     rebuild(store, given)
+    run_checks(store, given, LOCAL_OPERATOR, CheckRequest("GD"))
     yield create_app(given, store)
     store.close()
 

@@ -29,6 +29,7 @@ PAGES = {
     "/library": {"zh": "材料复用库", "en": "Materials"},
     "/storeroom": {"zh": "档案库房", "en": "Storeroom"},
     "/reuse?subject=p-zhang&item=card&item=retire": {"zh": "免交材料测算", "en": "Reuse"},
+    "/quality": {"zh": "质量", "en": "Quality"},
 }
 
 
@@ -179,6 +180,19 @@ def test_what_is_typed_to_find_a_person_stays_out_of_the_address(service: str, p
     page.go_back()
     expect(page.get_by_label("Find")).to_have_value("张三")
     expect(page.locator("a.cell-link")).to_have_text(["张三"])
+
+
+def test_results_of_checks_are_narrowed_down_and_rows_set_aside_are_listed(service: str, page: Page) -> None:
+    page.goto(f"{service}/quality?lang=en")
+    heading(page, "Quality")
+    failing = page.locator(".mantine-Paper-root").filter(has_text="Records that failed or were not run")
+    expect(failing.get_by_text("The numbers begin at 2 and not at 1.").first).to_be_visible()
+    page.get_by_role("textbox", name="Property").click()
+    page.get_by_role("option", name="authenticity").click()
+    expect(failing.get_by_text("The numbers begin at 2 and not at 1.")).to_have_count(0)
+    assert query(page)["property"] == ["authenticity"]
+    expect(page.get_by_text("No length is defined; no source gives one, so it has to be set.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Rows set aside")).to_be_visible()
 
 
 def test_a_person_is_chosen(service: str, page: Page) -> None:

@@ -14,7 +14,8 @@ from PIL import Image
 
 from etl.file_kinds import kind_of
 from etl.limited_child import ChildLimits
-from etl.material_files import _kinds, folder_files, relative_name
+from etl.material_files import _kinds, folder_files
+from etl.relative_names import relative_name
 from etl.statements import Statements
 from graph.errors import UnreadableInput
 from tests.etl.catalogues import ids, links, stated

@@ -230,8 +230,21 @@ FIRST = Step(
         Record("Box", TWO, {"code": "a-B0012"}),
         Record("Box", THREE, {"code": "a"}),
         *(
-            Record(label, ONE, {"phase": "GD", "run_id": "a", **said}, (Link("CHECKED", (label, "Material"), ONE),))
+            Record(label, THREE, {"phase": "GD", "run_id": "a", **said}, (Link("CHECKED", (label, "Material"), ONE),))
             for label, said in (("CheckRun", {}), ("Check", {"outcome": "fail", "code": "GD-1-7"}))
+        ),
+        Record("CheckRun", ONE, {"run_id": ONE, "phase": "a", "counts": "{}"}),
+        Record(
+            "CheckRun",
+            TWO,
+            {"run_id": "a", "phase": "a", "counts": "{}"},
+            (Link("CHECKED", ("CheckRun", "Material"), ONE),),
+        ),
+        Record(
+            "Check",
+            ONE,
+            {"run_id": "a", "phase": "a", "code": "a", "property": "a", "outcome": "a"},
+            (Link("CHECKED", ("Check", "Material"), ONE),),
         ),
         Record("ServiceItem", ONE, {"name": "item"}),
         Record(
