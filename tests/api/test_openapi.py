@@ -96,9 +96,16 @@ def test_routes_of_the_api_say_how_they_can_fail(document: dict[str, Any]) -> No
     assert failing.pop("GET /healthz") == set()
     assert all("503" in statuses for statuses in failing.values())
     names = [name for name, _ in operations(document) if "/ledger" not in name and "/proof" not in name]
-    asked = {name for name in names if "{" in name or "/reuse" in name}
-    assert len(asked) == 10
-    assert all({"400", "404", "409"} <= failing[name] for name in asked)
+    of_one = {name for name in names if "_id}" in name or "/reuse" in name}
+    assert len(of_one) >= 8
+    assert all({"404", "409"} <= failing[name] for name in of_one)
+    at_a_time = {
+        name
+        for name, one in operations(document)
+        if any(p["name"] == "as_known_at" for p in one.get("parameters", ()))
+    }
+    assert len(at_a_time) >= 6
+    assert all("400" in failing[name] for name in at_a_time)
 
 
 def test_no_example_is_left_over(document: dict[str, Any]) -> None:
