@@ -10,9 +10,11 @@ import typer
 from cli.answers import Answer, answered
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption
 from cli.printing import out, say, show_json, show_table
+from graph.cases import CasePage
+from graph.process.cases import figure_cases
 from graph.process.deviations import Deviations, deviations
 from graph.process.drift import Drift, drift
-from graph.process.filters import By, ProcessFilter
+from graph.process.filters import By, CasesOf, FigureName, ProcessFilter
 from graph.process.metrics import Metrics, metrics
 from graph.process.months import Months, months
 from graph.process.process_map import ProcessMap, process_map
@@ -21,7 +23,7 @@ from graph.process.variants import VariantPage, variants
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR, Viewer
 
-Of = Literal["figures", "stages", "months", "deviations", "drift"]
+Of = Literal["figures", "stages", "months", "deviations", "drift", "cases"]
 ItemOption = Annotated[str | None, typer.Option(help="Service item, as the case names it.")]
 UnitOption = Annotated[str | None, typer.Option(help="Unit that took part, by id or name.")]
 RegionOption = Annotated[str | None, typer.Option(help="Region.")]
@@ -30,19 +32,34 @@ ToOption = Annotated[str | None, typer.Option("--to-month", help="Opened in this
 
 
 def show_metrics(
-    of: Annotated[Of, typer.Argument(help="figures, stages, months, deviations or drift.")] = "figures",
+    of: Annotated[Of, typer.Argument(help="figures, stages, months, deviations, drift or cases.")] = "figures",
     by: Annotated[By | None, typer.Option(help="Group the figures by item, unit, region or month.")] = None,
     item: ItemOption = None,
     unit: UnitOption = None,
     region: RegionOption = None,
     from_month: FromOption = None,
     to_month: ToOption = None,
+    figure: Annotated[FigureName, typer.Option(help="With cases: of which figure.")] = "cases",
+    key: Annotated[str | None, typer.Option(help="With cases: its rule, stage, month, variant or activity.")] = None,
+    then: Annotated[str | None, typer.Option(help="With cases: the second activity of a step.")] = None,
+    limit: LimitOption = 50,
+    cursor: CursorOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show how many cases, how long they take, how often again; stages, months, deviations, drift."""
+    """Show how many cases, how long they take, how often again; stages, months, deviations, drift, cases."""
     wanted = ProcessFilter(item=item, unit=unit, region=region, from_month=from_month, to_month=to_month)
-    if of == "figures":
+    if of == "cases":
+        asked = CasesOf(figure=figure, key=key, then=then)
+        page = answered(
+            store,
+            lambda s: figure_cases(s, LOCAL_OPERATOR, wanted, asked, limit=limit, cursor=cursor),
+            CasePage,
+            "/metrics/cases",
+            {**wanted.model_dump(), **asked.model_dump(), "limit": limit, "cursor": cursor},
+        )
+        show_json(page) if as_json else _show_cases(page)
+    elif of == "figures":
         found = answered(
             store,
             lambda s: metrics(s, LOCAL_OPERATOR, wanted, by),
@@ -136,6 +153,13 @@ def _show_figures(found: Metrics) -> None:
         [group.name or group.key, *(group.figures[n].value for n in names)] for group in found.groups
     ]
     show_table(f"By {found.by}, as of load {found.as_of_load}", [found.by, *names], grouped)
+
+
+def _show_cases(page: CasePage) -> None:
+    names = ["id", "item_id", "opened_at", "last_at", "status", "events", "seconds"]
+    show_table("Cases", names, [[getattr(row, n) for n in names] for row in page.items])
+    if page.next:
+        say(out, f"More: --cursor {page.next}")
 
 
 def _show_stages(found: StageTimes) -> None:
