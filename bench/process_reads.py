@@ -24,18 +24,17 @@ from graph.query_files import query
 from graph.settings import Settings
 from graph.viewer import LOCAL_OPERATOR
 
-TURNS = 5
+TURNS = 3
 STATEMENTS = ("process/cases", "process/events")
 
 
 def measured(store: DuckDBStore) -> dict[str, dict[str, float]]:
-    """Seconds of each question, the median of five turns, by what was measured."""
+    """Seconds of each question, the median of three turns, by what was measured."""
     wanted = ProcessFilter()
     questions: dict[str, Callable[[], object]] = {
         "process map": lambda: process_map(store, LOCAL_OPERATOR, wanted),
         "variants": lambda: variants(store, LOCAL_OPERATOR, wanted),
         "metrics": lambda: metrics(store, LOCAL_OPERATOR, wanted),
-        "metrics by item": lambda: metrics(store, LOCAL_OPERATOR, wanted, "item"),
         "drift": lambda: drift(store, LOCAL_OPERATOR, wanted),
     }
     load = store.read("clock/last_done")[0][0]
