@@ -43,9 +43,8 @@ _LABELS = tuple(node.label for node in NODES if node.kind == "asserted" and node
 
 
 def is_of_archive(log: OcelLog) -> bool:
-    """Whether `dossier export` has written a log: its object types declare the label of the record."""
-    declared = log.declared
-    return bool(pc.any(pc.and_(pc.equal(declared["of"], "object"), pc.equal(declared["field"], LABEL))).as_py())
+    """Whether `dossier export` has written a log: its types declare the label of the record."""
+    return bool(pc.any(pc.equal(log.declared["field"], LABEL)).as_py())
 
 
 @dataclass

@@ -219,7 +219,8 @@ class _Writer:
     def _declared(self, extra: Mapping[tuple[Of, str], Mapping[str, str]]) -> pa.Table:
         fields: dict[tuple[Of, str], dict[str, str]] = {}
         for event in self._events:
-            fields.setdefault(("event", _event_type(event)), {})
+            # Without objects, this tells that the archive wrote the log.
+            fields.setdefault(("event", _event_type(event)), {LABEL: "text"})
         for type_ in self._types.values():
             fields.setdefault(("object", type_), {})
         for (of, type_, field), kind in self._kinds.items():

@@ -6,29 +6,30 @@ from typing import Any
 
 from graph.selection import Selection
 
-_LAST = 1 << 62
+_FIRST = -(1 << 62)
+Event = dict[str, Any]
 
 
-def events_in_order(selected: Selection) -> list[dict[str, Any]]:
-    """The events: those without any instant before them first, then by their place in their case.
+def events_in_order(selected: Selection) -> list[Event]:
+    """The events as their source had them, where all came in one load; otherwise by their place in their case, those
+    without any instant before them first.
 
-    Where an event is in several cases, events of one instant stand in the order of their load and row, since places
-    in different cases are no order of all.
+    Places in several cases are no order of all: where events of several loads are in several cases, those of one
+    instant stand in the order of their loads and rows.
     """
+    events: list[Event] = selected.nodes["Event"].to_pylist() if "Event" in selected.nodes else []
+    if len({event["since"] for event in events}) <= 1 and all(event["source_row"] for event in events):
+        return sorted(events, key=lambda event: (event["source_row"], event["id"]))
     places: dict[str, tuple[int, int]] = {}
     several = False
     table = selected.links.get("IN_CASE")
-    if table is not None:
-        ids, instants, seqs = (table[name].to_pylist() for name in ("from_id", "sort_at", "seq"))
-        for id_, sort_at, seq in zip(ids, instants, seqs, strict=True):
-            several |= id_ in places
-            place = (-_LAST if sort_at is None else sort_at, seq or 0)
-            places[id_] = min(places.get(id_, place), place)
-    events: list[dict[str, Any]] = selected.nodes["Event"].to_pylist() if "Event" in selected.nodes else []
+    for row in table.to_pylist() if table is not None else ():
+        several |= row["from_id"] in places
+        place = (_FIRST if row["sort_at"] is None else row["sort_at"], row["seq"] or 0)
+        places[row["from_id"]] = max(places.get(row["from_id"], place), place)
 
-    def key(event: dict[str, Any]) -> tuple[Any, ...]:
-        at = event["at"]
-        sort_at, seq = places.get(event["id"], (-_LAST if at is None else at, 0))
+    def key(event: Event) -> tuple[Any, ...]:
+        sort_at, seq = places.get(event["id"], (_FIRST if event["at"] is None else event["at"], 0))
         if several:
             return sort_at, event["since"], event["source_row"] or 0, event["id"]
         return sort_at, seq, event["id"]

@@ -253,8 +253,9 @@ def xes_logs(draw: st.DrawFn) -> bytes:
     return etree.tostring(log)
 
 
+@SLOW
 @pytest.mark.parametrize("form", ENDING)
-@examples(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@examples(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(text=xes_logs())
 def test_made_xes_logs(form: Form, text: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -316,9 +317,10 @@ MADE = {
 }
 
 
+@SLOW
 @pytest.mark.parametrize("form", OCEL)
 @pytest.mark.parametrize("mapping", [{}, MADE])
-@examples(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@examples(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(model=ocel_models())
 def test_made_ocel_logs(form: Form, mapping: dict[str, Any], model: Model) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -335,3 +337,15 @@ def test_a_log_loaded_in_parts_and_an_attribute_named_as_a_field(form: Form, tmp
         load(store, settings, second, system="s", columns={"unit": "note"})
 
     round_trip(tmp_path, form, fill, "s")
+
+
+@pytest.mark.parametrize("form", OCEL)
+def test_an_event_without_an_instant_in_two_cases(form: Form, tmp_path: Path) -> None:
+    events = (
+        Entry("e0", "受理", "2024-01-02T09:00:00+08:00", relations=(("i0", ""),)),
+        Entry("e1", "受理", None, relations=(("i0", ""), ("i1", ""))),
+        Entry("e2", "受理", "2024-01-01T09:00:00+08:00", relations=(("i1", ""), ("i0", ""))),
+    )
+    model = Model({"受理": {}}, {"item": {}}, events, (Entry("i0", "item"), Entry("i1", "item")))
+    path = write_json(model, tmp_path / "made.json")
+    round_trip(tmp_path, form, _of_file(path, objects={"cases": ["item"]}), "made")
