@@ -291,7 +291,7 @@ def storeroom(place: Workplace) -> list[Figure]:
     """A catalogue of `rows` rows loaded, arranged and reconciled on the embedded engine."""
     place.say(f"A catalogue of {place.rows:,} rows: load, arrange, reconcile.")
     done = run(["-m", "bench.storeroom_work", str(place.folder / "storeroom"), "--rows", str(place.rows)])
-    found = done.answer()
+    found = {**done.answer(), "processor": done.cpu}
     return [
         Figure("storeroom, whole", "s", done.seconds, None, _STOREROOM_SECONDS * place.rows / 100_000, found),
         Figure("storeroom, memory", "MB", done.peak_mb, None, MEMORY_MB, {}),
