@@ -76,24 +76,22 @@ def some_cases(store: Store, count: int) -> list[str]:
     return [found[place] for place in places.tolist()]
 
 
-class NotedCursor:
-    def __init__(self, cursor: Any, noted: list[Statement]) -> None:
-        self._cursor = cursor
-        self._noted = noted
+def noted_of(store: DuckDBStore) -> list[Statement]:
+    """A list to which every statement that the store runs from now on is added, those of helping threads too."""
+    noted: list[Statement] = []
+    rows = store._rows
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
+    def noting(text: str, params: Any = None) -> list[tuple[Any, ...]]:
+        noted.append((text, params or {}))
+        return rows(text, params)
 
-    def execute(self, text: str, params: dict[str, Any] | None = None) -> Any:
-        self._noted.append((text, params or {}))
-        return self._cursor.execute(text, params or {})
+    store._rows = noting  # type: ignore[method-assign]
+    return noted
 
 
 def _duckdb(store: DuckDBStore) -> tuple[list[Statement], Callable[[list[Statement]], None]]:
-    noted: list[Statement] = []
-    cursor = store.cursor()
-    raw_cursor = cursor.cursor()
-    store._local.cursor = NotedCursor(cursor, noted)
+    noted = noted_of(store)
+    raw_cursor = store.cursor().cursor()
 
     def raw(statements: list[Statement]) -> None:
         for text, params in statements:

@@ -24,7 +24,7 @@ from urllib.parse import quote, urlencode
 
 import numpy as np
 
-from bench.chain_reads import NotedCursor, percentiles
+from bench.chain_reads import noted_of, percentiles
 from bench.processes import ROOT
 from graph.cases import CaseFilter, cases
 from graph.chain import chain
@@ -117,10 +117,8 @@ def _filter(filters: dict[str, str]) -> CaseFilter:
 
 def in_process(store: DuckDBStore, asked: dict[str, list[Question]]) -> dict[str, dict[str, Any]]:
     """p50 and p95 of each question on the clock and of the processor, and of its statements."""
-    noted: list[tuple[str, dict[str, Any]]] = []
-    cursor = store.cursor()
-    raw_cursor = cursor.cursor()
-    store._local.cursor = NotedCursor(cursor, noted)
+    noted = noted_of(store)
+    raw_cursor = store.cursor().cursor()
 
     def raw(statements: list[tuple[str, dict[str, Any]]]) -> None:
         for text, params in statements:

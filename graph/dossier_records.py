@@ -1,13 +1,14 @@
 """What the archive holds about a person or organisation, as a load knew it: records and links, in steps.
 
 Each step asks for the links of the ids that the one before has found, so that the cost of an answer does not
-grow with the archive. The dossier and the reuse of materials are made from it.
+grow with the archive; its statements run side by side. The dossier and the reuse of materials are made from it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from graph.in_force import Record, in_force, link_types
 from graph.kept import kept
 from graph.store import Row, Store
 from graph.subjects import Subject
+from graph.together import both, together
 
 Found = TypeVar("Found")
 _ATTACHED = frozenset({"DIGITISES", "HAS_FILE"})
@@ -104,22 +106,31 @@ class Holdings:
 
 def holdings(store: Store, subject: Subject, load: int) -> Holdings:
     """Reads everything that is linked to a subject."""
+    types = link_types(store, load)
     applied = store.read("dossier/applied", ids=list(subject.ids), load=load)
     cases = _unique(row[1] for row in applied)
-    types = link_types(store, load)
-    about = _unique(_about(store, subject, cases, load, types))
-    case_events = _read(store, "dossier/case_events", cases, load)
-    event_materials = _event_materials(store, _unique(row[1] for row in case_events), load, types)
-    persons = _read(store, "dossier/cases_of_persons", cases, load) if subject.label == "Organisation" else []
-    materials = _unique([*(row[2] for row in about if row[1] == "Material"), *(row[2] for row in event_materials)])
-    received = _received(store, materials, case_events, load)
-    material_links = _read(store, "dossier/filed", materials, load)
-    material_links += _read(store, "dossier/material_links", materials if types & _ATTACHED else (), load)
+    of_subject = _of_subject(store, subject, cases, load, types)
+    about, case_events = of_subject["about"], of_subject["case_events"]
     facts = _unique(row[2] for row in about if row[1] == "Fact")
-    stated_rows = _read(store, "dossier/stated_by", facts, load)
+    of_events = _step(store, load, {"stated_by": facts, **_touching(_unique(row[1] for row in case_events), types)})
+    stated_rows = of_events["stated_by"]
+    touched = (*of_events["received"], *of_events["event_materials"])
+    event_materials = sorted(_unique(touched), key=itemgetter(0))
+    materials = _unique([*(row[2] for row in about if row[1] == "Material"), *(row[2] for row in event_materials)])
+    of_materials = _step(
+        store,
+        load,
+        {
+            "filed": materials,
+            "material_events": materials,
+            "material_links": materials if types & _ATTACHED else (),
+            "decisions": [*facts, *materials] if "DECIDES" in types else (),
+        },
+    )
+    received = _received(store, of_materials["material_events"], case_events, load)
+    material_links = of_materials["filed"] + of_materials["material_links"]
     decided: dict[tuple[str, str], list[str]] = {}
-    deciding = _unique([*facts, *materials]) if "DECIDES" in types else ()
-    for label, id_, decision in _read(store, "dossier/decisions", deciding, load):
+    for label, id_, decision in of_materials["decisions"]:
         decided.setdefault((label, id_), []).append(decision)
     others = [id_ for id_ in subject.ids if id_ != subject.id]
     wanted: dict[str, list[str]] = {subject.label: others, "Case": [*cases], "Material": [*materials]}
@@ -130,8 +141,9 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
         wanted.setdefault(label, []).append(id_)
     for _, _, label, id_, *_ in material_links:
         wanted.setdefault(label, []).append(id_)
-    placed = _volumes(store, material_links, wanted, load)
-    records = in_force(store, wanted, load, _READ)
+    records, placed = both(
+        lambda: in_force(store, wanted, load, _READ), lambda: _volumes(store, material_links, wanted, load)
+    )
     records[subject.label][subject.id] = subject.record
     _add_arrangement(store, records, placed, load)
     return Holdings(
@@ -147,37 +159,51 @@ def holdings(store: Store, subject: Subject, load: int) -> Holdings:
         material_links=material_links,
         placed=placed,
         decisions=decided,
-        of_others=frozenset(case_id for (case_id,) in persons),
+        of_others=frozenset(case_id for (case_id,) in of_subject["cases_of_persons"]),
     )
 
 
-def _read(store: Store, name: str, ids: Collection[str], load: int) -> list[Row]:
-    return store.read(name, ids=list(ids), load=load) if ids else []
+def _read(store: Store, name: str | None, ids: Collection[str], load: int) -> list[Row]:
+    return store.read(name, ids=list(ids), load=load) if name and ids else []
 
 
-def _about(store: Store, subject: Subject, cases: Sequence[str], load: int, types: Collection[str]) -> list[Row]:
-    about = store.read("dossier/about", ids=[*subject.ids, *cases], load=load)
-    if "PAYS" in types:
-        about += store.read("dossier/paid", ids=[*subject.ids, *cases], load=load)
-    if subject.label == "Organisation" and "CONCERNS" in types:
-        concerns = store.read("dossier/concerns", ids=list(subject.ids), load=load)
-        about += [("CONCERNS", "Fact", fact_id, "Organisation", id_) for fact_id, id_ in concerns]
-    return about
+def _step(store: Store, load: int, asked: Mapping[str, Collection[str]]) -> dict[str, list[Row]]:
+    """The links that each query of the dossier finds of its ids, by query, read side by side."""
+    names = sorted((name for name in asked if asked[name]), key=lambda name: len(asked[name]), reverse=True)
+    reads = [partial(store.read, f"dossier/{name}", ids=list(asked[name]), load=load) for name in names]
+    return {**{name: [] for name in asked}, **dict(zip(names, together(reads), strict=True))}
 
 
-def _event_materials(store: Store, events: Sequence[str], load: int, types: Collection[str]) -> list[Row]:
-    """The materials that events received, used, produced or touched, by type."""
-    found = _read(store, "dossier/received", events, load)
-    if not _TOUCHED.isdisjoint(types):
-        found += _read(store, "dossier/event_materials", events, load)
-    return sorted(_unique(found), key=itemgetter(0))
+def _of_subject(
+    store: Store, subject: Subject, cases: Sequence[str], load: int, types: Collection[str]
+) -> dict[str, list[Row]]:
+    """What is about the subject and its cases, paid and concerning included, and the events of the cases."""
+    organisation = subject.label == "Organisation"
+    ids = [*subject.ids, *cases]
+    found = _step(
+        store,
+        load,
+        {
+            "about": ids,
+            "case_events": cases,
+            "paid": ids if "PAYS" in types else (),
+            "concerns": subject.ids if organisation and "CONCERNS" in types else (),
+            "cases_of_persons": cases if organisation else (),
+        },
+    )
+    concerns = (("CONCERNS", "Fact", fact_id, "Organisation", id_) for fact_id, id_ in found["concerns"])
+    return {**found, "about": _unique([*found["about"], *found["paid"], *concerns])}
+
+
+def _touching(events: Sequence[str], types: Collection[str]) -> dict[str, Sequence[str]]:
+    """The queries for the materials that events received, used, produced or touched."""
+    return {"received": events, "event_materials": () if _TOUCHED.isdisjoint(types) else events}
 
 
 def _received(
-    store: Store, materials: Sequence[str], case_events: Sequence[Row], load: int
+    store: Store, rows: Sequence[Row], case_events: Sequence[Row], load: int
 ) -> dict[str, list[tuple[str, str]]]:
-    """The events that received each material, with each of their cases, also those of others."""
-    rows = _read(store, "dossier/material_events", materials, load)
+    """The events that received each material, by the links `rows`, with each of their cases, also those of others."""
     cases: dict[str, list[str]] = {}
     for case_id, event_id, *_ in case_events:
         cases.setdefault(event_id, []).append(case_id)
@@ -238,10 +264,13 @@ def _add_arrangement(
     for label in ("Box", "Shelf", "Room"):
         fresh = [id_ for id_ in ids if id_ not in known.records[label]]
         if fresh:
-            links = _grouped(_read(store, _ABOVE[label], fresh, load)) if label in _ABOVE else {}
-            found = in_force(store, {label: fresh}, load, _READ)[label]
-            known.placed.update(((label, id_), tuple(Placed(*row) for row in links.get(id_, ()))) for id_ in fresh)
-            known.records[label].update((id_, found.get(id_)) for id_ in fresh)
+            found, links = both(
+                partial(in_force, store, {label: fresh}, load, _READ),
+                partial(_read, store, _ABOVE.get(label), fresh, load),
+            )
+            above = _grouped(links)
+            known.placed.update(((label, id_), tuple(Placed(*row) for row in above.get(id_, ()))) for id_ in fresh)
+            known.records[label].update((id_, found[label].get(id_)) for id_ in fresh)
         for id_ in ids:
             record = known.records[label][id_]
             if record is not None:

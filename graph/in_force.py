@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,6 +16,7 @@ from graph.instants import utc_iso
 from graph.kept import kept
 from graph.schema import NODE
 from graph.store import Store
+from graph.together import together
 
 Record = dict[str, Any]
 _CLOCK = ("load", "since", "withdrawn", "source_row", "erased")
@@ -50,11 +52,12 @@ def in_force(
 
     `only` names the properties that are wanted of a label; without it they have their whole content.
     """
-    read = {
-        label: store.contents(label, list(dict.fromkeys(ids)), {*only[label], *_CLOCK} if only else None)
-        for label, ids in wanted.items()
-        if ids
-    }
+    asked = {label: list(dict.fromkeys(ids)) for label, ids in wanted.items() if ids}
+    labels = sorted(asked, key=lambda label: len(asked[label]), reverse=True)
+    contents = [
+        partial(store.contents, label, asked[label], {*only[label], *_CLOCK} if only else None) for label in labels
+    ]
+    read = dict(zip(labels, together(contents), strict=True))
     later = [r["id"] for records in read.values() for r in records if r["since"] > load >= r["load"]]
     versions = {(v[0], v[1]): v for v in store.read("audit/versions", ids=later, load=load)} if later else {}
     answer: dict[str, dict[str, Record]] = {label: {} for label in wanted}

@@ -17,9 +17,10 @@ from graph.dossier_records import holdings
 from graph.errors import NotFound, UsageError
 from graph.in_force import Record, files_of, known_load
 from graph.items import KnownItems, known_items
+from graph.kept import kept
 from graph.on_file import OnFile, Unclassified, best_of, candidates_of
 from graph.registration import FieldAnswer, field_answers
-from graph.store import Store
+from graph.store import Row, Store
 from graph.subjects import Subject, find_subject
 from graph.viewer import Viewer
 
@@ -227,15 +228,22 @@ def _needs(store: Store, versions: Mapping[str, Record], load: int) -> dict[str,
     """What the versions ask for, by item, with the type of material."""
     items = {version["id"]: item_id for item_id, version in versions.items()}
     needs: dict[str, list[tuple[str, Need]]] = {}
-    for version_id, type_id, required, condition, form in store.read("reuse/required", ids=list(items), load=load):
-        need = Need(
-            item_id=items[version_id],
-            version_id=version_id,
-            required=bool(required),
-            condition=condition,
-            form=form,
-        )
-        needs.setdefault(need.item_id, []).append((type_id, need))
+    # An archive has few standards, which many questions ask about.
+    known: dict[str, list[Row]] = kept(store, load, "required", dict)
+    fresh = [version_id for version_id in items if version_id not in known]
+    if fresh:
+        rows = store.read("reuse/required", ids=fresh, load=load)
+        known.update((version_id, [row for row in rows if row[0] == version_id]) for version_id in fresh)
+    for version_id, item_id in items.items():
+        for _, type_id, required, condition, form in known[version_id]:
+            need = Need(
+                item_id=item_id,
+                version_id=version_id,
+                required=bool(required),
+                condition=condition,
+                form=form,
+            )
+            needs.setdefault(item_id, []).append((type_id, need))
     return needs
 
 

@@ -56,7 +56,7 @@ def find_subject(store: Store, text: str, load: int, labels: Sequence[str] = ("P
 
     Raises NotFound where there is none, Ambiguous where there are several that no decision has found to be one.
     """
-    by_id = _known(store, {label: [text] for label in labels}, load)
+    by_id = next((known for label in labels if (known := _known(store, {label: [text]}, load))), None)
     if by_id:
         return _whole(store, *by_id[0], load)
     number = identity_number(text) or credit_code(text)
