@@ -298,10 +298,51 @@ def storeroom(place: Workplace) -> list[Figure]:
     ]
 
 
+def neo4j_ledger(place: Workplace) -> list[Figure]:
+    """What sealing costs a load into an empty Neo4j, and verification against a bare read of the same rows."""
+    place.generate()
+    folder = place.folder / "neo4j.ledger"
+    shutil.rmtree(folder, ignore_errors=True)
+    command = ["-m", "bench.staged_load"]
+    loads: list[Done] = []
+    processors: list[float] = []
+    for kept in ("none", str(folder)):
+        place.say(f"The load into an empty Neo4j, ledger: {'none' if kept == 'none' else 'kept'}.")
+        running = _server(place)
+        idle = _processor_seconds(running)
+        loads.append(run([*command, running.uri, str(place.log), str(place.mapping)], DOSSIER_LEDGER=kept))
+        processors.append(loads[-1].cpu + _processor_seconds(running) - idle)
+        if kept == "none":
+            running.kill()
+    reads = ["-m", "bench.ledger_reads", running.uri, str(folder)]
+    place.say("The bare read, verification, proofs.")
+    # The first reading fills the server's page cache, and is not counted.
+    run([*reads, "bare"])
+    bare = run([*reads, "bare"])
+    verified = run([*reads, "verify"])
+    proofs = run([*reads, "proofs"]).answer()
+    running.kill()
+    plain, sealed = loads
+    found = {**verified.answer(), "bare read": bare.answer()}
+    of_loads = {
+        "processor": {"sealed": processors[1], "without": processors[0]},
+        "clients": {"sealed": sealed.cpu, "without": plain.cpu},
+        "ratios of processor time": [processors[1] / processors[0]],
+    }
+    return [
+        Figure("Neo4j sealed load", "s", sealed.seconds, plain.seconds, 2.0, of_loads),
+        Figure("Neo4j sealed load, memory", "MB", sealed.peak_mb, None, MEMORY_MB, {}),
+        Figure("Neo4j verify", "s", found["seconds"], found["bare read"]["seconds"], 1.5, found),
+        Figure("Neo4j verify, memory", "MB", verified.peak_mb, None, MEMORY_MB, {}),
+        Figure("Neo4j proof of a case, p95", "ms", proofs["p95"], None, 50.0, proofs),
+    ]
+
+
 BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
     "embedded": embedded,
     "ledger": ledger,
     "neo4j": neo4j,
+    "neo4j-ledger": neo4j_ledger,
     "people": people,
     "processes": processes,
     "questions": questions,

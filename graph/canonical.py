@@ -21,17 +21,23 @@ def canonical(value: Any) -> str:
 
 def quoted(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     """The canonical JSON of each text of a column (string), null where it is null."""
+    return pc.binary_join_element_wise('"', escaped(texts), '"', "")
+
+
+def escaped(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """As `quoted`, without the quotes around it: the very array where nothing is to be escaped."""
     array = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     held = _bytes_of(array)
+    if not len(held):
+        return array
+    plain = array
     if (held == _QUOTE).any() or (held == _BACKSLASH).any():
-        array = pc.replace_substring(pc.replace_substring(array, "\\", "\\\\"), '"', '\\"')
-    plain = pc.binary_join_element_wise('"', array, '"', "")
-    if not (held < _BLANK).any():
+        plain = pc.replace_substring(pc.replace_substring(array, "\\", "\\\\"), '"', '\\"')
+    if held.min() >= _BLANK:
         return plain
     special = pc.fill_null(pc.match_substring_regex(array, r"[\x00-\x1f]"), False)
-    whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-    escaped = pa.array([canonical(text) for text in whole.filter(special).to_pylist()], pa.string())
-    return pc.replace_with_mask(plain, special, escaped)
+    whole = [canonical(text)[1:-1] for text in array.filter(special).to_pylist()]
+    return pc.replace_with_mask(plain, special, pa.array(whole, pa.string()))
 
 
 def _bytes_of(array: pa.Array) -> npt.NDArray[np.uint8]:

@@ -31,6 +31,7 @@ ENDS = ("from_label", "from_id", "to_label", "to_id")
 _ID = "VARCHAR NOT NULL USING COMPRESSION uncompressed"
 LEAST = -(2**63) + 1
 
+EMPTY_TABLES = "SELECT table_name FROM duckdb_tables() WHERE estimated_size = 0"
 TABLES_OF_ARCHIVES = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'Archive'"
 MEMORY_LIMIT = "SELECT current_setting('memory_limit') AS memory_limit"
 

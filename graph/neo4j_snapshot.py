@@ -9,9 +9,10 @@ import neo4j
 import pyarrow as pa
 
 from graph import neo4j_statements as statements
-from graph.schema import NODE, RELATIONSHIP, clock_of
+from graph.schema import NODE, RELATIONSHIP
+from graph.snapshot_columns import link_schema, node_schema, version_schema
 from graph.store import Row
-from graph.upsert import ARROW, ENDS
+from graph.upsert import ARROW
 
 Run = Callable[[str, dict[str, Any]], list[Row]]
 _ROWS = 20_000
@@ -24,6 +25,7 @@ class Neo4jSnapshot:
     def __init__(self, session: Callable[[], neo4j.Session], run: Run) -> None:
         self._session = session
         self._run = run
+        self._none: dict[str, bool] = {}
 
     def scan(self, label: str) -> Iterator[pa.Table]:
         schema = node_schema(label)
@@ -39,6 +41,8 @@ class Neo4jSnapshot:
                 yield _table(portion, schema)
 
     def stated(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
+        if self._has_none(type_):
+            return link_schema(type_).empty_table()
         text = statements.select_stated(type_, label, RELATIONSHIP[type_].stated_by or "from")
         return read_by_ids(self._run, text, ids, link_schema(type_))
 
@@ -54,8 +58,9 @@ class Neo4jSnapshot:
         return read_by_ids(self._run, statements.select_derived(label), ids, schema)
 
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
-        schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in NODE["Version"].properties)])
-        return read_by_ids(self._run, statements.select_versions(), ids, schema, label=label)
+        if self._has_none("Version"):
+            return version_schema().empty_table()
+        return read_by_ids(self._run, statements.select_versions(), ids, version_schema(), label=label)
 
     def strays(self, type_: str) -> pa.Table:
         return _table(self._run(statements.select_strays(type_), {}), link_schema(type_))
@@ -66,21 +71,14 @@ class Neo4jSnapshot:
     def total(self, name: str) -> int:
         return int(self._run(statements.total(NODE.get(name) or RELATIONSHIP[name]), {})[0][0])
 
+    def _has_none(self, name: str) -> bool:
+        """Whether there were no records of a label or links of a type when they were first asked for."""
+        if name not in self._none:
+            self._none[name] = not self.total(name)
+        return self._none[name]
+
     def close(self) -> None:
         """Nothing is held open between the portions."""
-
-
-def node_schema(label: str) -> pa.Schema:
-    """The columns of records of a label: id, content, clock."""
-    properties = (*NODE[label].content, *clock_of(NODE[label]))
-    return pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in properties)])
-
-
-def link_schema(type_: str) -> pa.Schema:
-    """The columns of links of a type: ends, properties, clock."""
-    link = RELATIONSHIP[type_]
-    properties = (*link.properties, *clock_of(link))
-    return pa.schema([*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)])
 
 
 def read_by_ids(run: Run, text: str, ids: pa.Array, schema: pa.Schema, **params: Any) -> pa.Table:

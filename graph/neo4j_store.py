@@ -15,7 +15,7 @@ from neo4j.exceptions import AuthError, ConfigurationError, Neo4jError, ServiceU
 
 from graph import neo4j_statements as statements
 from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
-from graph.neo4j_snapshot import Neo4jSnapshot, link_schema, node_schema, read_by_ids
+from graph.neo4j_snapshot import Neo4jSnapshot, read_by_ids
 from graph.order import PLACED
 from graph.query_files import query
 from graph.schema import (
@@ -29,6 +29,7 @@ from graph.schema import (
     stated,
 )
 from graph.settings import Settings
+from graph.snapshot_columns import link_schema, node_schema
 from graph.store import Counts, Row, Snapshot, Writer
 
 Result = TypeVar("Result")

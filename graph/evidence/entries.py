@@ -9,27 +9,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.canonical import quoted
+from graph.canonical import escaped, quoted
 from graph.evidence.parts import (
     PART_SALT_BYTES,
     PARTS,
     SALTS_BYTES,
-    joined,
+    Piece,
+    glued,
     link_texts,
+    linked_pieces,
     links_by_part,
     members,
+    object_pieces,
     part_digest,
     part_of_links,
     part_salts,
     part_text,
-    part_texts,
     properties_by_part,
+    properties_pieces,
 )
 from graph.identifiers import hexadecimal
 from graph.schema import RELATIONSHIP
@@ -44,11 +48,13 @@ _PORTION = 1 << 16
 
 @dataclass
 class _Contents:
-    """Contents of records of one label: `texts` are members of the parts that are hashed with links, `digests`
-    of the others; `loads` gave the content, `before` is the start of what it replaces (NONE for the first)."""
+    """Contents of records of one label: `texts` are members of the parts that are hashed with links, `salts` those
+    of these parts, `digests` of the others; `kept` are those whose salt was not destroyed, `loads` gave the content,
+    `before` is the start of what it replaces (NONE for the first)."""
 
     ids: pa.Array
-    salts: pa.Array
+    salts: dict[str, Bytes]
+    kept: Flags
     loads: Ints
     before: Ints
     first: Flags
@@ -67,9 +73,15 @@ class _Stated:
         """By place, and the digests of one place by their bytes."""
         places = np.concatenate(self.places) if self.places else np.zeros(0, np.int64)
         digests = np.concatenate(self.digests) if self.digests else np.zeros((0, DIGEST), np.uint8)
-        words = np.ascontiguousarray(digests).view(">u8")
-        order = np.lexsort((*words.T[::-1], places))
-        return places[order], digests[order]
+        words = digests.view(">u8")
+        order = np.lexsort((words[:, 0], places))
+        places, words = places[order], words[order]
+        # Digests of one place that begin with the same 8 bytes are of equal links, or were made to.
+        alike = (places[1:] == places[:-1]) & (words[1:, 0] == words[:-1, 0])
+        if alike.any():
+            further = np.lexsort((*words.T[::-1], places))
+            places, words = places[further], words[further]
+        return places, words.view(np.uint8)
 
 
 class UnknownOwner(LookupError):
@@ -91,12 +103,20 @@ class EntryBuilder:
             self._portion(label, table.slice(start, _PORTION), loads[cut], before[cut])
 
     def _portion(self, label: str, table: pa.Table, loads: Ints, before: Ints) -> None:
-        said = {part: members(properties, table) for part, properties in properties_by_part(label).items()}
-        said.setdefault("what", pa.nulls(table.num_rows, pa.string()))
-        texts = {part: said.pop(part) for part in links_by_part(label) if part in said}
+        of_parts, with_links = properties_by_part(label), links_by_part(label)
+        rows = _whole(table["source_row"])
         salts = _whole(table["salt"])
-        digests = _digests(salts, said, _whole(table["source_row"]))
-        one = _Contents(_whole(table["id"]), salts, loads, before, before == NONE, texts, digests)
+        drawn = _drawn(salts)
+        kept = salts.is_valid().to_numpy(zero_copy_only=False)
+        digests = {}
+        for part in {*of_parts, "what"} - set(with_links):
+            pieces = properties_pieces(of_parts.get(part, ()), table, rows if part == "what" else None)
+            digests[part] = np.frombuffer(_hashed(drawn[part], pieces), np.uint8).reshape(-1, DIGEST)
+            if salts.null_count:
+                digests[part] = np.where(kept[:, None], digests[part], np.uint8(0))
+        texts = {part: members(of_parts[part], table) for part in with_links if part in of_parts}
+        of_links = {part: drawn[part] for part in with_links}
+        one = _Contents(_whole(table["id"]), of_links, kept, loads, before, before == NONE, texts, digests)
         self._contents.setdefault(label, []).append(one)
 
     def drop(self, label: str, ids: pa.Array) -> None:
@@ -107,33 +127,32 @@ class EntryBuilder:
             if not kept.all():
                 _keep(one, kept)
 
-    def has_first(self, label: str, ids: pa.Array) -> pa.Array:
-        """Of which records the first content was taken."""
-        return self._places(label, ids).is_valid()
-
     def _ids(self, label: str) -> pa.Array:
         return pa.concat_arrays([pa.array([], pa.string()), *(one.ids for one in self._contents.get(label, ()))])
 
-    def stated_links(self, type_: str, links: pa.Table) -> None:
-        """Links that belong to the first content of the record that states them.
+    def stated_links(self, type_: str, links: pa.Table, places: pa.Array | None = None) -> None:
+        """Links that belong to the first content of the record that states them; `places` are those of the records
+        where the caller has asked for them.
 
         Raises UnknownOwner where that content is not among those taken.
         """
         end = RELATIONSHIP[type_].stated_by
-        labels = pc.unique(links[f"{end}_label"]).to_pylist()
+        labels = pc.unique(links[f"{end}_label"]).to_pylist() if links.num_rows else []
         for label in labels:
             # A copy of the links of a large load is larger than all that is noted of them.
             of_label = links if len(labels) == 1 else links.filter(pc.equal(links[f"{end}_label"], label))
             owners = _whole(of_label[f"{end}_id"])
-            places = self._places(label, owners)
+            if places is None or len(labels) > 1:
+                places = self.places(label, owners)
             if places.null_count:
                 missing = owners.filter(places.is_null())[0]
                 raise UnknownOwner(f"{type_} of {label} {missing}")
             stated = self._stated.setdefault((label, part_of_links(type_)), _Stated())
-            stated.places.append(places.to_numpy().astype(np.int64))
+            stated.places.append(places.to_numpy().astype(np.int32))
             stated.digests.append(_link_digests(type_, of_label))
 
-    def _places(self, label: str, owners: pa.Array) -> pa.Array:
+    def places(self, label: str, owners: pa.Array) -> pa.Array:
+        """The place of each record's first content among the contents of its label; null where it was not taken."""
         firsts = [
             pa.array(np.where(one.first, np.arange(len(one.ids)), NONE)) for one in self._contents.get(label, ())
         ]
@@ -142,6 +161,11 @@ class EntryBuilder:
         is_first = pc.not_equal(pa.concat_arrays(firsts), NONE)
         among = pa.array(np.flatnonzero(is_first.to_numpy(zero_copy_only=False)))
         return among.take(pc.index_in(owners, value_set=self._ids(label).filter(is_first)))
+
+    def are_first(self, label: str, ids: pa.Array) -> bool:
+        """Whether the contents taken of a label are the first ones of just these records, in this order."""
+        taken = self._contents.get(label, [])
+        return all(one.first.all() for one in taken) and bool(self._ids(label).equals(ids))
 
     def later_links(self, type_: str, links: pa.Table, loads: Ints) -> None:
         """Links that were asserted later than their record, each an entry with its own `salt`."""
@@ -183,6 +207,10 @@ class EntryBuilder:
 
     def entries(self) -> Iterator[bytes]:
         """All entries: contents label by label in the order in which they were taken, then links, withdrawals."""
+        return chain.from_iterable(self.portions())
+
+    def portions(self) -> Iterator[list[bytes]]:
+        """The same, many at a time."""
         for label, portions in self._contents.items():
             stated = {part: self._stated.get((label, part), _Stated()).sorted() for part in links_by_part(label)}
             first = 0
@@ -190,53 +218,61 @@ class EntryBuilder:
                 yield from _of_contents(label, one, stated, first)
                 first += len(one.ids)
         for made in self._whole:
-            yield from made()
+            rest = made()
+            while some := list(islice(rest, _PORTION)):
+                yield some
 
 
 def _of_contents(
     label: str, one: _Contents, stated: dict[str, tuple[Ints, Bytes]], first_place: int
-) -> Iterator[bytes]:
+) -> Iterator[list[bytes]]:
     """The entries of a portion of contents, whose places begin at `first_place`."""
     kind = "load" if label == "Load" else "record"
     for start in range(0, len(one.ids), _PORTION):
         count = min(_PORTION, len(one.ids) - start)
         cut = slice(start, start + count)
-        salts, first = one.salts.slice(start, count), pa.array(one.first[cut])
+        first, kept = pa.array(one.first[cut]), one.kept[cut]
         proofs = {part: hexadecimal(of[cut].tobytes(), DIGEST) for part, of in one.digests.items()}
-        drawn = _drawn(salts)
         for part, (places, digests) in stated.items():
             links = _by_place(places, digests, first_place + start, count)
             properties = one.texts[part].slice(start, count) if part in one.texts else None
-            said = part_texts(properties, None, pc.if_else(first, links, pa.scalar(None, links.type)))
-            known = first if properties is None else pc.or_(first, properties.is_valid())
-            digest = hexadecimal(_hashed(drawn, part, said), DIGEST)
-            proofs[part] = pc.if_else(pc.and_(known, salts.is_valid()), digest, pa.scalar(None, pa.string()))
-        listed = [
-            pc.binary_join_element_wise(f',"{part}":"', proofs[part], '"', "") for part in PARTS if part in proofs
-        ]
-        names = quoted(pc.binary_join_element_wise(label, one.ids.slice(start, count), ":"))
-        yield from _entries(kind, names, one.loads[cut], one.before[cut], joined(listed))
+            hashed = hexadecimal(_hashed(one.salts[part][cut], linked_pieces(properties, links, first)), DIGEST)
+            known = kept if properties is not None else one.first[cut] & kept
+            none = pa.scalar(None, pa.string())
+            proofs[part] = hashed if known.all() else pc.if_else(pa.array(known), hashed, none)
+        yield _entries(kind, label, one.ids.slice(start, count), one.loads[cut], one.before[cut], proofs)
 
 
-def _entries(kind: str, names: pa.Array, loads: Ints, before: Ints, parts: pa.Array) -> list[bytes]:
+def _entries(
+    kind: str, label: str, ids: pa.Array, loads: Ints, before: Ints, proofs: dict[str, pa.Array]
+) -> list[bytes]:
     """As `_entry`, of columns."""
-    stems = pc.binary_slice(names.cast(pa.binary()), 0, -1).cast(pa.string())
-    replaced = pc.binary_join_element_wise(stems, "@", pa.array(before).cast(pa.string()), '"', "")
-    supersedes = pc.if_else(pa.array(before == NONE), "null", replaced)
-    made = pc.binary_join_element_wise(
-        '{"alg":"sha256","id":',
-        stems,
-        "@",
-        pa.array(loads).cast(pa.string()),
-        f'","kind":"{kind}","parts":{{',
-        parts,
-        '},"supersedes":',
-        supersedes,
-        ',"v":1}',
-        "",
+    said = [(f'"{part}"', ['"', proofs[part], '"'], proofs[part].null_count) for part in PARTS if part in proofs]
+    names: list[Piece] = [f'"{label}:', escaped(ids), "@"]
+    replaced: Piece = "null"
+    if (before != NONE).any():
+        replaced = pc.if_else(pa.array(before == NONE), "null", glued([*names, _texts(before), '"']))
+    made = glued(
+        [
+            '{"alg":"sha256","id":',
+            *names,
+            _texts(loads),
+            f'","kind":"{kind}","parts":{{',
+            *object_pieces([one for one in said if one[2] < len(ids)]),
+            '},"supersedes":',
+            replaced,
+            ',"v":1}',
+        ]
     )
     found: list[bytes] = made.cast(pa.binary()).to_pylist()
     return found
+
+
+def _texts(numbers: Ints) -> Piece:
+    """Numbers as texts; one text where all are the same."""
+    if len(numbers) and (numbers == numbers[0]).all():
+        return str(numbers[0])
+    return pa.array(numbers).cast(pa.string())
 
 
 def _by_place(places: Ints, digests: Bytes, first: int, count: int) -> pa.Array:
@@ -255,35 +291,25 @@ def _entry(kind: str, name: str, load: int, before: int, parts: str) -> bytes:
     ).encode()
 
 
-def _digests(salts: pa.Array, said: dict[str, pa.Array], rows: pa.Array) -> dict[str, Bytes]:
-    """The digests of parts of each record; zeros for those whose salt was destroyed."""
-    out = {part: bytearray() for part in said}
-    for start in range(0, len(salts), _PORTION):
-        drawn = _drawn(salts.slice(start, _PORTION))
-        of_rows = rows.slice(start, _PORTION)
-        for part, of in said.items():
-            texts = part_texts(of.slice(start, _PORTION), of_rows if part == "what" else None, None)
-            out[part] += _hashed(drawn, part, texts)
-    return {part: np.frombuffer(bytes(of), np.uint8).reshape(-1, DIGEST) for part, of in out.items()}
-
-
-def _drawn(salts: pa.Array) -> list[bytes | None]:
-    """The salts of all parts of each record, one after the other."""
+def _drawn(salts: pa.Array) -> dict[str, Bytes]:
+    """The salts of all parts of each record, one a row; of what was destroyed something else."""
     shake = hashlib.shake_256
-    return [None if salt is None else shake(salt).digest(SALTS_BYTES) for salt in salts.cast(pa.binary()).to_pylist()]
+    texts = salts.fill_null("").cast(pa.binary()).to_pylist()
+    drawn = np.frombuffer(b"".join([shake(salt).digest(SALTS_BYTES) for salt in texts]), np.uint8)
+    by_part = drawn.reshape(len(salts), len(PARTS), PART_SALT_BYTES).transpose(1, 0, 2)
+    return {part: np.ascontiguousarray(of) for part, of in zip(PARTS, by_part, strict=True)}
 
 
-def _hashed(drawn: list[bytes | None], part: str, texts: pa.Array) -> bytes:
-    """The digests of one part of each record."""
+def _hashed(salts: Bytes, pieces: list[Piece]) -> bytes:
+    """The digests of one part of each record, from its salt and the pieces of its text; of null any digest."""
     sha256 = hashlib.sha256
-    low = PART_SALT_BYTES * PARTS.index(part)
-    high = low + PART_SALT_BYTES
-    return b"".join(
-        [
-            bytes(DIGEST) if of is None else sha256(of[low:high] + text).digest()
-            for of, text in zip(drawn, texts.cast(pa.binary()).to_pylist(), strict=True)
-        ]
+    offsets = np.arange(len(salts) + 1, dtype=np.int32) * PART_SALT_BYTES
+    salted = pa.BinaryArray.from_buffers(
+        pa.binary(), len(salts), [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(salts))]
     )
+    texts = [of.encode() if isinstance(of, str) else of.cast(pa.binary()) for of in pieces]
+    whole = pc.coalesce(pc.binary_join_element_wise(salted, *texts, b""), b"")
+    return b"".join([sha256(text).digest() for text in whole.to_pylist()])
 
 
 def _link_digests(type_: str, links: pa.Table) -> Bytes:
@@ -296,9 +322,10 @@ def _link_digests(type_: str, links: pa.Table) -> Bytes:
 
 def _keep(one: _Contents, kept: Flags) -> None:
     chosen = pa.array(kept)
-    one.ids, one.salts = one.ids.filter(chosen), one.salts.filter(chosen)
+    one.ids, one.kept = one.ids.filter(chosen), one.kept[kept]
     one.loads, one.before, one.first = one.loads[kept], one.before[kept], one.first[kept]
     one.texts = {part: of.filter(chosen) for part, of in one.texts.items()}
+    one.salts = {part: of[kept] for part, of in one.salts.items()}
     one.digests = {part: of[kept] for part, of in one.digests.items()}
 
 

@@ -52,8 +52,11 @@ def known_key(store: Store) -> Verifier | None:
     return verifier(found[0][0]) if found else None
 
 
-def open_ledger(store: Store, settings: Settings, *, read_only: bool) -> Ledger:
-    """The ledger of the archive. Raises LedgerMissing where there is none, or another archive's."""
+def open_ledger(store: Store, settings: Settings, *, read_only: bool, shared: bool = False) -> Ledger:
+    """The ledger of the archive; `shared` for proofs, which many requests of a service ask for.
+
+    Raises LedgerMissing where there is none, or another archive's.
+    """
     folder = ledger_folder(store, settings)
     known = known_key(store)
     if known is None:
@@ -61,7 +64,7 @@ def open_ledger(store: Store, settings: Settings, *, read_only: bool) -> Ledger:
             f"The archive {store.uri} has no ledger yet.", "The next load makes one; so does `dossier ledger init`."
         )
     try:
-        return Ledger.open(folder, settings.ledger_key, read_only=read_only, trusted=known)
+        return Ledger.open(folder, settings.ledger_key, read_only=read_only, trusted=known, shared=shared)
     except NotFound as error:
         raise LedgerMissing(
             f"The ledger of the archive {store.uri} is not in {folder}.",

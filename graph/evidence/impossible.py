@@ -46,6 +46,9 @@ def loads_known(snapshot: Snapshot, upto: int) -> LoadsKnown:
 
 def impossible_records(label: str, records: pa.Table, loads: LoadsKnown) -> list[Unprovable]:
     """Records that are of no load, or whose content or withdrawal is."""
+    written = _of_done_loads(records["load"], loads) and _of_done_loads(records["since"], loads)
+    if written and records["withdrawn"].null_count == records.num_rows:
+        return []
     of_none = _beyond(records["load"], loads, nullable=False)
     inserted = _named("inserted", label, records.filter(of_none), "It is said to be of a load that is not done.")
     known = records.filter(pc.less_equal(records["load"], loads.upto))
@@ -98,6 +101,9 @@ def impossible_versions(label: str, records: pa.Table, versions: pa.Table, loads
 
 def impossible_links(type_: str, links: pa.Table, loads: LoadsKnown) -> list[Unprovable]:
     """Links that are of no load, or withdrawn as no load does it."""
+    never_withdrawn = links["withdrawn"].null_count == links["withdrawal_salt"].null_count == links.num_rows
+    if never_withdrawn and _of_done_loads(links["load"], loads):
+        return []
     of_none = _beyond(links["load"], loads, nullable=False)
     known = links.filter(pc.less_equal(links["load"], loads.upto))
     beyond = pc.or_(
@@ -136,6 +142,14 @@ def named_links(kind: Literal["altered", "inserted"], type_: str, links: pa.Tabl
 
 def _named(kind: Literal["altered", "inserted"], label: str, records: pa.Table, why: str) -> list[Unprovable]:
     return [Unprovable(kind, f"{label}:{id_}", "clock", why) for id_ in records["id"].to_pylist()]
+
+
+def _of_done_loads(numbers: pa.ChunkedArray, loads: LoadsKnown) -> bool:
+    """Whether all are numbers of done loads, as they are where nobody else has written."""
+    extent = pc.min_max(numbers)
+    return not numbers.null_count and bool(
+        pc.and_(pc.greater_equal(extent["min"], 1), pc.less_equal(extent["max"], loads.upto)).as_py()
+    )
 
 
 def _beyond(numbers: pa.ChunkedArray, loads: LoadsKnown, *, nullable: bool) -> pa.ChunkedArray:

@@ -121,7 +121,7 @@ def prove(store: Store, settings: Settings, viewer: Viewer, record: str) -> Reco
     Raises NotFound where no sealed record has it, Ambiguous where records of several labels do, LedgerMissing.
     """
     viewer.require_whole_archive()
-    with open_ledger(store, settings, read_only=True) as ledger:
+    with open_ledger(store, settings, read_only=True, shared=True) as ledger:
         upto = clock.last_done(store)
         snapshot = store.snapshot()
         try:

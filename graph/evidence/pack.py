@@ -139,7 +139,7 @@ def _resource(name: str) -> bytes:
 def _proved(store: Store, settings: Settings, cases: Sequence[str]) -> _Proved:
     load = known_load(store, None)
     committed = next(one.committed_at for one in clock.loads(store) if one.number == load)
-    with open_ledger(store, settings, read_only=True) as ledger:
+    with open_ledger(store, settings, read_only=True, shared=True) as ledger:
         snapshot = store.snapshot()
         try:
             found, unproved = proofs(snapshot, ledger, records_of(store, cases, load), load)

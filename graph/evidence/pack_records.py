@@ -43,13 +43,15 @@ def records_of(store: Store, cases: Sequence[str], load: int) -> dict[str, list[
             wanted.setdefault(label, []).append(id_)
     for _, label, id_, _ in store.read("audit/applicants", ids=list(cases), load=load):
         wanted.setdefault(label, []).append(id_)
-    for type_, _, label, id_, *_ in store.read("dossier/material_links", ids=wanted.get("Material", []), load=load):
+    materials = wanted.get("Material", [])
+    links = store.read("dossier/material_links", ids=materials, load=load) if materials else []
+    for type_, _, label, id_, *_ in links:
         if type_ == "HAS_FILE":
             wanted.setdefault(label, []).append(id_)
     people = [*wanted.get("Person", []), *wanted.get("Organisation", [])]
     about = store.read("dossier/about", ids=people, load=load) if people else []
     facts = [row[2] for row in about if row[0] == "ABOUT" and row[1] == "Fact"]
-    known = in_force(store, {"Fact": facts}, load)["Fact"]
+    known = in_force(store, {"Fact": facts}, load)["Fact"] if facts else {}
     wanted["Fact"] = [id_ for id_, fact in known.items() if fact["field"] == "name"]
     return wanted
 

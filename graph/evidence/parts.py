@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.canonical import canonical, quoted
+from graph.canonical import canonical, escaped
 from graph.schema import NODE, RELATIONSHIP, RELATIONSHIPS, Property, Relationship
 
+Piece: TypeAlias = str | pa.Array
 PARTS = ("file", "links", "what", "when", "who")
 PART_SALT_BYTES = 16
 SALTS_BYTES = PART_SALT_BYTES * len(PARTS)
@@ -96,24 +98,67 @@ def part_digest(salt: bytes, text: str) -> str:
 
 def members(properties: Sequence[Property], table: pa.Table) -> pa.Array:
     """The properties of each record as canonical JSON without the braces; what is null is left out."""
-    if not properties:
-        return pa.repeat(pa.scalar("", pa.string()), table.num_rows)
-    each = []
-    for p in properties:
-        value = _value(p, _whole(table[p.name]))
-        each.append(pc.binary_join_element_wise(f",{canonical(p.name)}:", value, ""))
-    return joined(each)
+    return glued(member_pieces(properties, table), table.num_rows)
 
 
-def _value(p: Property, column: pa.Array) -> pa.Array:
+def member_pieces(properties: Sequence[Property], table: pa.Table) -> list[Piece]:
+    """The same as pieces for `glued`, so that they need not be copied before what they are part of is made."""
+    columns = [(p, _whole(table[p.name])) for p in properties]
+    said = [(canonical(p.name), _value(p, of), of.null_count) for p, of in columns if of.null_count < len(of)]
+    return object_pieces(said)
+
+
+def object_pieces(values: Sequence[tuple[str, list[Piece], int]]) -> list[Piece]:
+    """The members of a JSON object, without those that are null: quoted name, value, and how many of it are null."""
+    always = next((i for i, (_, _, nulls) in enumerate(values) if not nulls), None)
+    if not values:
+        return []
+    if always is None:
+        return [_without_first(glued([of for name, value, _ in values for of in _optional(",", name, value, "")]))]
+    found: list[Piece] = []
+    for i, (name, value, nulls) in enumerate(values):
+        # The commas are on the side of the first member that is never left out.
+        before, after = "," if i > always else "", "," if i < always else ""
+        found += _optional(before, name, value, after) if nulls else [f"{before}{name}:", *value, after]
+    return found
+
+
+def _optional(before: str, name: str, value: list[Piece], after: str) -> list[Piece]:
+    """A member that is empty where its value is null."""
+    return [pc.coalesce(glued([f"{before}{name}:", *value, after]), "")]
+
+
+def _without_first(texts: pa.Array) -> pa.Array:
+    """Texts without their first byte, a comma."""
+    return pc.binary_replace_slice(texts.cast(pa.binary()), 0, 1, b"").cast(pa.string())
+
+
+def glued(pieces: Sequence[Piece], count: int = 0) -> pa.Array:
+    """Texts (the same for every row) and columns of them, one after the other; null where one is null.
+
+    `count` is the number of rows, for where there is no column among the pieces.
+    """
+    # One joining of many columns reads each of them once.
+    merged: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += piece
+        elif not isinstance(piece, str) or piece:
+            merged.append(piece)
+    if not any(isinstance(piece, pa.Array) for piece in merged):
+        return pa.repeat(pa.scalar("".join(str(piece) for piece in merged), pa.string()), count)
+    return merged[0] if len(merged) == 1 else pc.binary_join_element_wise(*merged, "")
+
+
+def _value(p: Property, column: pa.Array) -> list[Piece]:
     """Strings and integers; numbers with a fraction and truth values as strings."""
     if p.type in ("integer", "instant"):
-        return column.cast(pa.int64()).cast(pa.string())
+        return [column.cast(pa.int64()).cast(pa.string())]
     if p.type == "boolean":
-        return pc.if_else(column, '"true"', '"false"')
+        return [pc.if_else(column, '"true"', '"false"')]
     if p.type == "real":
-        return pa.array([None if v is None else canonical(repr(v)) for v in column.to_pylist()], pa.string())
-    return quoted(column.cast(pa.string()))
+        return [pa.array([None if v is None else canonical(repr(v)) for v in column.to_pylist()], pa.string())]
+    return ['"', escaped(column.cast(pa.string())), '"']
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -123,41 +168,47 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 def link_texts(type_: str, links: pa.Table) -> pa.Array:
     """The canonical JSON of links: both ends, properties, type."""
     properties = sorted(RELATIONSHIP[type_].properties, key=lambda p: p.name)
-    inner = members(properties, links)
-    return pc.binary_join_element_wise(
-        '{"from":',
-        reference(links["from_label"], links["from_id"]),
-        pc.binary_join_element_wise(',"properties":{', inner, "}", ""),
-        pc.binary_join_element_wise(',"to":', reference(links["to_label"], links["to_id"]), ""),
-        f',"type":{canonical(type_)}}}',
-        "",
+    return glued(
+        [
+            '{"from":"',
+            *_reference(links, "from"),
+            '","properties":{',
+            *member_pieces(properties, links),
+            '},"to":"',
+            *_reference(links, "to"),
+            f'","type":{canonical(type_)}}}',
+        ],
+        links.num_rows,
     )
 
 
-def reference(labels: pa.Array | pa.ChunkedArray, ids: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """`Label:id` of records, quoted as JSON."""
-    return quoted(pc.binary_join_element_wise(_whole(labels), _whole(ids), ":"))
+def _reference(links: pa.Table, end: str) -> list[Piece]:
+    """`Label:id` of an end of each link, as it stands in JSON."""
+    return [escaped(_whole(links[f"{end}_label"])), ":", escaped(_whole(links[f"{end}_id"]))]
 
 
-def part_texts(properties: pa.Array | None, rows: pa.Array | None, links: pa.Array | None) -> pa.Array:
-    """As `part_text`, of columns (strings, integers, lists of digests); what is null in a row is left out of it."""
-    said = []
-    if links is not None:
-        listed = pc.binary_join(links, '","')
-        some = pc.binary_join_element_wise(',"links":["', listed, '"]', "")
-        said.append(pc.if_else(pc.equal(pc.list_value_length(links), 0), ',"links":[]', some))
-    if properties is not None:
-        said.append(pc.binary_join_element_wise(',"properties":{', properties, "}", ""))
-    if rows is not None:
-        said.append(pc.binary_join_element_wise(',"row":', rows.cast(pa.string()), ""))
-    return pc.binary_join_element_wise("{", joined(said), "}", "")
+def properties_pieces(properties: Sequence[Property], table: pa.Table, rows: pa.Array | None) -> list[Piece]:
+    """What `part_text` says of parts without links, where each has its properties, and with `rows` its row."""
+    said: list[Piece] = ['"properties":{', *member_pieces(properties, table), "}"] if properties else []
+    if rows is not None and rows.null_count < len(rows):
+        row: list[Piece] = ['"row":', rows.cast(pa.string())]
+        comma = "," if properties else ""
+        said += [pc.coalesce(glued([comma, *row]), "")] if rows.null_count else [comma, *row]
+    return ["{", *said, "}"]
 
 
-def joined(members: Sequence[pa.Array]) -> pa.Array:
-    """Members of a JSON object, each with a comma before it or null, one after the other."""
-    # Not by joining without nulls: pyarrow 26 loses the rows in which all are null.
-    together = pc.binary_join_element_wise(*(pc.coalesce(each, "") for each in members), "")
-    return pc.binary_replace_slice(together.cast(pa.binary()), 0, 1, b"").cast(pa.string())
+def linked_pieces(properties: pa.Array | None, links: pa.Array, first: pa.Array) -> list[Piece]:
+    """What `part_text` says of parts with links: lists of digests, which only the `first` contents have, and members
+    of properties. Null where a later content has no properties."""
+    listed: Piece = pc.binary_join(links, '","')
+    some: list[Piece] = ['"links":["', listed, '"]']
+    if pc.any(pc.equal(pc.list_value_length(links), 0)).as_py():
+        some = [pc.if_else(pc.equal(pc.list_value_length(links), 0), '"links":[]', glued(some))]
+    has: list[Piece] = [] if properties is None else ['"properties":{', properties, "}"]
+    whole: list[Piece] = ["{", *some, *([",", *has] if has else []), "}"]
+    if pc.all(first).as_py():
+        return whole
+    return [pc.if_else(first, glued(whole), glued(["{", *has, "}"]) if has else pa.scalar(None, pa.string()))]
 
 
 def part_text(properties: str | None, *, row: int | None = None, links: Sequence[str] | None = None) -> str:

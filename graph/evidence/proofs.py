@@ -93,8 +93,10 @@ class OpenedBuilder(EntryBuilder):
         if table.num_rows:
             self._tables.append((label, table, loads, before))
 
-    def stated_links(self, type_: str, links: pa.Table) -> None:
-        super().stated_links(type_, links)
+    def stated_links(self, type_: str, links: pa.Table, places: pa.Array | None = None) -> None:
+        super().stated_links(type_, links, places)
+        if not links.num_rows:
+            return
         end = RELATIONSHIP[type_].stated_by
         owners = zip(links[f"{end}_label"].to_pylist(), links[f"{end}_id"].to_pylist(), strict=True)
         for (label, id_), text in zip(owners, _texts(type_, links), strict=True):
@@ -172,7 +174,7 @@ def proofs(
     Their paths lead to the root of the tree of `size` entries, by default of all. What the graph holds otherwise
     than the ledger is named; `dossier verify` says more of it.
     """
-    found: list[Proof] = []
+    opened: list[tuple[bytes, _Opening | None]] = []
     unproved: list[Unproved] = []
     for label in sorted(wanted):
         ids = pa.array(sorted(set(wanted[label])), pa.string())
@@ -187,13 +189,14 @@ def proofs(
         unproved += [
             Unproved(f"{of}:{id_}", gone.format(decision_id(by)), True) for (of, id_), by in portion.erased.items()
         ]
-        for entry, opening in builder.opened():
-            places = [at for at in ledger.find(leaf_hash(entry)) if ledger.entry(at) == entry]
-            places = [at for at in places if size is None or at < size]
-            if opening is None or not places:
-                why = "The ledger does not hold it as it stands: it was altered, erased or is not sealed yet."
-                unproved.append(Unproved(json.loads(entry)["id"], why))
-                continue
-            path = tuple(ledger.inclusion_proof(places[0], size))
-            found.append(Proof(entry, places[0], path, opening.parts))
+        opened += builder.opened()
+    found: list[Proof] = []
+    everywhere = ledger.find([leaf_hash(entry) for entry, _ in opened])
+    for (entry, opening), places in zip(opened, everywhere, strict=True):
+        place = next((at for at in places if (size is None or at < size) and ledger.entry(at) == entry), None)
+        if opening is None or place is None:
+            why = "The ledger does not hold it as it stands: it was altered, erased or is not sealed yet."
+            unproved.append(Unproved(json.loads(entry)["id"], why))
+        else:
+            found.append(Proof(entry, place, tuple(ledger.inclusion_proof(place, size)), opening.parts))
     return sorted(found, key=lambda one: one.index), unproved

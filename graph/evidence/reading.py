@@ -79,10 +79,10 @@ def portion_of(
     builder = builder or EntryBuilder()
     loads = LoadsKnown(upto, open_loads)
     unprovable = impossible_records(label, records, loads)
-    records = records.filter(pc.less_equal(records["load"], upto))
+    records = _where(records, pc.less_equal(records["load"], upto))
     gone = records.filter(records["erased"].is_valid())
     erased = {(label, row["id"]): row["erased"] for row in gone.select(["id", "erased"]).to_pylist()}
-    records = records.filter(records["erased"].is_null())
+    records = _where(records, records["erased"].is_null())
     if not records.num_rows:
         return Portion(label, gone.num_rows, builder, unprovable, erased=erased)
     ids = _whole(records["id"])
@@ -102,7 +102,7 @@ def _contents(
 ) -> list[Unprovable]:
     """Takes each content that records have had, and each withdrawal; gives what no load can have written so."""
     names = ["id", *(p.name for p in NODE[label].content), "source_row", "salt"]
-    present = records.filter(pc.less_equal(records["since"], loads.upto))
+    present = _where(records, pc.less_equal(records["since"], loads.upto))
     since = present["since"].to_numpy().astype(np.int64)
     before = np.full(len(since), NONE, np.int64)
     found = impossible_contents(label, records, versions)
@@ -110,9 +110,10 @@ def _contents(
         past, strange = _past(builder, label, names, records, versions, loads)
         before, found = past, [*found, *strange]
     builder.contents(label, present.select(names), since, before)
-    gone = present.filter(pc.fill_null(pc.less_equal(present["withdrawn"], loads.upto), False))
-    withdrawn = gone["withdrawn"].to_numpy().astype(np.int64)
-    builder.withdrawals(label, _whole(gone["id"]), withdrawn, gone["since"].to_numpy().astype(np.int64))
+    if present["withdrawn"].null_count < present.num_rows:
+        gone = present.filter(pc.fill_null(pc.less_equal(present["withdrawn"], loads.upto), False))
+        withdrawn = gone["withdrawn"].to_numpy().astype(np.int64)
+        builder.withdrawals(label, _whole(gone["id"]), withdrawn, gone["since"].to_numpy().astype(np.int64))
     return found
 
 
@@ -193,20 +194,25 @@ def _links(
     """Takes the links of one type; gives those that cannot be what a load wrote."""
     end = RELATIONSHIP[type_].stated_by
     found = impossible_links(type_, links, loads)
-    links = links.filter(pc.less_equal(links["load"], loads.upto))
+    links = _where(links, pc.less_equal(links["load"], loads.upto))
     if not links.num_rows:
         return found
-    at = pc.index_in(links[f"{end}_id"], value_set=_whole(records["id"]))
+    owners, ids = _whole(links[f"{end}_id"]), _whole(records["id"])
+    label = _whole(links[f"{end}_label"])[0].as_py()
+    at = pc.index_in(owners, value_set=ids)
+    places = at if builder.are_first(label, ids) else builder.places(label, owners)
     from_start = links["salt"].is_null()
     with_record = pc.equal(links["load"], records["load"].take(at))
-    known = builder.has_first(_whole(links[f"{end}_label"])[0].as_py(), _whole(links[f"{end}_id"]))
-    stated = pc.and_(from_start, pc.and_(with_record, known))
-    builder.stated_links(type_, links.filter(stated))
-    later = links.filter(pc.invert(from_start))
-    builder.later_links(type_, later, later["load"].to_numpy().astype(np.int64))
-    taken_back = pc.fill_null(pc.less_equal(links["withdrawn"], loads.upto), False)
-    gone = links.filter(pc.and_(taken_back, links["withdrawal_salt"].is_valid()))
-    builder.withdrawn_links(type_, gone, gone["withdrawn"].to_numpy().astype(np.int64))
+    stated = pc.and_(from_start, pc.and_(with_record, places.is_valid()))
+    own = _where(pa.table({"at": places}), stated)["at"].combine_chunks()
+    builder.stated_links(type_, _where(links, stated), own)
+    if links["salt"].null_count < links.num_rows:
+        later = links.filter(pc.invert(from_start))
+        builder.later_links(type_, later, later["load"].to_numpy().astype(np.int64))
+    if links["withdrawn"].null_count < links.num_rows:
+        taken_back = pc.fill_null(pc.less_equal(links["withdrawn"], loads.upto), False)
+        gone = links.filter(pc.and_(taken_back, links["withdrawal_salt"].is_valid()))
+        builder.withdrawn_links(type_, gone, gone["withdrawn"].to_numpy().astype(np.int64))
     strange = links.filter(pc.and_(from_start, pc.invert(stated)))
     return [*found, *named_links("inserted", type_, strange, "It has no salt and did not come with its record.")]
 
@@ -265,6 +271,11 @@ def load_entries(builder: EntryBuilder, loads: pa.Table) -> None:
     numbers = loads["number"].to_numpy().astype(np.int64)
     rows = pa.nulls(loads.num_rows, pa.int64())
     builder.contents("Load", loads.append_column("source_row", rows), numbers, np.full(len(numbers), NONE, np.int64))
+
+
+def _where(table: pa.Table, chosen: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """The rows for which `chosen` is true; the table itself, and no copy of it, where that is all of them."""
+    return table if _whole(chosen).true_count == len(chosen) else table.filter(chosen)
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:

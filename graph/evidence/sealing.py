@@ -6,7 +6,9 @@ intent are on the disk; after it they are appended. A crash between the two is p
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from graph.store import Row, Store, Writer
 from graph.upsert import ARROW
 
 SEALED = frozenset({"asserted", "decided"})
+_WAITING_NOTES = 1
 
 
 def ledger_for_load(store: Store, settings: Settings) -> tuple[Ledger, bool]:
@@ -108,6 +111,8 @@ class SealingWriter:
         self._writer = writer
         self._resumed = resumed
         self._builder = EntryBuilder()
+        self._noting = ThreadPoolExecutor(1, thread_name_prefix="sealing")
+        self._notes: deque[Future[None]] = deque()
         self._found: dict[str, set[str]] = {}
         self._found_links: dict[str, list[pa.Table]] = {}
 
@@ -159,7 +164,7 @@ class SealingWriter:
 
     def change_nodes(self, label: str, table: pa.Table, versions: pa.Table) -> None:
         self._writer.change_nodes(label, table, versions)
-        self._builder.drop(label, table["id"].combine_chunks())
+        self._note(EntryBuilder.drop, label, table["id"].combine_chunks())
         self._contents(label, table, versions)
 
     def _contents(self, label: str, table: pa.Table, versions: pa.Table | None) -> None:
@@ -171,7 +176,17 @@ class SealingWriter:
             at = pc.index_in(table["id"], value_set=starts["of_id"].combine_chunks())
             before = pc.fill_null(starts["from_load_max"].take(at), NONE).to_numpy().astype(np.int64)
         names = ["id", *(p.name for p in NODE[label].content), "source_row", "salt"]
-        self._builder.contents(label, table.select(names), self._now(table.num_rows), before)
+        self._note(EntryBuilder.contents, label, table.select(names), self._now(table.num_rows), before)
+
+    def _note(self, take: Callable[..., None], *given: Any) -> None:
+        """Has the builder take something: in the order of these calls, while the store goes on writing."""
+        self._notes.append(self._noting.submit(take, self._builder, *given))
+        self._wait(_WAITING_NOTES)
+
+    def _wait(self, most: int) -> None:
+        """Until at most so many notes wait, each of which holds a table. Raises what a note did."""
+        while len(self._notes) > most:
+            self._notes.popleft().result()
 
     def _now(self, count: int) -> Ints:
         return np.full(count, self.load, np.int64)
@@ -182,7 +197,7 @@ class SealingWriter:
         if stood is not None and NODE[label].kind in SEALED:
             stood = stood.filter(stood["withdrawn"].is_null())
             since = stood["since"].to_numpy().astype(np.int64)
-            self._builder.withdrawals(label, stood["id"].combine_chunks(), self._now(len(since)), since)
+            self._note(EntryBuilder.withdrawals, label, stood["id"].combine_chunks(), self._now(len(since)), since)
 
     def new_links(self, type_: str, table: pa.Table) -> None:
         self._writer.new_links(type_, table)
@@ -191,17 +206,17 @@ class SealingWriter:
 
     def _links(self, type_: str, table: pa.Table) -> None:
         if table["salt"].null_count == table.num_rows:
-            self._builder.stated_links(type_, table)
+            self._note(EntryBuilder.stated_links, type_, table)
             return
         from_start = table["salt"].is_null()
-        self._builder.stated_links(type_, table.filter(from_start))
+        self._note(EntryBuilder.stated_links, type_, table.filter(from_start))
         later = table.filter(pc.invert(from_start))
-        self._builder.later_links(type_, later, self._now(later.num_rows))
+        self._note(EntryBuilder.later_links, type_, later, self._now(later.num_rows))
 
     def withdraw_links(self, type_: str, table: pa.Table) -> None:
         self._writer.withdraw_links(type_, table)
         if RELATIONSHIP[type_].kind in SEALED:
-            self._builder.withdrawn_links(type_, table, self._now(table.num_rows))
+            self._note(EntryBuilder.withdrawn_links, type_, table, self._now(table.num_rows))
 
     def case_events(self, case_ids: pa.Array) -> pa.Table:
         return self._writer.case_events(case_ids)
@@ -236,6 +251,7 @@ class SealingWriter:
             # The links may have been read before the records that state them, and more than once.
             table = pa.concat_tables(found).combine_chunks()
             self._links(type_, table.group_by(table.column_names).aggregate([]))
+        self._wait(0)
         load_entries(self._builder, self._finished(finish))
         meta = {"first_load": self.load, "last_load": self.load}
         intent = self.ledger.prepare(f"load {self.load}", self._builder.entries(), meta)
@@ -254,5 +270,6 @@ class SealingWriter:
         return pa.table({"id": [row["id"]], "salt": [row["salt"]], **columns})
 
     def close(self) -> None:
+        self._noting.shutdown(cancel_futures=True)
         self._writer.close()
         self.ledger.close()

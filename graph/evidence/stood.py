@@ -122,7 +122,7 @@ def evidence(store: Store, settings: Settings, wanted: Mapping[str, Sequence[str
     """What proves records (label -> ids) as a load knew them. Raises LedgerMissing where the ledger is not there."""
     if not kept(store, settings) or known_key(store) is None:
         return Evidence(state="none", load=load, size=0, checkpoint=None, keys=[], proofs=[], unproved=[])
-    with open_ledger(store, settings, read_only=True) as ledger:
+    with open_ledger(store, settings, read_only=True, shared=True) as ledger:
         size = _size_at(ledger, load)
         pending = size is None and any(i.meta["last_load"] >= load for i in ledger.open_intents()[0])
         size = ledger.size if size is None else size

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +31,6 @@ from graph.subjects import find_subject
 from graph.viewer import Viewer
 
 __all__ = ["Found", "Kind", "Progress", "Verification", "verify", "verify_case", "verify_person", "verify_records"]
-_TAKEN = 50_000
 
 
 def _silent(_step: str, _done: int, _of: int | None) -> None:
@@ -191,8 +189,7 @@ def _waiting(course: Course) -> Iterator[bytes]:
 def _take(course: Course, comparison: Comparison, portion: Portion) -> None:
     course.records += portion.records
     course.emptied |= portion.erased
-    entries = portion.builder.entries()
-    while some := list(islice(entries, _TAKEN)):
+    for some in portion.builder.portions():
         comparison.take(some)
     for one in portion.unprovable:
         course.cannot_be(one)

@@ -101,8 +101,7 @@ class _Check:
                 row = stored or bytes(HASH_BYTES * (end - first))
             if self._copied(number) not in (None, row):
                 self._copy_differs.add(number)
-            self._entries.add(row)
-            self._heads.take(row)
+            self._heads.take(row, self._entries.add(row))
             self._records.take(row)
             self._progress(end, self._size)
 

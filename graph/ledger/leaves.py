@@ -7,6 +7,7 @@ tiles is found by the check of the ledger.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,16 +47,23 @@ class Leaves:
         held = self._mapped(size)
         return held[start:end]
 
-    def find(self, leaf_hash: bytes, size: int) -> list[int]:
-        """The indexes of the entries with this leaf hash, of a tree of `size`, in order."""
+    def find(self, leaf_hashes: Sequence[bytes], size: int) -> list[list[int]]:
+        """For each of some leaf hashes the indexes of the entries that have it, of a tree of `size`, in order."""
         known = len(self._prefixes)
         if known < size:
             # A contiguous copy of the first 8 bytes of each is scanned ten times as fast as the whole.
             more = np.ascontiguousarray(self.read(known, size, size)[:, :8]).view(np.uint64)[:, 0]
             self._prefixes = np.concatenate([self._prefixes, more])
-        wanted = np.frombuffer(leaf_hash[:8], np.uint64)[0]
-        found = np.flatnonzero(self._prefixes[:size] == wanted)
-        return [int(index) for index in found if self._holds(int(index), leaf_hash, size)]
+        wanted = np.frombuffer(b"".join(each[:8] for each in leaf_hashes), np.uint64)
+        # One pass for all of them: which begin with the same two bytes as one that is looked for.
+        begins = np.zeros(1 << 16, bool)
+        begins[wanted.view(np.uint16)[::4]] = True
+        likely = np.flatnonzero(begins[self._prefixes[:size].view(np.uint16)[::4]])
+        prefixes = self._prefixes[likely]
+        return [
+            [int(index) for index in likely[prefixes == prefix] if self._holds(int(index), leaf_hash, size)]
+            for prefix, leaf_hash in zip(wanted, leaf_hashes, strict=True)
+        ]
 
     def _holds(self, index: int, leaf_hash: bytes, size: int) -> bool:
         # The tile decides, not its copy.

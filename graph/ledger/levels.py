@@ -48,18 +48,22 @@ class ComputedRows:
         for row in rows:
             self.add(row)
 
-    def add(self, row: bytes) -> None:
-        """Takes up the next row of leaf hashes; only the last may be narrower than a tile."""
-        level, narrow = 0, row
+    def add(self, row: bytes) -> bytes | None:
+        """Takes up the next row of leaf hashes and gives its root; only the last may be narrower than a tile, and has
+        none."""
+        level, narrow, first = 0, row, None
         while len(narrow) == TILE_BYTES:
             if level == len(self._levels):
                 self._levels.append(bytearray())
             held = self._levels[level]
-            held += merkle.perfect_root(narrow)
+            root = merkle.perfect_root(narrow)
+            first = first or root
+            held += root
             if len(held) % TILE_BYTES:
-                return
+                break
             narrow = bytes(held[-TILE_BYTES:])
             level += 1
+        return first
 
     def row(self, level: int, number: int) -> Row:
         """The row that follows from the leaves."""

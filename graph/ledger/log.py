@@ -7,7 +7,7 @@ a crash at any point of it. What counts is the file `checkpoint`: everything it 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +21,7 @@ from graph.ledger.check import Finding, Progress, check
 from graph.ledger.checkpoint import Checkpoint
 from graph.ledger.intents import Intents, Part, RefusedIntent, refuse_second
 from graph.ledger.leaves import Hashes, Leaves
+from graph.ledger.shared_reading import shared_reading
 from graph.ledger.statements import Batch, Intent, check_batch
 from graph.ledger.tiles import WIDTH, Tiles, unpack, width_of
 from graph.ledger.writer_lock import WriterLock
@@ -37,7 +38,13 @@ class Ledger:
     """One log in one folder. Made by `create` or `open`; a context manager that closes it."""
 
     def __init__(
-        self, folder: Path, verifiers: list[note.Verifier], signer: keys.SigningKey | None, lock: WriterLock | None
+        self,
+        folder: Path,
+        verifiers: list[note.Verifier],
+        signer: keys.SigningKey | None,
+        lock: WriterLock | None,
+        *,
+        shared: bool = False,
     ) -> None:
         self.folder = folder
         self.verifiers = verifiers
@@ -53,6 +60,8 @@ class Ledger:
         self.appended = Batches(folder / "batches.jsonl", self.origin)
         self.head_problem: str | None = None
         self._head = self._read_head()
+        if shared:
+            self.tiles, self.leaves = shared_reading(self.tiles, self.leaves, self._head.note)
 
     @classmethod
     def create(cls, folder: Path, origin: str, key_file: Path | None = None) -> Ledger:
@@ -85,10 +94,12 @@ class Ledger:
         *,
         read_only: bool = False,
         trusted: note.Verifier | None = None,
+        shared: bool = False,
     ) -> Ledger:
         """Opens a ledger; for writing, also takes its lock and finishes or takes back what a crash left.
 
         `trusted` is the ledger's first verifier key where the caller holds it; else that in the folder is believed.
+        `shared`, for reading only, takes tiles from memory that others have read in this process for the same head.
         Raises NotFound where there is no ledger, LedgerLocked where another process writes it, KeyUnusable,
         LedgerAltered where the head or the keys are not what was signed. Opened for reading only, a ledger with an
         altered head shows its newest kept one, and `check` tells of it.
@@ -97,7 +108,7 @@ class Ledger:
             raise NotFound(f"There is no ledger in {folder}.", "Make one, or name the folder that it is in.")
         origin = trusted.name if trusted else _origin(folder)
         if read_only:
-            return cls(folder, keys.chain(folder / "keys", origin, trusted), None, None)
+            return cls(folder, keys.chain(folder / "keys", origin, trusted), None, None, shared=shared)
         lock = WriterLock(folder)
         try:
             path = _key_file(folder, key_file)
@@ -170,7 +181,8 @@ class Ledger:
         """One entry. Raises NotFound where the ledger has none at that index."""
         if not 0 <= index < self.size:
             raise NotFound(f"The ledger has no entry {index}; it has {self.size}.", "Ask for one from 0 on.")
-        return next(self.entries(index, index + 1))
+        number, place = divmod(index, WIDTH)
+        return self.tiles.entry(number, place, width_of(self.size, 0, number))
 
     def entries(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The entries start..end in their order, read bundle by bundle; end is cut to the size."""
@@ -189,9 +201,9 @@ class Ledger:
         size = self.size
         return self.leaves.read(start, size if end is None else min(end, size), size)
 
-    def find(self, leaf_hash: bytes) -> list[int]:
-        """The indexes of the entries with this leaf hash, in their order."""
-        return self.leaves.find(leaf_hash, self.size)
+    def find(self, leaf_hashes: Sequence[bytes]) -> list[list[int]]:
+        """For each of some leaf hashes the indexes of the entries that have it, in their order."""
+        return self.leaves.find(leaf_hashes, self.size)
 
     def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
         """The audit path of an entry in the tree of `size` entries (by default the head's), bottom up."""

@@ -36,10 +36,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def perfect_root(row: bytes) -> bytes:
     """The root over 2**k hashes that stand one after the other in `row`."""
+    return perfect_levels(row)[-1]
+
+
+def perfect_levels(row: bytes) -> list[bytes]:
+    """All hashes of the tree over 2**k hashes in `row`: its levels, from the row itself to its root."""
     sha256 = hashlib.sha256
+    found = [row]
     while len(row) > HASH_BYTES:
         row = b"".join([sha256(b"\x01" + row[at : at + _PAIR]).digest() for at in range(0, len(row), _PAIR)])
-    return row
+        found.append(row)
+    return found
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:

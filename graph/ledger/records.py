@@ -51,12 +51,12 @@ class Heads:
         else:
             self._roots[kept.size] = kept.root
 
-    def take(self, row: bytes) -> None:
-        """Takes up the next leaf hashes: a whole row, or the last one."""
+    def take(self, row: bytes, root: bytes | None) -> None:
+        """Takes up the next leaf hashes: a whole row with its root, or the last one."""
         end = self._peaks.size + len(row) // HASH_BYTES
         if not self._waiting or self._waiting[-1] > end:
-            if len(row) == 256 * HASH_BYTES:
-                self._peaks.add(8, merkle.perfect_root(row))
+            if root is not None:
+                self._peaks.add(8, root)
             return
         self._compare()
         for at in range(0, len(row), HASH_BYTES):

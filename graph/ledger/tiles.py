@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ TILE_BYTES = WIDTH * HASH_BYTES
 LARGEST_ENTRY = 0xFFFF
 _LEVEL_BITS = 8
 _KEPT_TILES = 512
+_WAITING_FILES = 256
 
 
 def tile_path(level: int, number: int, width: int = WIDTH) -> str:
@@ -93,6 +95,7 @@ class Tiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._levels: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
 
     def row(self, level: int, number: int, width: int) -> bytes:
         """The first `width` hashes of a tile. Raises LedgerAltered where it is missing or has another length."""
@@ -120,6 +123,17 @@ class Tiles:
             )
         return data[: edges[-1]]
 
+    def entry(self, number: int, place: int, width: int) -> bytes:
+        """One entry of a bundle of `width`. Raises LedgerAltered where it is not there."""
+        path = bundle_path(number, width)
+        data = self._read(path, bundle_path(number))
+        edges = bounds(data, place + 1)
+        if len(edges) != place + 2:
+            raise LedgerAltered(
+                f"{self.folder / path} does not hold {width} entries.", "Restore it from a copy of the ledger."
+            )
+        return data[edges[place] + 2 : edges[place + 1]]
+
     def exact(self, path: str) -> bytes | None:
         """The bytes of one file of tiles as they are; None where it is not there."""
         try:
@@ -129,7 +143,8 @@ class Tiles:
 
     def forget(self, path: str) -> None:
         """Reads that file anew the next time."""
-        self._kept.pop(path, None)
+        if self._kept.pop(path, None):
+            self._levels.clear()
 
     def _read(self, path: str, whole: str) -> bytes:
         # Where a partial tile has made way for the whole one, that begins with it.
@@ -146,10 +161,22 @@ class Tiles:
         def read(level: int, index: int) -> bytes:
             tile_level, height = divmod(level, _LEVEL_BITS)
             number, place = divmod(index << height, WIDTH)
-            row = self.row(tile_level, number, width_of(size, tile_level, number))
+            width = width_of(size, tile_level, number)
+            if height and width == WIDTH:
+                return self._inner(tile_level, number)[height][place >> height << 5 :][:HASH_BYTES]
+            row = self.row(tile_level, number, width)
             return merkle.perfect_root(row[place * HASH_BYTES : (place + (1 << height)) * HASH_BYTES])
 
         return read
+
+    def _inner(self, level: int, number: int) -> list[bytes]:
+        """The hashes within a whole tile, level by level: the paths of its other leaves need most of them too."""
+        found = self._levels.get((level, number))
+        if found is None:
+            found = self._levels[level, number] = merkle.perfect_levels(self.row(level, number, WIDTH))
+            if len(self._levels) > _KEPT_TILES:
+                self._levels.popitem(last=False)
+        return found
 
     def leaf_rows(self, start: int, end: int, size: int) -> Iterator[bytes]:
         """The leaf hashes of entries start..end of a tree of `size`, tile by tile."""
@@ -185,7 +212,10 @@ def width_of(size: int, level: int, number: int) -> int:
 
 
 class _Appending:
-    """The right edge of the tree while entries are appended: the last row of each level, and the last bundle."""
+    """The right edge of the tree while entries are appended: the last row of each level, and the last bundle.
+
+    Files are written by a thread of their own, in order: the system makes them while the next hashes are computed.
+    """
 
     def __init__(self, tiles: Tiles, size: int) -> None:
         self._tiles = tiles
@@ -200,13 +230,17 @@ class _Appending:
             level += 1
         self._bundle = bytearray(tiles.bundle(*divmod(size, WIDTH)) if size % WIDTH else b"")
         self._written: list[Path] = []
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="tiles")
+        self._writing: deque[Future[None]] = deque()
 
     def all(self, packed: Iterable[tuple[bytes, list[int], list[bytes]]]) -> Growth:
-        for data, edges, hashes in packed:
-            self._entries(data, edges)
-            self._hashes(0, b"".join(hashes))
-            self._size += len(hashes)
-        self._partial()
+        with self._writer:
+            for data, edges, hashes in packed:
+                self._entries(data, edges)
+                self._hashes(0, b"".join(hashes))
+                self._size += len(hashes)
+            self._partial()
+            self._wait(0)
         return Growth(self._size, merkle.root(self._size, self._subtrees()), self._written)
 
     def _entries(self, data: bytes, edges: list[int]) -> None:
@@ -245,9 +279,15 @@ class _Appending:
 
     def _write(self, path: str, data: bytes) -> None:
         whole = self._tiles.folder / path
-        files.write(whole, data)
+        self._writing.append(self._writer.submit(files.write, whole, data))
+        self._wait(_WAITING_FILES)
         self._written.append(whole)
         self._tiles.forget(path)
+
+    def _wait(self, most: int) -> None:
+        """Until at most so many files wait to be written. Raises what the writing of one did."""
+        while len(self._writing) > most:
+            self._writing.popleft().result()
 
     def _subtrees(self) -> merkle.Subtrees:
         return self._tiles.subtrees(self._size)

@@ -230,7 +230,9 @@ class Tamperer:
             return None
         made = dict(held)
         if name == "Load":
-            made |= {"id": str(self._last + 100), "number": self._last + 100}
+            # Of each load one copy at most, so that no two get the same number.
+            number = self._last + 100 + held["number"]
+            made |= {"id": str(number), "number": number}
         elif name == "Version":
             made |= {"id": f"{held['id']}~", "from_load": self._chance.choice((held["from_load"], held["to_load"]))}
         elif name in NODE:

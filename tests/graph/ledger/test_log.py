@@ -73,12 +73,12 @@ def test_it_reads_what_was_appended_after_it_is_opened_again(folder: Path) -> No
     with Ledger.create(folder, ORIGIN) as ledger:
         append(ledger, "first", some[:10])
         append(ledger, "second", some[10:])
-        assert ledger.find(merkle.leaf_hash(some[3])) == [3, 300]
+        assert ledger.find([merkle.leaf_hash(some[3])]) == [[3, 300]]
         head = ledger.head()
     with Ledger.open(folder, read_only=True) as ledger:
         assert (ledger.head(), ledger.size, ledger.checkpoint_sizes()) == (head, 700, [0, 10, 700])
-        assert ledger.find(merkle.leaf_hash(some[699])) == [699]
-        assert ledger.find(merkle.leaf_hash(b"none of them")) == []
+        assert ledger.find([merkle.leaf_hash(some[699])]) == [[699]]
+        assert ledger.find([merkle.leaf_hash(b"none of them")]) == [[]]
         assert (ledger.entry(256), list(ledger.entries(250, 260))) == (some[256], some[250:260])
         assert ledger.leaf_hashes(255, 257).shape == (2, 32)
         for index in (0, 255, 256, 699):
@@ -342,3 +342,20 @@ def test_a_ledger_that_was_half_made_can_be_made(in_memory: Path) -> None:
         if not died:
             break
     assert at > 10
+
+
+def test_readers_under_one_head_share_what_was_read(in_memory: Path) -> None:
+    with Ledger.create(in_memory / "log", "example.org/log") as ledger:
+        append(ledger, "a", entries(300))
+        first = Ledger.open(in_memory / "log", read_only=True, shared=True)
+        paths = [first.inclusion_proof(index) for index in range(300)]
+        second = Ledger.open(in_memory / "log", read_only=True, shared=True)
+        assert second.tiles is first.tiles
+        assert Ledger.open(in_memory / "log", read_only=True).tiles is not first.tiles
+        append(ledger, "b", entries(300, "b"))
+        third = Ledger.open(in_memory / "log", read_only=True, shared=True)
+    assert third.tiles is not first.tiles
+    for index, entry in enumerate(entries(300)):
+        merkle.verify_inclusion(index, 300, merkle.leaf_hash(entry), paths[index], first.root(300))
+        merkle.verify_inclusion(index, 600, merkle.leaf_hash(entry), third.inclusion_proof(index), third.root())
+    assert third.find([merkle.leaf_hash(entry) for entry in [*entries(3), b"none"]]) == [[0], [1], [2], []]
