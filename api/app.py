@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api import (
     cases,
     checks,
+    classification,
     decisions,
     export,
     findings,
@@ -39,6 +40,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     subjects.router,
     people.router,
     materials.router,
+    classification.router,
     decisions.router,
     samples.router,
     findings.router,

@@ -13,6 +13,7 @@ from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.audit import audit_command, list_findings
 from cli.case_views import show_case_view
+from cli.classification import classify
 from cli.conformance import check
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
@@ -78,6 +79,7 @@ app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)
 app.command(name="decisions")(decisions.list_decisions)
 app.add_typer(decisions.app, name="decide")
+app.command()(classify)
 app.command()(check)
 app.command()(serve)
 app.command()(demo)

@@ -128,6 +128,8 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         422: f"?subject={ZHANG}",
     },
     "GET /api/v1/library": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/classification": {200: ""},
+    "GET /api/v1/classification/review": {200: "?limit=2", 400: "?cursor=xx", 422: "?of=nothing"},
     "GET /api/v1/samples": {200: "?size=1&seed=2024", 400: "?size=1&seed=2024&from=soon", 422: "?size=0&seed=2024"},
     "GET /api/v1/actors/{actor_id}/trail": {
         200: "/actors/王五/trail?limit=2",
