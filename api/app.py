@@ -23,6 +23,7 @@ from api import (
     people,
     processes,
     samples,
+    standards,
     storeroom,
     subjects,
 )
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     export.router,
     storeroom.router,
     checks.router,
+    standards.router,
     ledger.router,
     loads.router,
 )

@@ -101,8 +101,8 @@ def out_of_fold(
     for seed in range(repeats):
         of, row = folds(given, seed), [Classed(None, "", 0.0)] * len(given)
         for fold in range(FOLDS):
-            tested = np.flatnonzero(of == fold)
-            learner = model([given[at] for at in np.flatnonzero(of != fold)])
+            tested = np.flatnonzero(of == fold).tolist()
+            learner = model([one for one, at in zip(given, of, strict=True) if at != fold])
             said = classed([given[at].title for at in tested], learner)["personnel"]
             for at, one in zip(tested, said, strict=True):
                 row[at] = one or row[at]

@@ -28,6 +28,7 @@ from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
+from tests.graph.conformance_cases import standard
 from tests.graph.sample import LI, ZHANG, write_all
 from tests.graphs import link, write
 
@@ -302,6 +303,8 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
             str(status): _told(_file(client, status), status) for status in (200, 404, 422)
         }
         write(store, settings, {"Box": [{"id": "late"}]}, system="late")
+        found["POST /api/v1/standards/simulation"] = {
+            str(status): _told(_simulate(client, status), status) for status in (200, 404, 422)
         open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
         found["POST /api/v1/filing"]["409"] = _told(_file(client, 409), 409)
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
@@ -314,6 +317,7 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                 plain = path.replace("{", "").replace("}", "")
                 query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
                 sent = {"POST /api/v1/decisions": _decide, "POST /api/v1/filing": _file}.get(operation, _post)
+                sent = {"decisions": _decide, "simulation": _simulate}.get(path.rpartition("/")[2], _post)
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)
     return found
@@ -336,6 +340,11 @@ def _file(client: TestClient, status: int) -> Any:
     if status in (404, 422):
         asked = {"cases": ["none"] if status == 404 else "none"}
     return client.post("/api/v1/filing", json=asked)
+def _simulate(client: TestClient, status: int) -> Any:
+    """Replays cases under a draft; with a status of an error, something that ends so."""
+    given = standard(("item: subsidy", f"item: {'none' if status == 404 else 'card'}"))
+    draft = given.model_dump(mode="json", by_alias=True)
+    return client.post("/api/v1/standards/simulation", json={} if status == 422 else draft)
 
 
 def _post(client: TestClient, status: int) -> Any:
