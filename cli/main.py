@@ -19,6 +19,7 @@ from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
 from cli.evidence import evidence, signatures
 from cli.export import export_command
+from cli.finance import show_finance
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
@@ -80,6 +81,7 @@ app.command()(signatures)
 app.command(name="decisions")(decisions.list_decisions)
 app.add_typer(decisions.app, name="decide")
 app.command()(classify)
+app.command(name="finance")(show_finance)
 app.command()(check)
 app.command()(serve)
 app.command()(demo)

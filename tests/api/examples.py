@@ -120,6 +120,12 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         404: "/cases/none/conformance",
         409: "/cases/K-1/conformance",
     },
+    "GET /api/v1/cases/{case_id}/finance": {
+        200: "/cases/hall:A-2024-001/finance",
+        400: "/cases/hall:1/finance?as_known_at=soon",
+        404: "/cases/none/finance",
+        409: "/cases/K-1/finance",
+    },
     "GET /api/v1/items": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/reuse": {
         200: f"?subject={ZHANG}&item=card&item=retire&on=2024-03-01",

@@ -272,6 +272,7 @@ PAIRS: dict[str, Pair] = {
     "filing/volumes": pinned(ids=(["a", "乙"], [], ["missing"], ["𠮷"]), load=LOADS),
     "storeroom/volumes": pinned(ids=PLAIN, load=LOADS),
     "storeroom/shelves": pinned(load=LOADS),
+    "finance/payees": pinned(ids=PLAIN, load=LOADS),
     "find/items": pinned(load=LOADS),
     "find/material_types": pinned(load=LOADS),
     "find/persons": pinned(
