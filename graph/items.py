@@ -76,6 +76,10 @@ class KnownItems:
         return begun[-1] if begun else None
 
 
+NOTHING_KNOWN = KnownItems({}, {}, {}, titles_of_types(()))
+"""What was known before the first load."""
+
+
 def known_items(store: Store, load: int) -> KnownItems:
     """Everything that the standards of the archive said as of a done load."""
     return kept(store, load, "items", lambda: _read_items(store, load))

@@ -14,9 +14,8 @@ from dashboard.page import Asked
 from dashboard.shell import card, heading
 from dashboard.table import Column, Row, table
 from graph.cases import CaseFilter, CasePage, CaseRow, cases
-from graph.classification import titles_of_types
 from graph.clock import last_done
-from graph.items import KnownItems, known_items
+from graph.items import NOTHING_KNOWN, KnownItems, known_items
 
 ROWS = 200
 STATUSES = ("open", "closed", "unknown")
@@ -31,7 +30,7 @@ def content(asked: Asked) -> Component:
         to_at=asked.end_of("to"),
     )
     load = last_done(asked.store) if asked.store.exists() else 0
-    known = known_items(asked.store, load) if load else KnownItems({}, {}, {}, titles_of_types(()))
+    known = known_items(asked.store, load) if load else NOTHING_KNOWN
     page = cases(asked.store, asked.viewer, wanted, limit=ROWS, cursor=address.one("cursor"))
     return dmc.Stack(
         [
