@@ -188,7 +188,7 @@ def _pace() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.classification_quality")
     parser.add_argument("data", type=Path, help="folder of the domain tables")
-    parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
     _pace()
     _labelled("si")
