@@ -299,6 +299,8 @@ def storeroom(place: Workplace) -> list[Figure]:
         Figure("storeroom, whole", "s", done.seconds, None, _STOREROOM_SECONDS * place.rows / 100_000, found),
         Figure("storeroom, memory", "MB", done.peak_mb, None, MEMORY_MB, {}),
     ]
+
+
 def classification(place: Workplace) -> list[Figure]:
     """Processor time of one distinct title: its class in each scheme, once the model is read."""
     place.say("Classifying titles.")

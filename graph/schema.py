@@ -118,6 +118,7 @@ _SCHEMES = {
     "si": "the nine of Order No. 3 (2009)",
     "personnel": "the ten of personnel dossiers",
     "historic": "the eight of records from before the Order",
+}
 _CLASSES = (
     *(
         p

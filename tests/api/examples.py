@@ -311,6 +311,7 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         write(store, settings, {"Box": [{"id": "late"}]}, system="late")
         found["POST /api/v1/standards/simulation"] = {
             str(status): _told(_simulate(client, status), status) for status in (200, 404, 422)
+        }
         open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
         found["POST /api/v1/filing"]["409"] = _told(_file(client, 409), 409)
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
@@ -322,8 +323,9 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                 path = path.replace("{kind}", "no_copy").replace("{year}", "2035")
                 plain = path.replace("{", "").replace("}", "")
                 query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
-                sent = {"POST /api/v1/decisions": _decide, "POST /api/v1/filing": _file}.get(operation, _post)
-                sent = {"decisions": _decide, "simulation": _simulate}.get(path.rpartition("/")[2], _post)
+                sent = {"decisions": _decide, "filing": _file, "simulation": _simulate}.get(
+                    path.rpartition("/")[2], _post
+                )
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)
     return found
@@ -346,6 +348,8 @@ def _file(client: TestClient, status: int) -> Any:
     if status in (404, 422):
         asked = {"cases": ["none"] if status == 404 else "none"}
     return client.post("/api/v1/filing", json=asked)
+
+
 def _simulate(client: TestClient, status: int) -> Any:
     """Replays cases under a draft; with a status of an error, something that ends so."""
     given = standard(("item: subsidy", f"item: {'none' if status == 404 else 'card'}"))
