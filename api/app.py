@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api import (
     cases,
     checks,
+    classification,
     decisions,
     export,
     findings,
@@ -22,6 +23,7 @@ from api import (
     people,
     processes,
     samples,
+    standards,
     storeroom,
     subjects,
 )
@@ -39,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     subjects.router,
     people.router,
     materials.router,
+    classification.router,
     decisions.router,
     samples.router,
     findings.router,
@@ -46,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     export.router,
     storeroom.router,
     checks.router,
+    standards.router,
     ledger.router,
     loads.router,
 )

@@ -13,6 +13,7 @@ from graph.cases import CaseFilter, CasePage, cases
 from graph.chain import Chain, chain
 from graph.conformance import Conformance, conformance
 from graph.evidence.stood import ChainProved, chain_proved
+from graph.finance import Finance, finance
 from graph.working_days import working_days
 
 router = APIRouter(tags=["cases"])
@@ -81,6 +82,21 @@ def case_chain_proof(
 ) -> ChainProved:
     """As it stood, with proofs against the checkpoint of that time."""
     return chain_proved(archive.store, archive.settings, viewer, case_id, moment(as_known_at))
+
+
+@router.get(
+    "/cases/{case_id:path}/finance",
+    summary="A case for the review of its payment: approval, amounts, and the records they rest on",
+    responses=problems(400, 404, 409),
+)
+def case_finance(
+    case_id: Annotated[str, Path(description="Case, by id or natural key.", examples=["hall:A-2024-001"])],
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    as_known_at: AsKnownAt = None,
+) -> Finance:
+    """Amounts in fen; `differences` are those that differ between decision and payment."""
+    return finance(archive.store, viewer, case_id, moment(as_known_at))
 
 
 @router.get(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import statistics
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 import psutil
 
 from bench.processes import Done, run
+from graph.classes.model import seed_titles
+from graph.classes.titles import classed
 from scripts.neo4j import server
 
 MEMORY_MB = 1500.0
@@ -338,7 +341,19 @@ def neo4j_ledger(place: Workplace) -> list[Figure]:
     ]
 
 
+def classification(place: Workplace) -> list[Figure]:
+    """Processor time of one distinct title: its class in each scheme, once the model is read."""
+    place.say("Classifying titles.")
+    titles = [f"{title}{number}号" for number in range(60) for title, _ in seed_titles()]
+    classed(titles[:100])
+    begun = time.process_time()
+    classed(titles)
+    each = 1e6 * (time.process_time() - begun) / len(titles)
+    return [Figure("classification, a title", "us", each, None, 1e6 / 3_000, {"titles": len(titles)})]
+
+
 BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
+    "classification": classification,
     "embedded": embedded,
     "ledger": ledger,
     "neo4j": neo4j,

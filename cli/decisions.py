@@ -13,6 +13,7 @@ from api.service_address import service_address
 from cli.answers import answered, request
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
+from graph.classes.schemes import SchemeId
 from graph.decide import (
     AcceptRequest,
     ClassRequest,
@@ -58,14 +59,22 @@ def class_(
     why: Why,
     who: Who = None,
     type_: Annotated[str | None, typer.Option("--type", help="Id of its type.")] = None,
-    none: Annotated[bool, typer.Option("--none", help="It is of no type.")] = False,
+    scheme: Annotated[SchemeId | None, typer.Option(help="Decide its class in this scheme instead.")] = None,
+    code: Annotated[str | None, typer.Option("--class", help="Code of its class in the scheme.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="It is of no type, or of no class of the scheme.")] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A material is of a type, whatever its title says."""
-    if (type_ is None) is not none:
-        raise UsageError("Either a type or none has to be said.", "Give --type ID, or --none.")
-    _decide(ClassRequest(who=_who(who), why=why, material=material, type=type_), store, as_json)
+    """A material is of a type, or of a class in a scheme, whatever its title says."""
+    if scheme is not None:
+        if (code is None) is not none or type_ is not None:
+            raise UsageError("Either a class or none has to be said.", "Give --class CODE, or --none, and no --type.")
+        asked = ClassRequest(who=_who(who), why=why, material=material, scheme=scheme, code=code)
+    elif (type_ is None) is not none or code is not None:
+        raise UsageError("Either a type or none has to be said.", "Give --type ID, --none, or --scheme and --class.")
+    else:
+        asked = ClassRequest(who=_who(who), why=why, material=material, type=type_)
+    _decide(asked, store, as_json)
 
 
 @app.command()

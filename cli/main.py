@@ -13,11 +13,13 @@ from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.audit import audit_command, list_findings
 from cli.case_views import show_case_view
+from cli.classification import classify
 from cli.conformance import check
 from cli.demo import demo
 from cli.dossiers import list_persons, organisation, person
 from cli.evidence import evidence, signatures
 from cli.export import export_command
+from cli.finance import show_finance
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
 from cli.printing import err, out, say, show_json, show_table
@@ -78,6 +80,8 @@ app.command(name="verify")(ledger.verify_command)
 app.command()(signatures)
 app.command(name="decisions")(decisions.list_decisions)
 app.add_typer(decisions.app, name="decide")
+app.command()(classify)
+app.command(name="finance")(show_finance)
 app.command()(check)
 app.command()(serve)
 app.command()(demo)

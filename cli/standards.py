@@ -12,12 +12,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.archive import JsonOption, StoreOption, opened, settings_for
+from cli.printing import out, say, show_json, show_table
 from etl.standards_draft import write_drafts
 from etl.standards_load import load_standards
-from etl.standards_source import COMES_WITH, read_standards
+from etl.standards_source import COMES_WITH, read_draft, read_standards
 from graph.settings import Settings
+from graph.simulation import simulation
 from graph.standard import standard_json_schema, types_json_schema
 from graph.store import open_store
+from graph.viewer import LOCAL_OPERATOR
+from graph.working_days import working_days
 
 app = typer.Typer(no_args_is_help=True, help="The service-item standards.")
 
@@ -79,22 +84,52 @@ def check(
         Console().print(f"{where}: {found['types']} types, {found['versions']} versions of {found['items']} items.")
 
 
+@app.command()
+def simulate(
+    draft: Annotated[Path, typer.Argument(help="File of one item's standard.")],
+    limit: Annotated[int, typer.Option(min=0, help="How many of the affected cases are named.")] = 50,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay the past cases of an item under a draft: who would be affected, and how."""
+    given = read_draft(draft)
+    calendar = working_days(settings_for(store))
+    with opened(store, read_only=True) as (archive, _):
+        answer = simulation(archive, LOCAL_OPERATOR, given, calendar, limit=limit)
+    if as_json:
+        show_json(answer)
+        return
+    rules: list[list[object]] = [[r.part, r.rule, r.outcome, r.new, r.gone] for r in answer.rules]
+    show_table(
+        f"{answer.version_id}: {answer.cases} cases, {answer.affected} affected",
+        ["part", "rule", "outcome", "cases that would have it", "cases that would not any more"],
+        rules,
+    )
+    for one in answer.items:
+        says = [*(f"+ {f.says}" for f in one.new), *(f"- {f.says}" for f in one.gone)]
+        say(out, f"{one.id} ({', '.join(one.applicants) or 'no applicant'}): {'; '.join(says)}")
+    if answer.left_off:
+        say(out, f"{answer.left_off} more are affected: --limit")
+    for type_id in answer.unknown_types:
+        say(out, f"The archive has no type '{type_id}': no record is of it.")
+
+
 @app.command(name="import")
 def import_tables(
     items: Annotated[Path, typer.Argument(help="Table of items and materials.")],
     steps: Annotated[Path, typer.Argument(help="Table of steps.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the drafts.")],
+    folder: Annotated[Path, typer.Option("--out", help="Folder for the drafts.")],
     valid_from: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], help="First day in force, which the tables do not say.")
     ] = datetime(2000, 1, 1),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Draft a standard of each item and region from tables of guides, and say line by line what is open."""
-    drafted, unsettled = write_drafts(items, steps, out, valid_from.date())
+    drafted, unsettled = write_drafts(items, steps, folder, valid_from.date())
     if as_json:
         said = [{"file": one.file, "line": one.line, "text": one.text} for one in unsettled]
         sys.stdout.write(json.dumps({"drafts": len(drafted.items), "unsettled": said}, ensure_ascii=False) + "\n")
         return
     for one in unsettled:
         sys.stdout.write(f"{one}\n")
-    sys.stdout.write(f"{len(drafted.items)} drafts in {out}; {len(unsettled)} places are unsettled.\n")
+    sys.stdout.write(f"{len(drafted.items)} drafts in {folder}; {len(unsettled)} places are unsettled.\n")

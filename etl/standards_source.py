@@ -21,7 +21,7 @@ from etl.yaml_lines import Lines, line_of, with_lines
 from graph.canonical import canonical
 from graph.classification import comparable_title
 from graph.errors import InvalidStandard, UnreadableInput
-from graph.standard import ItemStandard, MaterialTypes, TypeOfMaterial
+from graph.standard import ItemStandard, MaterialTypes, RequiredMaterial, Step, TypeOfMaterial
 from graph.upsert import link_table, node_table
 
 COMES_WITH = Path(__file__).resolve().parent.parent / "standards"
@@ -79,6 +79,28 @@ def read_standards(folder: Path) -> Standards:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     ordered = sorted((item.model for item in items), key=lambda i: (i.item, i.valid_from))
     return Standards(types.model, tuple(ordered), digest.hexdigest())
+
+
+def read_draft(path: Path) -> ItemStandard:
+    """Reads the draft of one standard, apart from any folder; types that it names may not be there yet.
+
+    Raises UnreadableInput where it is no text, InvalidStandard with file and line of each error.
+    """
+    read = _read(path, ItemStandard)
+    messages = read.messages
+    if not messages:
+        names = [name for one in (*read.model.materials, *read.model.review) for name in _types_of(one)]
+        messages = (*_wrong_review(read, names), *_wrong_sources(read))
+    if messages:
+        raise InvalidStandard("\n".join(messages), _REMEDY)
+    draft: ItemStandard = read.model
+    return draft
+
+
+def _types_of(part: RequiredMaterial | Step) -> tuple[str, ...]:
+    if isinstance(part, Step):
+        return (*part.rests_on, *part.produces)
+    return (part.type, *part.instead)
 
 
 def _read(path: Path, model: type[_Model]) -> _Read:
@@ -139,11 +161,15 @@ def _wrong_item(read: _Read, types: MaterialTypes) -> list[str]:
             messages.append(f"{read.at('materials', i)}: what is not required needs a condition.")
         asked.add(material.type)
         messages += _unknown_types(read, known, ("materials", i, "instead"), material.instead)
-    messages += _wrong_review(read, known)
-    for place, source in _sources(read.model.model_dump()):
-        if source not in read.model.sources:
-            messages.append(f"{read.at(*place)}: no source '{source}' in `sources`.")
-    return messages
+    return [*messages, *_wrong_review(read, known), *_wrong_sources(read)]
+
+
+def _wrong_sources(read: _Read) -> list[str]:
+    return [
+        f"{read.at(*place)}: no source '{source}' in `sources`."
+        for place, source in _sources(read.model.model_dump())
+        if source not in read.model.sources
+    ]
 
 
 def _unknown_types(

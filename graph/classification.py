@@ -1,29 +1,38 @@
-"""Of which type a record is: by decision, or else by the exact name of a type or one of its synonyms.
+"""Of which type a record is: by decision, or else by the name of a type or one of its synonyms.
 
-docs/reuse.md has the rule.
+docs/reuse.md and docs/classification.md have the rules.
 """
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.classes.schemes import schemes
 from graph.upsert import link_table
 
-NAME, SYNONYM, DECISION = "name", "synonym", "decision"
+if TYPE_CHECKING:
+    from graph.classes.types import TypeTerms
+
+_REMEMBERED = 100_000
+NAME, SYNONYM, TERM, DECISION = "name", "synonym", "term", "decision"
 
 
 @dataclass(frozen=True)
 class Found:
-    """The type of a title, and whether its name or a synonym said so; or a decision, which may also say none."""
+    """The type of a title, and whether its name, a synonym or one of them among other words said so; or a decision,
+    which may also say none. `confidence` is how sure it is, 0 to 1."""
 
     type_id: str | None
     method: str
+    confidence: float = 1.0
 
 
 def comparable_title(text: str) -> str:
@@ -31,7 +40,37 @@ def comparable_title(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
-def titles_of_types(types: Iterable[tuple[str, str | None, str | None]]) -> dict[str, Found]:
+class Titles:
+    """Which title names which type."""
+
+    def __init__(self, exact: dict[str, Found]) -> None:
+        """`exact` are the comparable titles that are a name or synonym."""
+        self._exact = exact
+        self._found: dict[str, Found | None] = {}
+
+    def of(self, title: str) -> Found | None:
+        """The type of a title, however sure; None where it names none."""
+        comparable = comparable_title(title)
+        if len(self._found) > _REMEMBERED:
+            self._found.clear()
+        if comparable not in self._found:
+            self._found[comparable] = self._exact.get(comparable) or self._by_term(comparable)
+        return self._found[comparable]
+
+    def _by_term(self, title: str) -> Found | None:
+        if not any(name in title for name in self._exact if name):
+            return None
+        said = self._terms.type_of(title)
+        return Found(said.code, TERM, said.confidence) if said else None
+
+    @cached_property
+    def _terms(self) -> TypeTerms:
+        from graph.classes.types import TypeTerms
+
+        return TypeTerms((title, found.type_id) for title, found in self._exact.items() if found.type_id)
+
+
+def titles_of_types(types: Iterable[tuple[str, str | None, str | None]]) -> Titles:
     """Which title names which type, from (id, name, synonyms as JSON) of the types.
 
     A name goes before a synonym; a title that names several types in the same way names none.
@@ -49,44 +88,43 @@ def titles_of_types(types: Iterable[tuple[str, str | None, str | None]]) -> dict
                 titles[title] = Found(min(ids), method)
             else:
                 titles.pop(title, None)
-    return titles
+    return Titles(titles)
 
 
-def type_of(title: str | None, titles: Mapping[str, Found]) -> Found | None:
-    """The type of one title, None where it is unclassified."""
-    return None if title is None else titles.get(comparable_title(title))
+def type_of(title: str | None, titles: Titles) -> Found | None:
+    """The type of one title, None where it is unclassified: nothing says one, or what says it is not sure enough."""
+    found = None if title is None else titles.of(title)
+    return found if found and found.confidence >= schemes().threshold else None
 
 
 def decided_types(whats: Iterable[tuple[str, str | None]], types: Container[str]) -> dict[str, Found]:
-    """What decisions say of materials, from (material, what as JSON) in the order of the decisions.
+    """What decisions say of the types of materials, from (material, what as JSON) in the order of the decisions.
 
     The last one counts, as long as the type that it names stands (is in `types`).
     """
-    said = {material_id: json.loads(what or "{}") for material_id, what in whats}
-    return {
-        material_id: Found(what["type"], DECISION)
-        for material_id, what in said.items()
-        if "type" in what and (what["type"] is None or what["type"] in types)
-    }
+    said = {}
+    for material_id, text in whats:
+        what = json.loads(text or "{}")
+        if "type" in what:
+            said[material_id] = what["type"]
+    return {id_: Found(type_id, DECISION) for id_, type_id in said.items() if type_id is None or type_id in types}
 
 
-def of_type_links(materials: pa.Table, types: pa.Table, decided: Iterable[tuple[str, str | None]] = ()) -> pa.Table:
-    """The derived links OF_TYPE of `materials` (id, title), for the standing `types` (id, name, synonyms).
-
-    `decided` is what decisions say of them, as `decided_types` takes it.
-    """
-    columns = (types[name].to_pylist() for name in ("id", "name", "synonyms"))
-    titles = titles_of_types(zip(*columns, strict=True))
+def of_type_links(materials: pa.Table, titles: Titles, by_decision: dict[str, Found]) -> pa.Table:
+    """The derived links OF_TYPE of `materials` (id, title); `by_decision` is what `decided_types` gives of them."""
     encoded = materials["title"].combine_chunks().dictionary_encode()
     found = [type_of(title, titles) for title in encoded.dictionary.to_pylist()]
     ids = pa.array([f.type_id if f else None for f in found], pa.string()).take(encoded.indices)
     methods = pa.array([f.method if f else None for f in found], pa.string()).take(encoded.indices)
-    by_decision = decided_types(decided, {*types["id"].to_pylist()})
+    confidence = pa.array([f.confidence if f else None for f in found], pa.float64()).take(encoded.indices)
     if by_decision:
         at = pc.index_in(materials["id"], value_set=pa.array(list(by_decision), pa.string()))
-        of = pa.array([one.type_id for one in by_decision.values()], pa.string())
-        ids = pc.if_else(at.is_valid(), of.take(at), ids).combine_chunks()
-        methods = pc.if_else(at.is_valid(), DECISION, methods).combine_chunks()
+        decided: Sequence[Found] = list(by_decision.values())
+        is_decided = at.is_valid()
+        ids = pc.if_else(is_decided, pa.array([one.type_id for one in decided], pa.string()).take(at), ids)
+        methods = pc.if_else(is_decided, DECISION, methods)
+        confidence = pc.if_else(is_decided, 1.0, confidence)
+        ids, methods, confidence = (column.combine_chunks() for column in (ids, methods, confidence))
     known = ids.is_valid()
     return link_table(
         "OF_TYPE",
@@ -94,5 +132,5 @@ def of_type_links(materials: pa.Table, types: pa.Table, decided: Iterable[tuple[
         materials["id"].combine_chunks().filter(known),
         ids.filter(known),
         method=methods.filter(known),
-        confidence=pa.array([1.0] * sum(known.to_pylist()), pa.float64()),
+        confidence=confidence.filter(known),
     )

@@ -154,6 +154,24 @@ def _under(store: Store, told: Sequence[Chain], load: int, calendar: WorkingDays
         yield _Under(one, item_id, version_id, case, why)
 
 
+def replayed(
+    store: Store, ids: Sequence[str], load: int, calendar: WorkingDays, today: int, draft: ItemStandard
+) -> list[tuple[Conformance, Conformance]]:
+    """The answers for those of the cases that are of a draft's item: as they are, and as they were if the draft had
+    been in force at their acceptance."""
+    cases = in_force(store, {"Case": ids}, load)["Case"] if ids else {}
+    known = known_items(store, load)
+    items = {text: _item_of(text, known)[0] for text in {case["item_id"] for case in cases.values()}}
+    told = chains(store, [case for case in cases.values() if items[case["item_id"]] == draft.item], load)
+    types = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
+    records = case_records(store, known, told, load)
+    after = [
+        answer_of(one, draft.item, draft.version_id, evaluate(CaseUnder(one, of, draft, types, calendar, today)))
+        for one, of in zip(told, records, strict=True)
+    ]
+    return list(zip(_answers(store, told, load, calendar, today), after, strict=True))
+
+
 def _without(why: str) -> Finding:
     return Finding(
         part="review", rule="standard", outcome="not decidable", stage="acceptance", says=why,

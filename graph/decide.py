@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from graph import clock
+from graph.classes.schemes import SchemeId, schemes
 from graph.classification import decided_types, type_of
 from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, MATCH, MOVE, PREVAILING, REVERSAL
 from graph.decisions import Decided, DecisionRow, Plan, Targets, decided, find
@@ -23,8 +24,9 @@ from graph.filing.moves import MoveRequest, move
 from graph.in_force import Record, in_force
 from graph.items import known_items
 from graph.prevailing import STATEMENTS, ranked
+from graph.record_classes import ClassesOfTitles, class_columns, decided_classes
 from graph.settings import Settings
-from graph.store import Store, Writer
+from graph.store import Row, Store, Writer
 from graph.subjects import find_subject
 from graph.touched import SUBJECTS, Touched, Written
 from graph.upsert import link_table, salts, withdraw_links
@@ -50,11 +52,27 @@ class MatchRequest(_Request):
 
 
 class ClassRequest(_Request):
-    """A material is of a type, or, where `type` is null, of none, whatever its title says."""
+    """A material is of a type, or, where `type` is null, of none, whatever its title says.
+
+    With a `scheme` it is of the class `code` of that scheme instead, or, where that is null, of none of its classes.
+    """
 
     kind: Literal["class"] = CLASS
     material: str
-    type: str | None
+    type: str | None = None
+    scheme: SchemeId | None = None
+    code: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        given = self.model_fields_set
+        if (
+            ("code" if self.scheme else "type") not in given
+            or (self.type and self.scheme)
+            or (self.code and not self.scheme)
+        ):
+            raise ValueError("say either `type`, or `scheme` and `code`; null for none")
+        return self
 
 
 class ValueRequest(_Request):
@@ -152,22 +170,39 @@ def _same_as(lesser: str, greater: str, request: MatchRequest, writer: Writer) -
 
 def _class(store: Store, load: int, request: ClassRequest) -> Plan:
     material = _known(store, "Material", request.material, load)
+    rows = store.read("derive/decided_types", ids=[request.material])
+    what = _of_scheme(request, material, rows) if request.scheme else _of_type(store, load, request, material, rows)
+    what["before"]["decision"] = rows[-1][1] if rows else None
+    act = partial(_classed, request.material)
+    return Plan(CLASS, {"Material": [request.material]}, what, act)
+
+
+def _classed(material: str, writer: Writer) -> None:
+    derive_types_of(writer, pa.array([material]))
+
+
+def _of_scheme(request: ClassRequest, material: Record, rows: Sequence[Row]) -> dict[str, Any]:
+    scheme = schemes().of(request.scheme or "")
+    if scheme is None or (request.code is not None and scheme.class_of(request.code) is None):
+        raise NotFound(f"The scheme {request.scheme} has no class {request.code}.", "`dossier classify` lists them.")
+    record = pa.table({name: pa.array([material[name]], pa.string()) for name in ("id", "title", "date")})
+    stood = class_columns(record, ClassesOfTitles(), decided_classes([(row[0], row[3]) for row in rows])).to_pylist()[
+        0
+    ]
+    before = {"class": stood[f"{scheme.id}_class"], "method": stood[f"{scheme.id}_method"]}
+    return {"before": before, "scheme": scheme.id, "class": request.code}
+
+
+def _of_type(store: Store, load: int, request: ClassRequest, material: Record, rows: Sequence[Row]) -> dict[str, Any]:
     types = known_items(store, load)
     if request.type is not None and request.type not in types.types:
         raise NotFound(
             f"There is no type of material {request.type} in load {load}.", "`dossier library` lists them."
         )
-    rows = store.read("derive/decided_types", ids=[request.material])
     by_decision = decided_types([(row[0], row[3]) for row in rows], types.types).get(request.material)
     stood = by_decision or type_of(material["title"], types.titles)
-    before: dict[str, Any] = {"type": stood.type_id if stood else None, "method": stood.method if stood else None}
-    before["decision"] = rows[-1][1] if rows else None
-    return Plan(
-        CLASS,
-        {"Material": [request.material]},
-        {"before": before, "type": request.type},
-        lambda writer: derive_types_of(writer, pa.array([request.material])),
-    )
+    before = {"type": stood.type_id if stood else None, "method": stood.method if stood else None}
+    return {"before": before, "type": request.type}
 
 
 def _value(store: Store, load: int, request: ValueRequest) -> Plan:

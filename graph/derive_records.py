@@ -4,14 +4,16 @@ records, and the standards that cases are under."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.classification import of_type_links
+from graph.classification import Titles, decided_types, of_type_links, titles_of_types
 from graph.items import under_links
 from graph.prevailing import STATEMENTS, display_values
+from graph.record_classes import ClassesOfTitles, class_columns, decided_classes, no_classes
 from graph.schema import NODE
 from graph.store import Row, Writer
 from graph.touched import SUBJECTS, Touched, Written
@@ -23,7 +25,7 @@ STATED = STATEMENTS.append(pa.field("record_id", pa.string()))
 _TYPES = pa.schema([(name, pa.string()) for name in ("id", "name", "synonyms")])
 _ENDS = ("Material", "MaterialType")
 _VERSIONS = pa.schema([(name, pa.string()) for name in ("id", "item_id", "item_name", "valid_from")])
-_TITLES = pa.schema([("id", pa.string()), ("title", pa.string())])
+_TITLES = pa.schema([(name, pa.string()) for name in ("id", "title", "date")])
 _CASE_ITEMS = pa.schema(
     [("id", pa.string()), ("item_id", pa.string()), ("accepted_at", pa.int64()), ("opened_at", pa.int64())]
 )
@@ -64,45 +66,59 @@ def displayed(reader: Reader, label: str, ids: pa.Array, written: Written) -> pa
     return display_values(label, ids, stated.select(STATEMENTS.names))
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the types and classes of records follow from: the standing types, and what titles say."""
+
+    types: frozenset[str]
+    titles: Titles
+    classes: ClassesOfTitles
+
+
 def derive_types(writer: Writer, touched: Touched, written: Written) -> None:
-    """OF_TYPE of the records that came or changed; of all, where a type did."""
+    """OF_TYPE and classes of the records that came or changed; of all, where a type did."""
     gone = touched.of("Material")
     if len(gone):
         writer.replace_links("OF_TYPE", gone, _NONE, link_table("OF_TYPE", _ENDS, _NONE, _NONE))
+        writer.set_derived("Material", no_classes(gone), _NONE)
     if written.any_changed("MaterialType"):
         derive_all_types(writer, written)
     elif written.any_changed("Material"):
-        titles = written.records["Material"].changed_records.select(["id", "title"])
-        _replace_types(writer, titles, _types(writer, written), written)
+        titles = written.records["Material"].changed_records.select(_TITLES.names)
+        _replace_types(writer, titles, _known(writer, written), written)
 
 
 def derive_types_of(writer: Writer, ids: pa.Array) -> None:
-    """OF_TYPE of some materials that the load does not state, because of what was decided of them."""
+    """OF_TYPE and classes of some materials that the load does not state, because of what was decided of them."""
     stored = writer.existing("Material", ids)
-    titles = stored.filter(stored["withdrawn"].is_null()).select(["id", "title"])
-    _replace_types(writer, titles, _types(writer, Written({})), Written({}))
+    titles = stored.filter(stored["withdrawn"].is_null()).select(_TITLES.names)
+    _replace_types(writer, titles, _known(writer, Written({})), Written({}))
 
 
-def _replace_types(writer: Writer, titles: pa.Table, types: pa.Table, written: Written) -> None:
+def _replace_types(writer: Writer, titles: pa.Table, known: _Known, written: Written) -> None:
     ids = titles["id"].combine_chunks()
+    fresh = written.fresh("Material")
     for portion in pages(ids):
         of = titles.filter(pc.is_in(ids, value_set=portion)) if len(portion) < len(ids) else titles
         decided = [(row[0], row[3]) for row in writer.read("derive/decided_types", ids=portion.to_pylist())]
-        links = of_type_links(of, types, decided)
-        writer.replace_links("OF_TYPE", portion, written.fresh("Material"), links)
+        links = of_type_links(of, known.titles, decided_types(decided, known.types))
+        writer.replace_links("OF_TYPE", portion, fresh, links)
+        writer.set_derived("Material", class_columns(of, known.classes, decided_classes(decided)), fresh)
 
 
 def derive_all_types(writer: Writer, written: Written) -> None:
-    """OF_TYPE of all standing records."""
-    types = _types(writer, written)
+    """OF_TYPE and classes of all standing records."""
+    known = _known(writer, written)
     for titles in _all_titles(writer):
-        laid = written.over(titles, "id", "Material", {"title": "title"})
-        _replace_types(writer, laid, types, written)
+        laid = written.over(titles, "id", "Material", {"title": "title", "date": "date"})
+        _replace_types(writer, laid, known, written)
 
 
-def _types(writer: Writer, written: Written) -> pa.Table:
+def _known(writer: Writer, written: Written) -> _Known:
     types = table_of(writer.read("derive/material_types"), _TYPES)
-    return written.over(types, "id", "MaterialType", {"name": "name", "synonyms": "synonyms"})
+    types = written.over(types, "id", "MaterialType", {"name": "name", "synonyms": "synonyms"})
+    rows = list(zip(*(types[name].to_pylist() for name in _TYPES.names), strict=True))
+    return _Known(frozenset(row[0] for row in rows), titles_of_types(rows), ClassesOfTitles())
 
 
 def _all_titles(writer: Writer) -> Iterator[pa.Table]:

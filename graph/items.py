@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel
 
 from graph import clock
-from graph.classification import Found, comparable_title, titles_of_types
+from graph.classification import Titles, comparable_title, titles_of_types
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
 from graph.days import CHINA_OFFSET, DAY_MS, day_text, number_of
@@ -51,7 +51,7 @@ class KnownItems:
     items: Mapping[str, Record]
     versions: Mapping[str, tuple[Record, ...]]
     types: Mapping[str, Record]
-    titles: Mapping[str, Found]
+    titles: Titles
 
     def item_of(self, text: str | None) -> str | None:
         """The item whose id or exact name a text is; None where there is none, or several have that name."""
@@ -74,6 +74,10 @@ class KnownItems:
         """The version of an item that is in force on a day (since 1970)."""
         begun = [v for v in self.versions.get(item_id, ()) if v["valid_from"] <= day_text(day)]
         return begun[-1] if begun else None
+
+
+NOTHING_KNOWN = KnownItems({}, {}, {}, titles_of_types(()))
+"""What was known before the first load."""
 
 
 def known_items(store: Store, load: int) -> KnownItems:

@@ -114,6 +114,25 @@ PLACES = {
     "ON_SHELF": ("Box", "Shelf"),
     "IN_ROOM": ("Shelf", "Room"),
 }
+_SCHEMES = {
+    "si": "the nine of Order No. 3 (2009)",
+    "personnel": "the ten of personnel dossiers",
+    "historic": "the eight of records from before the Order",
+}
+_CLASSES = (
+    *(
+        p
+        for scheme, text in _SCHEMES.items()
+        for p in (
+            _text(f"{scheme}_class", f"its class of {text}, by its title or by decision", derived=True),
+            _text(f"{scheme}_method", "how that class was found: term, model, decision", derived=True),
+            Property(f"{scheme}_confidence", "real", "how sure that class is, 0 to 1", kind="derived"),
+        )
+    ),
+    _integer("historic_year", "of 变更材料: its year", derived=True),
+    _text("historic_system", "of 变更材料: the system (系统) that its title names", derived=True),
+    _text("historic_unit", "of 变更材料: the unit that its title names", derived=True),
+)
 
 NODES: tuple[Node, ...] = (
     Node(
@@ -217,6 +236,7 @@ NODES: tuple[Node, ...] = (
             _text("secrecy", "密级"),
             _text("valid_until", "last day of its own validity"),
             _json("attributes", "whatever else the source says of it"),
+            *_CLASSES,
         ),
     ),
     Node(

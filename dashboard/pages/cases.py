@@ -15,7 +15,7 @@ from dashboard.shell import card, heading
 from dashboard.table import Column, Row, table
 from graph.cases import CaseFilter, CasePage, CaseRow, cases
 from graph.clock import last_done
-from graph.items import KnownItems, known_items
+from graph.items import NOTHING_KNOWN, KnownItems, known_items
 
 ROWS = 200
 STATUSES = ("open", "closed", "unknown")
@@ -30,7 +30,7 @@ def content(asked: Asked) -> Component:
         to_at=asked.end_of("to"),
     )
     load = last_done(asked.store) if asked.store.exists() else 0
-    known = known_items(asked.store, load) if load else KnownItems({}, {}, {}, {})
+    known = known_items(asked.store, load) if load else NOTHING_KNOWN
     page = cases(asked.store, asked.viewer, wanted, limit=ROWS, cursor=address.one("cursor"))
     return dmc.Stack(
         [

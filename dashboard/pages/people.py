@@ -17,7 +17,7 @@ from dashboard.page import Asked
 from dashboard.shell import card, figures, heading
 from dashboard.states import note
 from dashboard.table import Column, Row, table
-from graph.items import KnownItems, known_items
+from graph.items import NOTHING_KNOWN, KnownItems, known_items
 from graph.people.networks import Network, NetworkActor, NetworkKind, network
 from graph.people.trail import Trail, TrailEvent, trail
 
@@ -31,7 +31,7 @@ def content(asked: Asked) -> Component:
     answer = network(
         asked.store, asked.viewer, kind, item=address.one("item"), least=max(1, asked.number("least", 1))
     )
-    known = known_items(asked.store, answer.as_of_load) if answer.as_of_load else KnownItems({}, {}, {}, {})
+    known = known_items(asked.store, answer.as_of_load) if answer.as_of_load else NOTHING_KNOWN
     kinds = {"handover": say("people.handover"), "together": say("people.together")}
     below = say("people.handover.below" if kind == "handover" else "people.together.below")
     return dmc.Stack(

@@ -28,6 +28,7 @@ from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
+from tests.graph.conformance_cases import standard
 from tests.graph.sample import LI, ZHANG, write_all
 from tests.graphs import link, write
 
@@ -119,6 +120,12 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         404: "/cases/none/conformance",
         409: "/cases/K-1/conformance",
     },
+    "GET /api/v1/cases/{case_id}/finance": {
+        200: "/cases/hall:A-2024-001/finance",
+        400: "/cases/hall:1/finance?as_known_at=soon",
+        404: "/cases/none/finance",
+        409: "/cases/K-1/finance",
+    },
     "GET /api/v1/items": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/reuse": {
         200: f"?subject={ZHANG}&item=card&item=retire&on=2024-03-01",
@@ -128,6 +135,8 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         422: f"?subject={ZHANG}",
     },
     "GET /api/v1/library": {200: "?limit=1", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/classification": {200: ""},
+    "GET /api/v1/classification/review": {200: "?limit=2", 400: "?cursor=xx", 422: "?of=nothing"},
     "GET /api/v1/samples": {200: "?size=1&seed=2024", 400: "?size=1&seed=2024&from=soon", 422: "?size=0&seed=2024"},
     "GET /api/v1/actors/{actor_id}/trail": {
         200: "/actors/王五/trail?limit=2",
@@ -300,6 +309,9 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
             str(status): _told(_file(client, status), status) for status in (200, 404, 422)
         }
         write(store, settings, {"Box": [{"id": "late"}]}, system="late")
+        found["POST /api/v1/standards/simulation"] = {
+            str(status): _told(_simulate(client, status), status) for status in (200, 404, 422)
+        }
         open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
         found["POST /api/v1/filing"]["409"] = _told(_file(client, 409), 409)
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
@@ -311,7 +323,9 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                 path = path.replace("{kind}", "no_copy").replace("{year}", "2035")
                 plain = path.replace("{", "").replace("}", "")
                 query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
-                sent = {"POST /api/v1/decisions": _decide, "POST /api/v1/filing": _file}.get(operation, _post)
+                sent = {"decisions": _decide, "filing": _file, "simulation": _simulate}.get(
+                    path.rpartition("/")[2], _post
+                )
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)
     return found
@@ -334,6 +348,13 @@ def _file(client: TestClient, status: int) -> Any:
     if status in (404, 422):
         asked = {"cases": ["none"] if status == 404 else "none"}
     return client.post("/api/v1/filing", json=asked)
+
+
+def _simulate(client: TestClient, status: int) -> Any:
+    """Replays cases under a draft; with a status of an error, something that ends so."""
+    given = standard(("item: subsidy", f"item: {'none' if status == 404 else 'card'}"))
+    draft = given.model_dump(mode="json", by_alias=True)
+    return client.post("/api/v1/standards/simulation", json={} if status == 422 else draft)
 
 
 def _post(client: TestClient, status: int) -> Any:

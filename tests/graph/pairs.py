@@ -175,6 +175,14 @@ PAIRS: dict[str, Pair] = {
         quarantined=(2, 0),
         withdrawn=(0, 3),
     ),
+    "classes/counts": derivation(load=LOADS, before=("20090901", "20300101")),
+    "classes/unclassified": derivation(
+        load=LOADS,
+        scheme=("any", "type", "si", "personnel", "historic"),
+        before=("20300101", "20090901"),
+        limit=(100, 0, 1, 2),
+        skip=(0, 1, 3),
+    ),
     "clock/is_held": pinned(number=NUMBERS, holder=HOLDERS),
     "clock/keep_fingerprint": write(fingerprint=("f1", "f2")),
     "clock/keep_ledger": write(ledger=("a+1+b", "c+2+d")),
@@ -264,6 +272,7 @@ PAIRS: dict[str, Pair] = {
     "filing/volumes": pinned(ids=(["a", "乙"], [], ["missing"], ["𠮷"]), load=LOADS),
     "storeroom/volumes": pinned(ids=PLAIN, load=LOADS),
     "storeroom/shelves": pinned(load=LOADS),
+    "finance/payees": pinned(ids=PLAIN, load=LOADS),
     "find/items": pinned(load=LOADS),
     "find/material_types": pinned(load=LOADS),
     "find/persons": pinned(

@@ -21,16 +21,16 @@ def test_a_name_goes_before_a_synonym_and_an_ambiguous_title_names_none() -> Non
     assert type_of("身份证", titles) == Found("id-card", "synonym")
     assert type_of("ｆorm a", titles) == Found("form", "name")
     assert type_of("证件", titles) is None
-    assert type_of("居民身份证复印件", titles) is None
+    assert type_of("居民身份证(复印件)一份", titles) == Found("id-card", "term", 0.95)
     assert type_of(None, titles) is None
 
 
 def test_links_of_many_materials() -> None:
     materials = pa.table({"id": ["a", "b", "c", "d"], "title": ["身份证", "其他", None, "营业执照"]})
-    types = pa.table({"id": [t[0] for t in TYPES], "name": [t[1] for t in TYPES], "synonyms": [t[2] for t in TYPES]})
-    found = of_type_links(materials, types).to_pylist()
+    found = of_type_links(materials, titles_of_types(TYPES), {"b": Found("form", "decision")}).to_pylist()
     assert [(row["from_id"], row["to_id"], row["method"], row["confidence"]) for row in found] == [
         ("a", "id-card", "synonym", 1.0),
+        ("b", "form", "decision", 1.0),
         ("d", "licence", "name", 1.0),
     ]
 

@@ -49,6 +49,7 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "people/handled": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/staff": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/touched": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "finance/payees": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "reuse/required": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "storeroom/contents": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/versions": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
