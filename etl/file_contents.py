@@ -182,9 +182,12 @@ def _other(data: bytes, found: Contents) -> None:
     found.media_type = text_kind(data[:HEAD])
     if found.media_type == "application/xml":
         try:
-            etree.parse(io.BytesIO(data), xml_parser())
+            dtd = etree.parse(io.BytesIO(data), xml_parser()).docinfo.internalDTD
         except (etree.XMLSyntaxError, *_DAMAGED) as error:
             found.not_opened = _said(error)
+            return
+        if dtd is not None and any(entity.system_url for entity in dtd.entities()):
+            found.not_opened = "it refers to what lies outside of it"
 
 
 def xml_parser() -> etree.XMLParser:

@@ -187,7 +187,7 @@ def test_results_of_checks_are_narrowed_down_and_rows_set_aside_are_listed(servi
     heading(page, "Quality")
     failing = page.locator(".mantine-Paper-root").filter(has_text="Records that failed or were not run")
     expect(failing.get_by_text("The numbers begin at 2 and not at 1.").first).to_be_visible()
-    page.get_by_role("textbox", name="Property").click()
+    page.get_by_role("textbox", name="Property", exact=True).click()
     page.get_by_role("option", name="authenticity").click()
     expect(failing.get_by_text("The numbers begin at 2 and not at 1.")).to_have_count(0)
     assert query(page)["property"] == ["authenticity"]

@@ -45,6 +45,11 @@ def test_what_does_not_open_or_is_not_whole(tmp_path: Path) -> None:
         "bomb.ofd": (package({"OFD.xml": b"0" * (8 << 20)}), "not_opened", "it would unpack to 8388608 bytes"),
         "bad.xml": (b"<?xml version='1.0'?><a><b></a>", "not_opened", "Opening and ending tag mismatch"),
         "entities.xml": (ENTITIES, "not_opened", ""),
+        "outside.xml": (
+            b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+            "not_opened",
+            "it refers to what lies outside of it",
+        ),
         "what.doc": (b"\xd0\xcf\x11\xe0\0\0", "no_opener", "its format is not known here"),
     }
     for name, (content, where, why) in cases.items():
