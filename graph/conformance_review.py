@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -165,20 +165,25 @@ def _rests_on(review: _Review, step: Step, place: int) -> Iterator[Finding]:
     there = {one.type_id for one in materials if one.position <= place}
     produced = {one.id for one in event.produced}
     made = {one.type_id for one in materials if one.id in produced}
-    untyped = any(one.type_id is None for one in materials)
-    outcome: Outcome = "not decidable" if untyped else "fault"
     for type_id in step.rests_on:
+        outcome = _unless([one.type_id for one in materials])
         if type_id not in there:
             says = f"the record '{type_id}', on which it rests, was not there by then"
             yield _of_step(
                 step, "rests on", outcome, says, "Name the record that was used.", event_id=event.id, type_id=type_id
             )
     for type_id in step.produces:
+        outcome = _unless([one.type_id for one in materials if one.id in produced])
         if type_id not in made:
             says = f"it did not make the record '{type_id}'"
             yield _of_step(
                 step, "produces", outcome, says, "Add the record that it made.", event_id=event.id, type_id=type_id
             )
+
+
+def _unless(types: Sequence[str | None]) -> Outcome:
+    """A fault, unless a record without a known type may be the one that is not there."""
+    return "not decidable" if None in types else "fault"
 
 
 def _previous(review: _Review, i: int, step: Step, place: int | None) -> int | None:

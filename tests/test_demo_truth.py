@@ -176,14 +176,13 @@ def cases_of(one: Dossier) -> dict[str, Any]:
             case.roles,
             {
                 "item": case.item_id,
-                "accepted": moment(case.accepted_at or ""),
+                "accepted": moment(case.accepted_at),
                 "status": case.status,
                 "region": case.region,
                 "channel": case.channel,
                 "source": (f"cases/{case.source.file}", min(e.source.row or 0 for e in case.events)),
                 "events": sorted(
-                    (moment(e.at or ""), e.activity, e.stage, e.outcome or "", sorted(e.materials))
-                    for e in case.events
+                    (moment(e.at), e.activity, e.stage, e.outcome or "", sorted(e.materials)) for e in case.events
                 ),
                 "materials": received[case.id],
             },
@@ -192,7 +191,10 @@ def cases_of(one: Dossier) -> dict[str, Any]:
     }
 
 
-def moment(text: str) -> float:
+def moment(text: str | None) -> float:
+    """Seconds of an instant, 0 for none."""
+    if text is None:
+        return 0.0
     at = datetime.fromisoformat(text)
     return (at if at.tzinfo else at.replace(tzinfo=CHINA)).timestamp()
 
@@ -277,10 +279,10 @@ def test_library(demo: Demo, types: dict[str, str]) -> None:
     } == {types[kind]: use for kind, use in told["kinds"].items()}
     named = {name: kind["type"] for kind in demo.truth("kinds")["kinds"] for name in kind["names"]}
     titles = [m["title"] for case in demo.truth("cases").values() for m in case["materials"]]
-    titles += [row["title"] for row in demo.truth("catalogue").values()]
+    titles += [row["title"] or None for row in demo.truth("catalogue").values()]
     assert {t.id: t.records for t in answer.types if t.records} == Counter(named[t] for t in titles if t in named)
     unknown = Counter(title for title in titles if title not in named)
-    ordered = sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0] or ""))
     assert [(one.title, one.records) for one in answer.unclassified] == ordered[:100]
     assert answer.titles_left_off == len(ordered[100:])
     assert answer.records_unclassified == unknown.total()
@@ -291,18 +293,21 @@ def test_rows_of_the_catalogue(demo: Demo, answers: dict[str, Answer]) -> None:
     records = {at: of for one in answers.values() for at, of in one.records.items()}
     content = {r["id"]: r for r in demo.store.contents("Material", sorted(id_ for id_, _ in records.values()))}
     missing = {fault["efile"] for fault in demo.truth("faults") if fault["kind"] == "file_missing"}
+    places = defaultdict(set)
+    for row in demo.truth("catalogue").values():
+        places[volume_of(row)].add((volume_of(row), row["box"], row["shelf"], row["room"]))
     assert {
         at: said | {n: content[id_][n] for n in ("class", "retention")} for at, (id_, said) in records.items()
     } == {
         told_place(row): {
-            "title": row["title"],
+            "title": row["title"] or None,
             "archive_no": row["archive_no"],
             "date": unicodedata.normalize("NFKC", row["date"]),
             "pages": row["pages"],
             "form": row["form"],
             "class": row["class"],
             "retention": row["retention"] or None,
-            "places": [(volume_of(row), row["box"], row["shelf"], row["room"])],
+            "places": sorted(places[volume_of(row)]),
             "files": sorted(digests(demo, row["efile"]) if row["efile"] and row["efile"] not in missing else []),
         }
         for row in demo.truth("catalogue").values()
@@ -312,7 +317,7 @@ def test_rows_of_the_catalogue(demo: Demo, answers: dict[str, Answer]) -> None:
 def said_of(material: MaterialOfSubject) -> dict[str, Any]:
     return {
         **{name: getattr(material, name) for name in ("title", "archive_no", "date", "pages", "form")},
-        "places": [(p.volume, p.box, p.shelf, p.room) for p in material.places],
+        "places": sorted((p.volume, p.box, p.shelf, p.room) for p in material.places),
         "files": sorted((file.sha256, file.size) for file in material.files),
     }
 
@@ -338,22 +343,36 @@ def test_everything_is_loaded_and_what_is_wrong_is_said(demo: Demo) -> None:
     assert {r.source: r.rows_in for r in demo.reports.values() if r.source != "standards"} == rows
 
 
+IN_TWO_BOXES = r"\d+ Volume codes stand in more than one Box; all places are kept\."
 REMARKS = {
     "date_impossible": r"The date cannot be read and is kept as it stands in (?P<places>.*)\.",
     "archive_no_twice": r"\d+ 档号 stand on several rows with different content; .*, in (?P<places>.*)\.",
     "file_missing": r"(?P<places>sheet '.*' row \d+): the file '(?P<file>.*)' is not there\.",
     "file_unlisted": r"Files in the folder that belong to no record of the catalogue: \d+ \((?P<file>.*)\)\.",
     "image_damaged": r"The file '(?P<file>.*)' is an image that cannot be read \(.*\); it is kept with its digest\.",
+    "pdf_damaged": r"The file '(?P<file>.*)' is a PDF that cannot be read \(.*\); it is kept with its digest\.",
+    "file_empty": r"The file '(?P<file>.*)' is empty; it is kept with its digest\.",
     "file_not_what_it_says": r"The file '(?P<file>.*)' is called \.\w+ and is text/plain; it is kept .*\.",
     "contradiction": r"Contradiction: one person has 2 different statements of the name, .*, in (?P<places>.*)\.",
 }
 
 
 def test_planted_faults_of_the_catalogue_are_reported(demo: Demo) -> None:
+    assert said_remarks(demo) == told_remarks(demo)
+    in_two = [f for f in demo.truth("faults") if f["kind"] == "volume_in_two_boxes"]
+    assert f"{len(in_two)} Volume codes stand in more than one Box; all places are kept." in [
+        remark for report in demo.reports.values() for remark in report.remarks
+    ]
+
+
+def said_remarks(demo: Demo) -> dict[tuple[str, str], Counter[Any]]:
+    """What loading reported of the catalogues: file by file and kind by kind, the places or names of files."""
     numbers = {told_place(row): row["archive_no"] for row in demo.truth("catalogue").values()}
     said: dict[tuple[str, str], Counter[Any]] = defaultdict(Counter)
     for name in ("personnel.xlsx", "business.xlsx"):
         for remark in demo.reports[name].remarks:
+            if re.fullmatch(IN_TWO_BOXES, remark):
+                continue
             kind, found = next((k, m) for k, p in REMARKS.items() if (m := re.fullmatch(p, remark)))
             parts = found.groupdict()
             files = re.findall(r"[^', ]+\.\w+", parts.get("file") or "")
@@ -362,7 +381,7 @@ def test_planted_faults_of_the_catalogue_are_reported(demo: Demo) -> None:
             if kind == "archive_no_twice":
                 about = [numbers[f"catalogue/{name}", *at] for at in about]
             said[name, kind].update([tuple(about)] if kind == "contradiction" else about)
-    assert dict(said) == told_remarks(demo)
+    return dict(said)
 
 
 def told_remarks(demo: Demo) -> dict[tuple[str, str], Counter[Any]]:
@@ -390,6 +409,9 @@ def told_remarks(demo: Demo) -> dict[tuple[str, str], Counter[Any]]:
     return dict(told)
 
 
+MISSING = {"actor_missing": {"actor": 1}, "undated": {"instant": 1}}
+
+
 def test_chains_of_cases_with_a_fault(demo: Demo) -> None:
     told = demo.truth("cases")
     faults = [f for f in demo.truth("faults") if f["record"] in told]
@@ -398,10 +420,10 @@ def test_chains_of_cases_with_a_fault(demo: Demo) -> None:
         answer = chain(demo.store, LOCAL_OPERATOR, fault["record"])
         assert answer.status == case["status"]
         assert sorted(
-            (e.activity, e.at_ms, [a.name for a in e.actors], [u.name for u in e.units]) for e in answer.events
+            (e.activity, e.at_ms or 0, [a.name for a in e.actors], [u.name for u in e.units]) for e in answer.events
         ) == sorted(
             (e["activity"], round(1000 * moment(e["at"])), [e["actor"]] if e["actor"] else [], [e["unit"]])
             for e in case["events"]
         ), fault
-        assert answer.missing == ({"actor": 1} if fault["kind"] == "actor_missing" else {})
-    assert len({f["kind"] for f in faults}) == 18
+        assert answer.missing == MISSING.get(fault["kind"], {}), fault
+    assert len({f["kind"] for f in faults}) > 40

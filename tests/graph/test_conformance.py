@@ -258,3 +258,14 @@ def test_what_the_case_made_leaves_no_doubt_about_what_was_handed_in() -> None:
     events = [*course()[:3], course()[3].model_copy(update={"produced": [made]})]
     held = records(material("m-card", "id-card"), material("m-notice", None))
     assert found(events, held) == {("materials", "record", "fault", "photo")}
+
+
+def test_a_record_of_no_known_type_leaves_it_open_whether_the_step_made_one() -> None:
+    asked = standard(("role: 领导,", "role: 领导, produces: [form],"))
+    first, review, approval, last = course()
+    notice = Reference(id="m-notice", label="Material", title=None)
+    held = records(material("m-card", "id-card"), material("m-photo", "photo"), material("m-notice", None))
+    not_made = ("review", "produces", "fault", "审批")
+    assert found([first, review, approval, last.model_copy(update={"produced": [notice]})], held, asked) == {not_made}
+    made = approval.model_copy(update={"produced": [notice]})
+    assert found([first, review, made, last], held, asked) == {("review", "produces", "not decidable", "审批")}
