@@ -81,7 +81,7 @@ def simulation(
     load = clock.last_done(store)
     known = known_items(store, load) if load else None
     if known is None or draft.item not in known.items:
-        raise NotFound(f"The archive has no service item {draft.item}.", "`dossier items` lists them.")
+        raise NotFound("The archive has no service item {item}.", "`dossier items` lists them.", item=draft.item)
     cases = affected = 0
     conforming: Counter[str] = Counter()
     new: Counter[tuple[Part, str, Outcome]] = Counter()

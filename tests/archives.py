@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,19 +41,21 @@ def log(folder: Path, name: str, *rows: str) -> Path:
     return path
 
 
+ASIDE = frozenset({"load", "since", "withdrawn", "source_row", "salt", "withdrawal_salt"})
+
+
 def content(store: Store) -> dict[str, set[tuple[Any, ...]]]:
     """What stands, by label and type, aside from loads, versions, salts and source rows."""
-    aside = {"load", "since", "withdrawn", "source_row", "salt", "withdrawal_salt"}
     held: dict[str, set[tuple[Any, ...]]] = {}
     for declared in (*NODES, *RELATIONSHIPS):
         if declared.kind == "clock":
             continue
         name = declared.label if isinstance(declared, Node) else declared.type
-        held[name] = set(_rows(store, declared, aside))
+        held[name] = set(_rows(store, declared, ASIDE))
     return held
 
 
-def _rows(store: Store, declared: Any, aside: set[str]) -> list[tuple[Any, ...]]:
+def _rows(store: Store, declared: Any, aside: Collection[str]) -> list[tuple[Any, ...]]:
     names = sorted(p.name for p in declared.properties if p.name not in aside)
     standing = "" if declared.kind == "derived" else "WHERE x.withdrawn IS NULL"
     if isinstance(store, DuckDBStore):

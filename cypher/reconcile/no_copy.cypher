@@ -2,6 +2,8 @@
 // Parameters: $after text (id at which the page before ended, '' for the first), $limit integer, $load integer
 // Columns: id text, class text, volume_id text, other_id text, said integer, found integer
 MATCH (m:Material)
+// The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
+USING INDEX m:Material(id)
 WHERE m.id > $after AND m.load <= $load AND (m.withdrawn IS NULL OR m.withdrawn > $load) AND m.erased IS NULL
     AND m.medium = 'paper' AND NOT EXISTS {
         MATCH (m)-[h:HAS_FILE]->(:File)

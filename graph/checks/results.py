@@ -280,7 +280,7 @@ def checks(
     (after,) = position(cursor, 1, "checks")
     load = clock.last_done(store)
     asked = {"class" if name == "class_" else name: value for name, value in wanted.model_dump().items()}
-    asked |= {"load": load, "limit": limit + 1, "after_id": after}
+    asked |= {"load": load, "limit": limit + 1, "after": after or ""}
     rows = store.read("checks/list", **asked) if load else []
     shown = rows[:limit]
     return CheckPage(

@@ -1,7 +1,7 @@
 -- Checks of records that failed or were not run, of the last run of each phase that looked at the record.
 -- Parameters: $load integer, $limit integer
 -- $phase text, $property text, $code text, $outcome text, $class text, $room text, $material text (id): filters, null for none
--- $after_id text: where the page before ended, null for the first
+-- $after text: where the page before ended, '' for the first
 -- Columns: id text, phase text, property text, code text, outcome text, detail text (JSON), material_id text, title text, class text, room text, since integer (load of the run)
 WITH latest AS (
     SELECT DISTINCT ON (r.phase, c.to_id) r.phase, c.to_id AS material_id, r.run_id, r.counts
@@ -40,6 +40,6 @@ WHERE k."load" <= $load AND (k.withdrawn IS NULL OR k.withdrawn > $load)
     AND ($class::VARCHAR IS NULL OR m."class" = $class)
     AND ($room::VARCHAR IS NULL OR o.room = $room)
     AND ($material::VARCHAR IS NULL OR m.id = $material)
-    AND ($after_id::VARCHAR IS NULL OR k.id > $after_id)
+    AND k.id > $after
 ORDER BY k.id, m.id
 LIMIT $limit

@@ -34,7 +34,7 @@ from tests.graphs import link, write
 
 LOGS = Path(__file__).parents[1] / "examples"
 HALL, MAPPING = LOGS / "hall.csv", LOGS / "hall.yaml"
-HOUSE = LOGS / "arrangement.yaml"
+HOUSE = LOGS.parent / "arrangements" / "house.yaml"
 _CHECKPOINT = "dossier/5b5b\n2\nW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1s=\n\n— dossier/5b5b W1tbW1tbW1tb\n"
 LEDGER: Mapping[str, Any] = {
     "folder": "/archive.duckdb.ledger",

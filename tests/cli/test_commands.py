@@ -41,7 +41,7 @@ def test_the_readme_example_answers(duckdb_uri: str, tmp_path: Path) -> None:
     assert run("case", "A-2024-002")["missing"] == {"actor": 1}
     assert run("rebuild") == {"cases": 2}
     assert [row["state"] for row in run("loads")] == ["done", "done"]
-    assert run("schema")["version"] == 2
+    assert run("schema")["version"] == 3
 
 
 def test_nothing_was_known_before_the_first_load(duckdb_uri: str, tmp_path: Path) -> None:
@@ -123,6 +123,6 @@ def test_decisions_are_made_listed_and_reversed(duckdb_uri: str, tmp_path: Path)
     ]
     assert [row["id"] for row in run("decisions", "--about", event)["items"]] == [erased["decision"]["id"]]
     said = dossier("decide", "class", "m", "--why", "x", store=duckdb_uri, cwd=tmp_path)
-    assert (said.returncode, "--type ID, or --none" in said.stderr) == (2, True)
+    assert (said.returncode, "Give --type ID, --none" in said.stderr) == (2, True)
     said = dossier("decide", "match", "p", "q", "--why", "x", store=duckdb_uri, cwd=tmp_path)
     assert (said.returncode, "no such person" in said.stderr) == (2, True)

@@ -38,7 +38,7 @@ QUIET = (
 def sample(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """The application over the sample of the questions, and a log with an event that nobody is named for."""
     path = tmp_path_factory.mktemp("pages") / "archive.duckdb"
-    given = Settings(store=f"duckdb:///{path}", wait=0, arrangement=EXAMPLES / "arrangement.yaml")
+    given = Settings(store=f"duckdb:///{path}", wait=0, arrangement=EXAMPLES.parent / "arrangements" / "house.yaml")
     store = open_store(given)
     write_all(store, given)
     hall = LoadRequest(EXAMPLES / "hall.csv", load_mapping(EXAMPLES / "hall.yaml"), "hall")

@@ -21,7 +21,7 @@ from graph.settings import Settings
 from graph.store import Store
 from graph.subjects import find_subject, persons
 from graph.viewer import LOCAL_OPERATOR
-from tests.archives import archive, content, last, load
+from tests.archives import ASIDE, archive, content, last, load
 from tests.etl.catalogues import CODE, FIFTEEN, VALID
 from tests.etl.workbooks import workbook
 
@@ -269,7 +269,7 @@ def test_the_sample_of_personnel_dossiers_is_loaded_whole(duckdb_uri: str, tmp_p
         report = load_file(store, settings, request)
         held = content(store)["Material"]
     assert counts(report) == (len(rows), len(rows), 0, 0, 0)
-    names = sorted(p.name for p in NODE["Material"].content)
+    names = sorted(p.name for p in NODE["Material"].properties if p.name not in ASIDE)
     said = [tuple(row[1 + names.index(n)] for n in ("class", "title", "date", "pages")) for row in held]
     expected = [(r["class_code"], r["title"], r["date_yyyymmdd"] or None, r["pages"]) for r in rows]
     assert sorted(map(repr, said)) == sorted(repr((c, t, d, int(p) if p else None)) for c, t, d, p in expected)

@@ -157,7 +157,7 @@ PAIRS: dict[str, Pair] = {
         **{"class": (None, "a", "missing")},
         room=(None, "a", "missing"),
         material=(None, *IDS, "missing"),
-        after_id=(None, *IDS),
+        after=("", *IDS),
     ),
     "checks/of_runs": pinned(load=LOADS),
     "checks/records": pinned(load=LOADS),

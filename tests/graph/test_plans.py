@@ -48,8 +48,9 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "people/applied_to": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/handled": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/staff": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
-    "people/touched": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
-    "finance/payees": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    # The links to persons and organisations are those of a later load.
+    "people/touched": ({"ids": ["s:19"], "load": 3}, {"ids": SOME, "load": 3}),
+    "finance/payees": ({"ids": ["s:19"], "load": 3}, {"ids": SOME, "load": 3}),
     "reuse/required": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "storeroom/contents": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/versions": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),

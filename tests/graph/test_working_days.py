@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from holidays import country_holidays
 
 from graph.days import number_of
 from graph.errors import UnreadableInput
@@ -73,7 +74,6 @@ def test_a_file_that_is_none_says_why(tmp_path: Path, text: str, said: str) -> N
 
 
 def test_another_calendar_agrees_where_it_knows_the_years() -> None:
-    holidays = pytest.importorskip("holidays")
-    other = holidays.country_holidays("CN", years=range(2020, 2027))
+    other = country_holidays("CN", years=range(2020, 2027))
     days = [date(2020, 1, 1) + timedelta(days=k) for k in range(7 * 365)]
     assert [d for d in days if other.is_working_day(d) != WorkingDays().is_working(number_of(d))] == []

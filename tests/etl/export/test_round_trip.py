@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from etl.export.export import ExportReport, Form, export
+from graph.schema import NODE
 from graph.selection import SelectionRequest
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
-from tests.archives import archive, content, load, log
+from tests.archives import ASIDE, archive, content, load, log
 from tests.etl.ocel_files import HALL, Entry, Model, write_json
 from tests.graph.sample import write_all
 
@@ -33,6 +34,14 @@ def differences(before: Content, after: Content) -> dict[str, Any]:
     return {
         n: (sorted(map(str, before[n] - after[n]))[:3], sorted(map(str, after[n] - before[n]))[:3]) for n in names
     }
+
+
+def _stated(held: Content) -> Content:
+    """What a graph holds, without the classes that follow from the titles of its records."""
+    names = sorted(p.name for p in NODE["Material"].properties if p.name not in ASIDE)
+    derived = {p.name for p in NODE["Material"].derived}
+    kept = [0, *(n for n, name in enumerate(names, 1) if name not in derived)]
+    return {**held, "Material": {tuple(row[n] for n in kept) for row in held["Material"]}}
 
 
 def round_trip(
@@ -182,7 +191,7 @@ def test_an_archive_of_catalogues_standards_and_volumes(form: Form, tmp_path: Pa
     decided = {"Decision", "DECIDES", "SAME_AS"}
     derived = {"NEXT", "UNDER", "OF_TYPE", "Person", "Organisation", "Case"}
     places = {"IN_CASE"}  # Numbered anew: by hand they have none.
-    found = differences(before, after)
+    found = differences(_stated(before), _stated(after))
     assert set(found) <= decided | derived | places
     assert {row[0] for row in before["Person"]} == {row[0] for row in after["Person"]}
 
