@@ -27,6 +27,8 @@ from graph.store import Store
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+# What an event is called that its source gives no id: an exported log brings it in again.
+_OWN_EVENT = re.compile("e:[0-9a-f]{32}")
 _NUMBER = re.compile(r"(?<![0-9])(?:[1-8][0-9]{16}[0-9Xx]|[1-8][0-9]{14})(?![0-9])")
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _IDEOGRAPHS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·•\s]+")
@@ -173,7 +175,9 @@ def natural_ids(key: bytes, system: str, naturals: Iterable[str]) -> list[str]:
 
 
 def natural_id(key: bytes, system: str, natural: str) -> str:
-    """The id of one natural key."""
+    """The id of one natural key. The archive's own key of an event holds no number, though it may look so."""
+    if _OWN_EVENT.fullmatch(natural):
+        return f"{system}:{natural}"
     plain = unicodedata.normalize("NFKC", natural)
     if any(identity_number(found[0]) for found in _NUMBER.finditer(plain)):
         return f"{system}:{keyed(key, natural)}"
