@@ -78,7 +78,8 @@ def impossible_contents(label: str, records: pa.Table, versions: pa.Table) -> li
 
 
 def impossible_versions(label: str, records: pa.Table, versions: pa.Table, loads: LoadsKnown) -> list[Unprovable]:
-    """Versions that do not hold until the next state of their record begins, or are not named after it."""
+    """Versions of records that stand which do not hold until the next state begins, are not named after their record,
+    or are said to be erased: an erasure empties a record with all that it was before."""
     table = pd.DataFrame(
         {name: versions[name].to_pandas() for name in ("id", "of_id")}
         | {name: versions[name].to_pandas().astype("Int64") for name in ("from_load", "to_load")}
@@ -96,7 +97,12 @@ def impossible_versions(label: str, records: pa.Table, versions: pa.Table, loads
     fits = (table["to_load"] == table["next"]).fillna(False) | waiting
     wrong = ~(fits & (table["id"] == named).fillna(False))
     why = "An earlier content is said to hold for other loads than it did."
-    return [Unprovable("altered", f"{label}:{id_}", "clock", why) for id_ in table[wrong.astype(bool)]["of_id"]]
+    emptied = versions.filter(versions["erased"].is_valid())["of_id"].to_pylist()
+    alone = "An earlier content is said to be erased, and the record is not."
+    return [
+        *(Unprovable("altered", f"{label}:{id_}", "clock", why) for id_ in table[wrong.astype(bool)]["of_id"]),
+        *(Unprovable("altered", f"{label}:{id_}", "clock", alone) for id_ in emptied),
+    ]
 
 
 def impossible_links(type_: str, links: pa.Table, loads: LoadsKnown) -> list[Unprovable]:

@@ -25,6 +25,7 @@ from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive, load, log
 from tests.etl.event_histories import CORRECTED, Load, histories
 from tests.graph.sample import LI, ZHANG, write_all
+from tests.graphs import write
 
 ROWS = ("1,open,2024-01-02 10:00:00,a,u,r,web,x", "1,close,2024-01-03 10:00:00,b,u,r,web,y")
 
@@ -213,6 +214,17 @@ def test_what_was_erased_by_decision_is_no_alarm_and_what_was_emptied_otherwise_
         cursor.execute("UPDATE \"Decision\" SET why = 'another'")
         alarms = {(one.kind, one.label) for one in verify(store, settings, LOCAL_OPERATOR).found}
         assert {("altered", "Material"), ("altered", "Decision")} <= alarms
+
+
+def test_an_earlier_content_cannot_be_erased_alone(duckdb_uri: str, sealed: dict[str, Any]) -> None:
+    with archive(duckdb_uri, **sealed) as (store, settings):
+        for title in ("first", "second"):
+            write(store, settings, {"Material": [{"id": "m", "title": title}]})
+        assert verify(store, settings, LOCAL_OPERATOR).found == []
+        cursor = store.cursor()  # type: ignore[attr-defined]
+        cursor.execute('UPDATE "Version" SET erased = 1')
+        (alarm,) = verify(store, settings, LOCAL_OPERATOR).found
+        assert (alarm.kind, alarm.label, alarm.id) == ("altered", "Material", "m")
 
 
 def test_decisions_are_sealed(duckdb_uri: str, sealed: dict[str, Any]) -> None:
