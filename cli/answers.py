@@ -37,18 +37,25 @@ def answered(
 ) -> Answer:
     """The answer of `question`; where a service holds the store, that of its `route` below /api/v1."""
     settings = settings_for(store)
-    try:
-        archive = open_store(settings, read_only=True)
-    except StoreLocked:
-        address = service_address(settings)
-        if address is None:
-            raise
+    archive = archive_or_service(settings, read_only=True)
+    if isinstance(archive, ServiceAddress):
         given = {name: value for name, value in (params or {}).items() if value is not None}
-        return model.model_validate(request(address, settings, "GET", route, params=given))
+        return model.model_validate(request(archive, settings, "GET", route, params=given))
     try:
         return question(archive)
     finally:
         archive.close()
+
+
+def archive_or_service(settings: Settings, *, read_only: bool) -> Store | ServiceAddress:
+    """The store, opened, or the service that holds it. Raises StoreLocked where something else does."""
+    try:
+        return open_store(settings, read_only=read_only)
+    except StoreLocked:
+        address = service_address(settings)
+        if address is None:
+            raise
+        return address
 
 
 def path_part(text: str) -> str:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from api.service_address import service_address
-from cli.answers import answered, request
+from api.service_address import ServiceAddress
+from cli.answers import answered, archive_or_service, request
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
 from graph.classes.schemes import SchemeId
@@ -25,9 +25,8 @@ from graph.decide import (
 )
 from graph.decisions import Decided, DecisionPage, DecisionRow, decisions
 from graph.erasure import ErasureRequest, Label
-from graph.errors import StoreLocked, UsageError
+from graph.errors import UsageError
 from graph.filing.moves import MovedLabel, MoveRequest
-from graph.store import open_store
 from graph.viewer import LOCAL_OPERATOR
 
 app = typer.Typer(no_args_is_help=True, help="Decide: each decision is kept, listed, and reversed by another one.")
@@ -169,18 +168,14 @@ def _decide(asked: DecisionRequest, store: str | None, as_json: bool, delete_fil
 def _decided(asked: DecisionRequest, store: str | None, delete_files: Path | None) -> Decided:
     """Decides in the store, or lets the service decide that holds it."""
     settings = settings_for(store)
-    try:
-        archive = open_store(settings)
-    except StoreLocked:
-        address = service_address(settings)
-        if address is None:
-            raise
+    archive = archive_or_service(settings, read_only=False)
+    if isinstance(archive, ServiceAddress):
         if delete_files is not None:
             raise UsageError(
                 "A service holds the store, and it deletes no files.",
                 "Stop it first, or leave --delete-files out and delete by hand the files that are listed.",
-            ) from None
-        said = request(address, settings, "POST", "/decisions", json=asked.model_dump(mode="json"))
+            )
+        said = request(archive, settings, "POST", "/decisions", json=asked.model_dump(mode="json"))
         return Decided.model_validate(said)
     try:
         return decide(archive, settings, LOCAL_OPERATOR, asked, delete_files)

@@ -9,16 +9,15 @@ from typing import Annotated
 import httpx
 import typer
 
-from api.service_address import ServiceAddress, service_address
-from cli.answers import AnsweredProblem
+from api.service_address import ServiceAddress
+from cli.answers import AnsweredProblem, archive_or_service
 from cli.archive import JsonOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
 from etl.export.export import FORMS, ExportReport, Form, export, form_of, replacing
 from graph.cases import CaseFilter
-from graph.errors import StoreLocked, UsageError
+from graph.errors import UsageError
 from graph.instants import parse_one
 from graph.selection import SelectionRequest
-from graph.store import open_store
 from graph.viewer import LOCAL_OPERATOR
 
 _SECONDS = 3600.0
@@ -55,14 +54,10 @@ def export_command(
     )
     asked = SelectionRequest(cases=wanted if filtered else None, person=person, system=system)
     settings = settings_for(store)
-    try:
-        archive = open_store(settings, read_only=True)
-    except StoreLocked:
-        address = service_address(settings)
-        if address is None:
-            raise
+    archive = archive_or_service(settings, read_only=True)
+    if isinstance(archive, ServiceAddress):
         params = {**given, "from": from_at, "to": to_at, "person": person, "system": system, "form": chosen}
-        report = _fetched(address, {**params, "name": file.name}, file, overwrite=overwrite)
+        report = _fetched(archive, {**params, "name": file.name}, file, overwrite=overwrite)
     else:
         try:
             report = export(archive, settings, LOCAL_OPERATOR, asked, chosen, file, overwrite=overwrite)

@@ -12,15 +12,15 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from api.service_address import ServiceAddress, service_address
-from cli.answers import request
+from api.service_address import ServiceAddress
+from cli.answers import archive_or_service, request
 from cli.archive import JsonOption, StoreOption, settings_for
 from cli.printing import err, out, say, show_table
 from etl.load import LoadAnswer, LoadReport, LoadRequest, load_file
 from etl.mapping import Mapping, load_mapping
-from graph.errors import StoreLocked, UsageError
+from graph.errors import UsageError
 from graph.settings import Settings
-from graph.store import Store, open_store
+from graph.store import Store
 
 
 def load(
@@ -42,31 +42,21 @@ def load(
     if report or not dry_run:
         _require_writable(report)
     reports: list[LoadReport] = []
-    archive, service = (None, None) if dry_run else _store_or_service(settings)
+    archive = None if dry_run else archive_or_service(settings, read_only=False)
     try:
         for path, rejected in zip(files, _quarantine_files(files, report), strict=True):
             request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, rejected)
-            reports.append(
-                _sent(service, settings, request, mapping) if service else load_one(archive, settings, request)
-            )
+            if isinstance(archive, ServiceAddress):
+                reports.append(_sent(archive, settings, request, mapping))
+            else:
+                reports.append(load_one(archive, settings, request))
     finally:
-        if archive:
+        if archive is not None and not isinstance(archive, ServiceAddress):
             archive.close()
         if reports:
             _show_reports(reports, report, as_json=as_json)
     if any(r.quarantined for r in reports):
         raise typer.Exit(1)
-
-
-def _store_or_service(settings: Settings) -> tuple[Store | None, ServiceAddress | None]:
-    """The store, or the service that holds it."""
-    try:
-        return open_store(settings), None
-    except StoreLocked:
-        service = service_address(settings)
-        if service is None:
-            raise
-        return None, service
 
 
 def _sent(service: ServiceAddress, settings: Settings, request_: LoadRequest, mapping: Path | None) -> LoadReport:

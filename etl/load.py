@@ -24,14 +24,14 @@ from etl.ocel_statements import ocel_statements
 from etl.ocel_types import ObjectTypes
 from etl.quarantine import keep_quarantine, write_quarantine
 from etl.snapshot import missing, withdraw
-from etl.source_rows import SET_ASIDE, SourceRows, column_names
+from etl.source_rows import SourceRows, column_names
 from etl.statements import Statements
 from etl.write import write
 from etl.xes_source import read_xes
 from graph.clock import OpenLoad, SourceOfLoad, loading, now_ms
 from graph.filing.run import file_completed
 from graph.identifiers import id_key
-from graph.quarantine import quarantine_folder
+from graph.quarantine import SET_ASIDE, quarantine_folder
 from graph.settings import Settings
 from graph.store import Store, Writer
 

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.mapping import FIELDS, ResolvedMapping
-from etl.source_rows import SET_ASIDE, Column, SourceRows
+from etl.source_rows import Column, SourceRows
 from graph.canonical import canonical, quoted
 from graph.instants import iso, parse
+from graph.quarantine import SET_ASIDE
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.source_rows import SET_ASIDE, SourceRows, column_names
+from etl.source_rows import SourceRows, column_names
 from graph.errors import UsageError
+from graph.quarantine import SET_ASIDE
 
 
 def write_quarantine(path: Path, refused: pa.Table, rows: SourceRows | None) -> None:

@@ -25,9 +25,10 @@ from etl.file_bytes import open_bytes, text_start
 from etl.limited_child import ChildLimits, run_limited
 from etl.mapped_rows import fragments, objects
 from etl.sheet_header import HEADER_ROWS, Across, Header, Known, find_header
-from etl.source_rows import REFUSED, SET_ASIDE, Column
+from etl.source_rows import REFUSED, Column
 from etl.workbook_limits import SAVE_AGAIN
 from graph.errors import UnreadableInput
+from graph.quarantine import SET_ASIDE
 
 ROWS_OF_A_SHEET = 1 << 20
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

@@ -8,8 +8,6 @@ from typing import Literal
 
 import pyarrow as pa
 
-from graph.quarantine import SET_ASIDE as SET_ASIDE
-
 Scope = Literal["case", "event"]
 Kind = Literal["text", "int", "float", "boolean", "date", "id", "nested"]
 

@@ -115,7 +115,7 @@ def chain(store: Store, viewer: Viewer, case: str, as_known_at: int | None = Non
 def chains(store: Store, cases: Sequence[Record], load: int) -> list[Chain]:
     """The chains of many cases, each as `chain` tells it; `cases` are their records as a done load knew them."""
     stated: dict[str, list[Row]] = {case["id"]: [] for case in cases}
-    for case_id, *row in store.read("audit/case_events", ids=list(stated), load=load):
+    for case_id, *row in store.read("dossier/case_events", ids=list(stated), load=load):
         stated[case_id].append(tuple(row))
     ids = list(dict.fromkeys(row[0] for rows in stated.values() for row in rows))
     found = in_force(store, {"Event": ids}, load)["Event"] if ids else {}

@@ -19,6 +19,7 @@ from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome, Part
 from graph.conformance_records import archive_findings, e_material_findings, field_findings, material_findings
 from graph.conformance_review import review_findings
 from graph.days import CHINA_OFFSET, day_of
+from graph.derive_records import id_pages
 from graph.in_force import in_force
 from graph.instants import utc_ms
 from graph.items import KnownItems, known_items
@@ -27,7 +28,7 @@ from graph.store import Store
 from graph.viewer import Viewer
 from graph.working_days import WorkingDays
 
-_PAGE = 5_000
+CASES_AT_ONCE = 5_000
 
 
 class StageAnswer(BaseModel):
@@ -221,10 +222,8 @@ def conformance_of_all(
 def each_conformance(store: Store, load: int, calendar: WorkingDays) -> Iterator[Conformance]:
     """The answer for each case as a done load knew it, by id, read a page at a time."""
     today = day_of(clock.now_ms(), CHINA_OFFSET)
-    after = ""
-    while ids := [row[0] for row in store.read("derive/cases", after=after, limit=_PAGE)]:
+    for ids in id_pages(store, "derive/cases", CASES_AT_ONCE):
         yield from conformance_of(store, ids, load, calendar, today)
-        after = ids[-1]
 
 
 def answer_of(told: Chain, item_id: str | None, version_id: str | None, findings: list[Finding]) -> Conformance:

@@ -15,7 +15,7 @@ from graph.items import under_links
 from graph.prevailing import STATEMENTS, display_values
 from graph.record_classes import ClassesOfTitles, class_columns, decided_classes, no_classes
 from graph.schema import NODE
-from graph.store import Row, Writer
+from graph.store import Row, Store, Writer
 from graph.touched import SUBJECTS, Touched, Written
 from graph.upsert import link_table
 
@@ -35,6 +35,14 @@ def table_of(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
     """Rows of a query as a table."""
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+def id_pages(store: Store, name: str, size: int = PAGE) -> Iterator[list[str]]:
+    """The ids that a query of standing records gives (`derive/cases` and the like), a page at a time."""
+    after = ""
+    while page := [row[0] for row in store.read(name, after=after, limit=size)]:
+        yield page
+        after = page[-1]
 
 
 def pages(ids: pa.Array) -> Iterator[pa.Array]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pyarrow as pa
 
 from graph.audit.run import audit_again
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.derive import derive
-from graph.derive_records import PAGE, derive_all_types
+from graph.derive_records import derive_all_types, id_pages
 from graph.errors import NotFound
 from graph.order import PLACED
 from graph.settings import Settings
@@ -35,11 +33,11 @@ def derive_again(store: Store, settings: Settings) -> int:
         raise NotFound("The archive is empty: there is nothing to derive.", "Load something first.")
     done, nothing = 0, Written({})
     with loading(store, settings, SourceOfLoad("rebuild", "", "", "rebuild", "", "append", None)) as (_, writer):
-        for ids in _pages(store, "derive/cases"):
+        for ids in id_pages(store, "derive/cases"):
             derive(writer, _touched("Case", ids), nothing, PLACED.empty_table())
             done += len(ids)
         for label, name in zip(SUBJECTS, ("derive/persons", "derive/organisations"), strict=True):
-            for ids in _pages(store, name):
+            for ids in id_pages(store, name):
                 derive(writer, _touched(label, ids), nothing, PLACED.empty_table())
         derive_all_types(writer, nothing)
         for type_ in ("NEXT", "OF_TYPE", "UNDER"):
@@ -47,13 +45,6 @@ def derive_again(store: Store, settings: Settings) -> int:
         counts = dict.fromkeys(("rows_in", "loaded", "unchanged", "quarantined", "withdrawn"), 0)
         writer.commit({**counts, "now": now_ms()})
     return done
-
-
-def _pages(store: Store, name: str) -> Iterator[list[str]]:
-    after = ""
-    while page := [row[0] for row in store.read(name, after=after, limit=PAGE)]:
-        yield page
-        after = page[-1]
 
 
 def _touched(label: str, ids: list[str]) -> Touched:

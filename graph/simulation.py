@@ -11,17 +11,16 @@ from collections.abc import Iterator, Sequence
 from pydantic import BaseModel
 
 from graph import clock
-from graph.conformance import Conformance, replayed
+from graph.conformance import CASES_AT_ONCE, Conformance, replayed
 from graph.conformance_findings import Finding, Outcome, Part
 from graph.days import CHINA_OFFSET, day_of
+from graph.derive_records import id_pages
 from graph.errors import NotFound
 from graph.items import known_items
 from graph.standard import ItemStandard
 from graph.store import Store
 from graph.viewer import Viewer
 from graph.working_days import WorkingDays
-
-_PAGE = 200
 
 
 class RuleChange(BaseModel):
@@ -122,10 +121,8 @@ def _each(
     store: Store, load: int, calendar: WorkingDays, draft: ItemStandard
 ) -> Iterator[tuple[Conformance, Conformance]]:
     today = day_of(clock.now_ms(), CHINA_OFFSET)
-    after = ""
-    while ids := [row[0] for row in store.read("derive/cases", after=after, limit=_PAGE)]:
+    for ids in id_pages(store, "derive/cases", CASES_AT_ONCE):
         yield from replayed(store, ids, load, calendar, today, draft)
-        after = ids[-1]
 
 
 def _beyond(one: Conformance, other: Conformance) -> list[Finding]:

@@ -50,13 +50,16 @@ def main() -> None:
 
 def pages(api: httpx.Client) -> Iterator[tuple[str, str]]:
     """The name and path of each page; those of one thing only where the archive has one."""
-    yield from (("processes", "/processes"), ("processes-months", "/processes?view=months"))
     yield from (
         ("overview", "/"),
         ("cases", "/cases"),
+        ("processes", "/processes"),
+        ("processes-months", "/processes?view=months"),
         ("persons", "/persons"),
         ("people", "/people"),
         ("library", "/library"),
+        ("storeroom", "/storeroom"),
+        ("quality", "/quality"),
     )
     cases = _items(api, "cases", limit=200)
     if cases:

@@ -95,8 +95,8 @@ def case_view(store: Store, viewer: Viewer, case: str, calendar: WorkingDays, *,
     told = chain(store, viewer, case)
     version_id, under = case_under(store, told, calendar)
     places = places_of_steps(under) if under else {}
-    page = findings(store, viewer, FindingFilter(case=told.id), limit=_FINDINGS)
-    at_event, of_case = _by_event(page.items, told)
+    found, audit = _findings(store, viewer, told.id)
+    at_event, of_case = _by_event(found, told)
     step_of = {place: step for step, of in places.items() for place in of}
     times = _times(told.events)
     return CaseView(
@@ -129,8 +129,20 @@ def case_view(store: Store, viewer: Viewer, case: str, calendar: WorkingDays, *,
         ],
         of_case=of_case,
         neighbours=_neighbours(store, told, limit),
-        audit=page.audit,
+        audit=audit,
     )
+
+
+def _findings(store: Store, viewer: Viewer, case: str) -> tuple[list[FindingRow], LastAudit | None]:
+    """All findings about a case, and the audit that they are of."""
+    rows: list[FindingRow] = []
+    cursor: str | None = None
+    while True:
+        page = findings(store, viewer, FindingFilter(case=case), limit=_FINDINGS, cursor=cursor)
+        rows += page.items
+        cursor = page.next
+        if cursor is None:
+            return rows, page.audit
 
 
 def _by_event(rows: Sequence[FindingRow], told: Chain) -> tuple[dict[str, list[FindingRow]], list[FindingRow]]:

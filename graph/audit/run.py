@@ -26,7 +26,7 @@ from graph.audit.rules import BadRule, Rule, RuleSet
 from graph.canonical import canonical
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.days import CHINA_OFFSET, day_of
-from graph.derive_records import PAGE
+from graph.derive_records import PAGE, id_pages
 from graph.errors import DossierError, LoadOpen, NotFound
 from graph.settings import Settings
 from graph.store import Store
@@ -232,10 +232,7 @@ def _pages(store: Store, scope: Scope, load: int, since: int | None) -> Iterator
         ids = [row[0] for row in store.read("audit/changed_cases", since=since, load=load)]
         yield from (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
     else:
-        after = ""
-        while ids := [row[0] for row in store.read("derive/cases", after=after, limit=PAGE)]:
-            yield ids
-            after = ids[-1]
+        yield from id_pages(store, "derive/cases")
 
 
 def _evaluate_page(page: CasesPage, tallies: Sequence[_Tally]) -> int:

@@ -36,7 +36,7 @@ def found_cases(store: Store, viewer: Viewer, cases: Sequence[str]) -> list[str]
 
 def records_of(store: Store, cases: Sequence[str], load: int) -> dict[str, list[str]]:
     """The records of cases by label: cases, events, actors, units, materials, objects, files, applicants, names."""
-    events = [row[1] for row in store.read("audit/case_events", ids=list(cases), load=load)]
+    events = [row[1] for row in store.read("dossier/case_events", ids=list(cases), load=load)]
     wanted: dict[str, list[str]] = {"Case": list(cases), "Event": events}
     for type_, _, label, id_, *_ in store.read("audit/event_links", ids=events, load=load):
         if type_ in ("BY", "IN_UNIT") or label in _TOUCHED:

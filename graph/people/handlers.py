@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel
 
-from graph.in_force import Record, SourceRow, erased_by, files_of, in_force, known_load, source_of, utc
-from graph.instants import iso
+from graph.in_force import Record, files_of, in_force, known_load, utc
+from graph.people.done import READ, Done, done
 from graph.store import Row, Store
 from graph.subjects import find_subject
 from graph.viewer import Viewer
 
-_EVENT = ("activity", "lifecycle", "stage", "at", "offset", "precision", "outcome")
 _WAYS = ("case", "record", "self")
 
 
@@ -31,23 +30,12 @@ class Handler(BaseModel):
     last_at: str | None
 
 
-class Act(BaseModel):
-    """One event, on the clock of its source; `actors` and `records` are ids."""
+class Act(Done):
+    """One event; `actors` and `records` are ids, `ways` as in `Handler`."""
 
-    id: str
-    at: str | None
-    at_ms: int | None
-    precision: str | None
-    activity: str | None
-    lifecycle: str | None
-    stage: str | None
-    outcome: str | None
     ways: list[str]
     actors: list[str]
-    cases: list[str]
     records: list[str]
-    source: SourceRow
-    erased: str | None = None
 
 
 class Handlers(BaseModel):
@@ -89,31 +77,26 @@ def handlers(store: Store, viewer: Viewer, person: str, as_known_at: int | None 
             ways.setdefault(event_id, set()).add("record" if label == "Material" else "self")
             if label == "Material" and id_ not in records.setdefault(event_id, []):
                 records[event_id].append(id_)
-    events = in_force(store, {"Event": list(ways)}, load, {"Event": _EVENT})["Event"] if ways else {}
+    events = in_force(store, {"Event": list(ways)}, load, {"Event": READ})["Event"] if ways else {}
     ordered = sorted(events.values(), key=lambda e: (e["at"] is None, e["at"] or 0, e["id"]))
     links = store.read("audit/event_links", ids=list(events), load=load) if events else []
-    done = [row for row in links if row[0] == "BY"]
-    actors = in_force(store, {"Actor": [row[3] for row in done]}, load)["Actor"] if done else {}
-    by, of_case = _ends(done), _ends([row for row in links if row[0] == "IN_CASE"])
+    acted = [row for row in links if row[0] == "BY"]
+    actors = in_force(store, {"Actor": [row[3] for row in acted]}, load)["Actor"] if acted else {}
+    by, of_case = _ends(acted), _ends([row for row in links if row[0] == "IN_CASE"])
     files = files_of(store, load)
     return Handlers(
         id=subject.id,
         label=subject.label,
         ids=ids,
         as_of_load=load,
-        handlers=_handlers(ordered, done, actors, ways, of_case),
+        handlers=_handlers(ordered, acted, actors, ways, of_case),
         acts=[
             Act(
-                id=event["id"],
-                at=None if event["at"] is None else iso(event["at"], event["offset"], event["precision"]),
-                at_ms=event["at"],
                 ways=[way for way in _WAYS if way in ways[event["id"]]],
                 actors=by.get(event["id"], []),
                 cases=of_case.get(event["id"], []),
                 records=records.get(event["id"], []),
-                source=source_of(event, files),
-                erased=erased_by(event),
-                **{n: event[n] for n in ("precision", "activity", "lifecycle", "stage", "outcome")},
+                **done(event, files),
             )
             for event in ordered
         ],
@@ -132,14 +115,14 @@ def _ends(rows: Sequence[Row]) -> dict[str, list[str]]:
 
 def _handlers(
     events: Sequence[Record],
-    done: Sequence[Row],
+    links: Sequence[Row],
     actors: Mapping[str, Record],
     ways: Mapping[str, set[str]],
     cases: Mapping[str, Sequence[str]],
 ) -> list[Handler]:
     acted: dict[str, set[str]] = {}
     roles: dict[str, set[str]] = {}
-    for _, event_id, _, actor_id, role, *_ in done:
+    for _, event_id, _, actor_id, role, *_ in links:
         acted.setdefault(actor_id, set()).add(event_id)
         roles.setdefault(actor_id, set()).update([role] if role else [])
     answer = []

@@ -10,13 +10,12 @@ from pydantic import BaseModel
 from graph.chain import Reference
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
-from graph.in_force import Record, SourceRow, erased_by, files_of, in_force, known_load, source_of, utc
-from graph.instants import iso
+from graph.in_force import Record, erased_by, files_of, in_force, known_load, utc
 from graph.people.actors import find_actor
+from graph.people.done import READ, Done, done
 from graph.store import Row, Store
 from graph.viewer import Viewer
 
-_EVENT = ("activity", "lifecycle", "stage", "at", "offset", "precision", "outcome")
 _RECORDS = ("RECEIVED", "USED", "PRODUCED", "TOUCHED")
 _SUBJECTS = ("Person", "Organisation")
 
@@ -52,23 +51,12 @@ class ActedOn(BaseModel):
     last_at: str | None
 
 
-class TrailEvent(BaseModel):
-    """One event of an actor, on the clock of its source; `roles` are those of the actor in it."""
+class TrailEvent(Done):
+    """One event of an actor; `roles` are those of the actor in it."""
 
-    id: str
-    at: str | None
-    at_ms: int | None
-    precision: str | None
-    activity: str | None
-    lifecycle: str | None
-    stage: str | None
-    outcome: str | None
     roles: list[str]
-    cases: list[str]
     subjects: list[str]
     records: list[Reference]
-    source: SourceRow
-    erased: str | None = None
 
 
 class Trail(BaseModel):
@@ -133,7 +121,7 @@ def trail(
     load = known_load(store, as_known_at)
     found = find_actor(store, actor, load)
     acts = store.read("people/acts", ids=[found["id"]], load=load)
-    records = in_force(store, {"Event": [row[1] for row in acts]}, load, {"Event": _EVENT}) if acts else {"Event": {}}
+    records = in_force(store, {"Event": [row[1] for row in acts]}, load, {"Event": READ}) if acts else {"Event": {}}
     events = [e for e in records["Event"].values() if _within(e["at"], from_at, to_at)]
     events.sort(key=_latest_first)
     ids = [event["id"] for event in events]
@@ -188,7 +176,7 @@ def _grouped(rows: Sequence[Row]) -> dict[str, list[str]]:
 def _subjects(store: Store, cases: set[str], load: int) -> dict[str, list[tuple[str, str]]]:
     """Label and id of those who applied for each case."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for case_id, label, id_, _ in store.read("people/applied_to", ids=sorted(cases), load=load) if cases else ():
+    for case_id, label, id_, _ in store.read("audit/applicants", ids=sorted(cases), load=load) if cases else ():
         found.setdefault(case_id, []).append((label, id_))
     return found
 
@@ -290,16 +278,11 @@ def _items(
     files = files_of(store, load)
     return [
         TrailEvent(
-            id=event["id"],
-            at=None if event["at"] is None else iso(event["at"], event["offset"], event["precision"]),
-            at_ms=event["at"],
             roles=sorted(roles.get(event["id"], ())),
             cases=list(cases.get(event["id"], ())),
             subjects=[id_ for _, id_ in subjects[event["id"]]],
             records=records.get(event["id"], []),
-            source=source_of(event, files),
-            erased=erased_by(event),
-            **{n: event[n] for n in ("precision", "activity", "lifecycle", "stage", "outcome")},
+            **done(event, files),
         )
         for event in page
     ]

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.source_rows import SET_ASIDE
 from graph.clock import SourceOfLoad, abandon, open_load
 from graph.duckdb_store import DuckDBStore
 from graph.errors import LoadOpen
+from graph.quarantine import SET_ASIDE
 from graph.schema import SCHEMA_VERSION
 from graph.store import Store
 from tests.archives import archive

@@ -29,6 +29,8 @@ EXAMPLES = ("ocel20_example.sqlite", "ocel20_example.jsonocel", "ocel20_example.
 TEXT = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=6)
 NAME = st.text(st.sampled_from("abcdef号"), min_size=1, max_size=3)
 TIME = st.datetimes(min_value=None).map(lambda t: t.isoformat()) | st.just("2024-05-01 10:00:00")
+# OCEL writes what holds from the start with the first day of 1970: a change is of another day.
+CHANGED = TIME.filter(lambda text: text[:4] not in ("1969", "1970"))
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "string": TEXT,
     "integer": st.integers(-(2**63), 2**63 - 1),
@@ -54,7 +56,7 @@ def models(draw: st.DrawFn) -> Model:
 
     def changes(declared: dict[str, str]) -> tuple[tuple[str, Any, str], ...]:
         chosen = draw(st.lists(st.sampled_from(sorted(declared)), max_size=3)) if declared else []
-        return tuple((name, draw(VALUES[declared[name]]), draw(TIME)) for name in chosen)
+        return tuple((name, draw(VALUES[declared[name]]), draw(CHANGED)) for name in chosen)
 
     objects = []
     for id_ in ids:

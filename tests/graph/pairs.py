@@ -112,7 +112,6 @@ PAIRS: dict[str, Pair] = {
     "audit/step_places": pinned(load=LOADS, keys=(["s:￥2\t受理\t𠮷"], [], ["missing"])),
     "audit/steps": pinned(load=LOADS),
     "audit/applicants": pinned(ids=PLAIN, load=LOADS),
-    "audit/case_events": pinned(ids=MANY, load=LOADS),
     "audit/cases": pinned(
         load=LOADS,
         limit=(100, 0, 1, 2),
@@ -293,10 +292,7 @@ PAIRS: dict[str, Pair] = {
     "process/events": pinned(load=LOADS),
     "process/findings": pinned(load=LOADS),
     "process/units": pinned(load=LOADS),
-    **{
-        f"people/{name}": pinned(ids=MANY, load=LOADS)
-        for name in ("acts", "applied_to", "handled", "staff", "touched")
-    },
+    **{f"people/{name}": pinned(ids=MANY, load=LOADS) for name in ("acts", "handled", "staff", "touched")},
     **{
         f"people/{name}": pinned(load=LOADS, item=(None, "s:1", "s:￥2", "item", "missing"))
         for name in ("handover", "together")

@@ -22,7 +22,6 @@ ONE = ["s:17"]
 SOME = [f"s:{number}" for number in range(17, 57)]
 SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "audit/applicants": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
-    "audit/case_events": ({"ids": ["s:17"], "load": 2},),
     "audit/event_links": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/origins": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "conformance/material_facts": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
@@ -45,7 +44,6 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "dossier/shelves": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/stated_by": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/acts": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
-    "people/applied_to": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/handled": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/staff": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     # The links to persons and organisations are those of a later load.
