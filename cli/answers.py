@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -17,6 +19,7 @@ from graph.store import Store, open_store
 
 Answer = TypeVar("Answer", bound=BaseModel)
 _SECONDS = 600.0
+_FILE_SECONDS = 3600.0
 
 
 class AnsweredProblem(DossierError):
@@ -65,15 +68,47 @@ def path_part(text: str) -> str:
 
 def request(address: ServiceAddress, settings: Settings, method: str, route: str, **given: object) -> object:
     """What the service answers. Raises AnsweredProblem for its problems, StoreLocked where it does not answer."""
+    with _no_answer(address, settings):
+        answer = httpx.request(method, _url(address, route), timeout=_SECONDS, trust_env=False, **given)  # type: ignore[arg-type]
+    return _taken(answer).json()
+
+
+def fetch(
+    address: ServiceAddress, settings: Settings, method: str, route: str, into: Path, **given: object
+) -> httpx.Headers:
+    """Writes the file that the service answers with; gives the headers that came with it. Raises as `request`."""
+    url = _url(address, route)
+    with (
+        _no_answer(address, settings),
+        httpx.stream(method, url, timeout=_FILE_SECONDS, trust_env=False, **given) as answer,  # type: ignore[arg-type]
+        into.open("wb") as file,
+    ):
+        if answer.is_error:
+            answer.read()
+        for piece in _taken(answer).iter_bytes():
+            file.write(piece)
+        return answer.headers
+
+
+def _url(address: ServiceAddress, route: str) -> str:
+    return f"{address.url}/api/v1{route}"
+
+
+@contextmanager
+def _no_answer(address: ServiceAddress, settings: Settings) -> Iterator[None]:
     try:
-        answer = httpx.request(method, f"{address.url}/api/v1{route}", timeout=_SECONDS, trust_env=False, **given)  # type: ignore[arg-type]
+        yield
     except httpx.HTTPError as error:
         raise StoreLocked(
             f"The store {settings.store} is held by the service at {address.url} (process {address.pid}), which "
             f"does not answer: {error}",
             "Wait, or stop the service.",
         ) from error
-    said = answer.json()
+
+
+def _taken(answer: httpx.Response) -> httpx.Response:
+    """The answer where it is none of a problem."""
     if answer.is_error:
+        said = answer.json()
         raise AnsweredProblem(answer.status_code, said.get("detail", answer.text), said.get("remedy", ""))
-    return said
+    return answer

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
 
-from cli.archive import JsonOption, StoreOption, opened, settings_for
+from api.service_address import ServiceAddress
+from cli.answers import archive_or_service, fetch
+from cli.archive import JsonOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
+from etl.export.export import replacing
 from graph.errors import UnreadableInput, UsageError
 from graph.sampling import Sample
+from graph.settings import Settings
 from graph.viewer import LOCAL_OPERATOR
+
+# Typesetting and signatures take a second to import, which other commands need not wait for.
+if TYPE_CHECKING:
+    from graph.evidence.pack import Pack, PackRequest
 
 
 def signatures(
@@ -55,8 +63,15 @@ def evidence(
     drawn = _sample(sample) if sample else None
     named = [*(cases or []), *((case.id for case in drawn.cases) if drawn else ())]
     wanted = PackRequest(named, tuple(without or ()), dict(map(folder_of_files, files or [])), drawn)
-    with opened(store, read_only=True) as (archive, settings):
-        pack = write_pack(archive, settings, LOCAL_OPERATOR, wanted, output)
+    settings = settings_for(store)
+    archive = archive_or_service(settings, read_only=True)
+    if isinstance(archive, ServiceAddress):
+        pack = _fetched(archive, settings, wanted, output)
+    else:
+        try:
+            pack = write_pack(archive, settings, LOCAL_OPERATOR, wanted, output)
+        finally:
+            archive.close()
     if as_json:
         show_json(pack)
         return
@@ -69,6 +84,22 @@ def evidence(
         say(out, f"Left out: {', '.join(pack.left_out)}")
     for one in pack.missing:
         say(out, f"Missing: {one.what}: {one.why}")
+
+
+def _fetched(address: ServiceAddress, settings: Settings, wanted: PackRequest, output: Path) -> Pack:
+    """The pack that the service which holds the store makes; it could not read files that lie with the caller."""
+    if wanted.folders:
+        raise UsageError(
+            f"The service at {address.url} holds the store, and takes no files into a pack.",
+            "Stop it, or leave --files out: the pack then names the files as missing.",
+        )
+    from api.evidence import PackAsked
+    from graph.evidence.pack import pack_of
+
+    with replacing(output, overwrite=True) as temporary:
+        asked = PackAsked(cases=list(wanted.cases), without=list(wanted.without), sample=wanted.sample)
+        fetch(address, settings, "POST", "/evidence", temporary, json=asked.model_dump(mode="json"))
+    return pack_of(output)
 
 
 def folder_of_files(text: str) -> tuple[str, Path]:

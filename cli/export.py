@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 
 from api.service_address import ServiceAddress
-from cli.answers import AnsweredProblem, archive_or_service
+from cli.answers import archive_or_service, fetch
 from cli.archive import JsonOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
 from etl.export.export import FORMS, ExportReport, Form, export, form_of, replacing
@@ -18,9 +17,8 @@ from graph.cases import CaseFilter
 from graph.errors import UsageError
 from graph.instants import parse_one
 from graph.selection import SelectionRequest
+from graph.settings import Settings
 from graph.viewer import LOCAL_OPERATOR
-
-_SECONDS = 3600.0
 
 
 def export_command(
@@ -57,7 +55,7 @@ def export_command(
     archive = archive_or_service(settings, read_only=True)
     if isinstance(archive, ServiceAddress):
         params = {**given, "from": from_at, "to": to_at, "person": person, "system": system, "form": chosen}
-        report = _fetched(archive, {**params, "name": file.name}, file, overwrite=overwrite)
+        report = _fetched(archive, settings, {**params, "name": file.name}, file, overwrite=overwrite)
     else:
         try:
             report = export(archive, settings, LOCAL_OPERATOR, asked, chosen, file, overwrite=overwrite)
@@ -76,7 +74,9 @@ def _form(text: str) -> Form:
     raise UsageError(f"There is no form '{text}'.", f"Give one of {', '.join(FORMS)}.")
 
 
-def _fetched(address: ServiceAddress, params: dict[str, str | None], file: Path, *, overwrite: bool) -> ExportReport:
+def _fetched(
+    address: ServiceAddress, settings: Settings, params: dict[str, str | None], file: Path, *, overwrite: bool
+) -> ExportReport:
     """What the service that holds the store writes. A folder of Parquet comes from it as a ZIP only."""
     if params["form"] == "parquet" and not file.name.endswith(".zip"):
         raise UsageError(
@@ -85,19 +85,8 @@ def _fetched(address: ServiceAddress, params: dict[str, str | None], file: Path,
         )
     given = {name: value for name, value in params.items() if value is not None}
     with replacing(file, overwrite=overwrite) as temporary:
-        with (
-            httpx.stream(
-                "GET", f"{address.url}/api/v1/export", params=given, timeout=_SECONDS, trust_env=False
-            ) as answer,
-            temporary.open("wb") as into,
-        ):
-            if answer.is_error:
-                answer.read()
-                said = answer.json()
-                raise AnsweredProblem(answer.status_code, said.get("detail", answer.text), said.get("remedy", ""))
-            for piece in answer.iter_bytes():
-                into.write(piece)
-        return ExportReport.model_validate(json.loads(answer.headers["Dossier-Report"]))
+        headers = fetch(address, settings, "GET", "/export", temporary, params=given)
+        return ExportReport.model_validate(json.loads(headers["Dossier-Report"]))
 
 
 def _show(report: ExportReport, file: Path) -> None:

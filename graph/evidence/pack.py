@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import tempfile
+import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,10 +112,18 @@ def write_pack(store: Store, settings: Settings, viewer: Viewer, wanted: PackReq
         texts["pack.json"] = _json({"format": FORMAT, "cases": cases, **stated, **listed})
         write_zip(folder / "pack.zip", texts, members)
         (folder / "pack.zip").replace(path)
+    return pack_of(path)
+
+
+def pack_of(path: Path) -> Pack:
+    """What a pack that was written says of itself."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    counts = {"entries": len(shown), "files": len(members)}
-    return Pack(path=str(path), sha256=sha256, cases=cases, **stated, **counts, missing=missing)
+    with zipfile.ZipFile(path) as members:
+        stated = json.loads(members.read("pack.json"))
+        entries = len(json.loads(members.read("proofs.json")))
+    files = sum(name.startswith("files/") for name in stated["members"])
+    return Pack(path=str(path), sha256=sha256, entries=entries, files=files, **stated)
 
 
 def _unproved(unproved: Sequence[Unproved], without: Collection[str]) -> list[Missing]:

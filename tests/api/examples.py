@@ -297,6 +297,9 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         found["POST /api/v1/loads"] = {
             str(status): _told(_post(client, status), status) for status in (201, 400, 422)
         }
+        found["POST /api/v1/evidence"] = {
+            str(status): _told(_pack(client, status), status) for status in (400, 404, 409, 422)
+        }
         found["POST /api/v1/filing"] = {"400": _told(_file(client, 400), 400)}
         found["GET /api/v1/filing/work-list"] = {"400": _told(client.get("/api/v1/filing/work-list"), 400)}
     arranged = settings.model_copy(update={"arrangement": HOUSE})
@@ -323,7 +326,7 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                 path = path.replace("{kind}", "no_copy").replace("{year}", "2035")
                 plain = path.replace("{", "").replace("}", "")
                 query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
-                sent = {"decisions": _decide, "filing": _file, "simulation": _simulate}.get(
+                sent = {"decisions": _decide, "filing": _file, "simulation": _simulate, "evidence": _pack}.get(
                     path.rpartition("/")[2], _post
                 )
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
@@ -348,6 +351,13 @@ def _file(client: TestClient, status: int) -> Any:
     if status in (404, 422):
         asked = {"cases": ["none"] if status == 404 else "none"}
     return client.post("/api/v1/filing", json=asked)
+
+
+def _pack(client: TestClient, status: int) -> Any:
+    """Asks for an evidence pack; with a status of an error, for one that ends so."""
+    case = {404: "none", 409: "K-1"}.get(status, "hall:A-2024-001")
+    asked = {"cases": [case], "without": ["whom"] if status == 400 else []}
+    return client.post("/api/v1/evidence", json={} if status == 422 else asked)
 
 
 def _simulate(client: TestClient, status: int) -> Any:

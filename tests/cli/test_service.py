@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.cli.commands import Ended
 from tests.cli.test_commands import EXAMPLES, RUN, dossier
 
 ROOT = Path(__file__).parents[2]
@@ -27,9 +28,9 @@ def free_port() -> int:
 
 @pytest.fixture
 def service(duckdb_uri: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a service on an empty embedded store."""
+    """The address of a service on an empty embedded store, whose ledger would be beside it."""
     port = free_port()
-    environment = {**os.environ, "DOSSIER_STORE": duckdb_uri, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "DOSSIER_STORE": duckdb_uri, "DOSSIER_LEDGER": "", "PYTHONPATH": str(ROOT)}
     command = [*RUN, "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -64,6 +65,32 @@ def test_commands_are_answered_by_the_service(service: str, duckdb_uri: str, tmp
     assert [row["state"] for row in run("loads")] == ["done", "done"]
     unknown = dossier("case", "none", store=duckdb_uri, cwd=tmp_path)
     assert (unknown.returncode, "There is no case 'none'" in unknown.stderr) == (2, True)
+
+
+def test_the_service_makes_the_pack_of_a_case(
+    service: str, duckdb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOSSIER_LEDGER", "")
+
+    def run(*words: str | Path) -> Ended:
+        return dossier(*words, store=duckdb_uri, cwd=tmp_path)
+
+    assert run("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml").returncode == 0
+    assert httpx.get(f"{service}/readyz").status_code == 200
+    run("sample", "--size", "1", "--seed", "2024", "-o", "sample.json")
+    made = run("evidence", "--sample", "sample.json", "-o", "pack.zip", "--without", "who", "--json")
+    assert made.returncode == 0, made.stderr
+    pack = json.loads(made.stdout)
+    assert (len(pack["cases"]), pack["left_out"], pack["path"]) == (1, ["who"], "pack.zip")
+    assert pack["entries"] > 0
+    assert run("verify", "pack.zip").returncode == 0
+    for words, said in (
+        (("none",), "There is no case 'none'"),
+        (("A-2024-001", "--files", f"scans={tmp_path}"), "takes no files"),
+    ):
+        refused = run("evidence", *words, "-o", "other.zip")
+        assert (refused.returncode, said in refused.stderr) == (2, True), refused.stderr
+    assert not (tmp_path / "other.zip").exists()
 
 
 def test_rows_that_the_service_sets_aside_come_to_the_command(service: str, duckdb_uri: str, tmp_path: Path) -> None:
