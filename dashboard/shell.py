@@ -16,6 +16,7 @@ SECTIONS = (
     "overview",
     "cases",
     "processes",
+    "audit",
     "persons",
     "people",
     "library",

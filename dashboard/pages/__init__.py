@@ -9,6 +9,8 @@ from dash import Dash
 from dashboard import seal
 from dashboard.page import Asked, Page
 from dashboard.pages import (
+    audit,
+    audit_one,
     cases,
     chain,
     dossier,
@@ -29,6 +31,9 @@ PAGES = (
     Page("/cases/", "chain.title", chain.content, "cases"),
     Page("/processes", "nav.processes", processes.content, "processes"),
     Page("/processes/cases", "nav.processes", process_cases.content, "processes"),
+    Page("/audit", "nav.audit", audit.content, "audit"),
+    Page("/audit/rules/", "finding.rule", audit_one.rule, "audit"),
+    Page("/audit/findings/", "finding.text", audit_one.one_finding, "audit"),
     Page("/persons", "nav.persons", persons.content, "persons"),
     Page("/persons/", "dossier.title", dossier.person, "persons"),
     Page("/organisations/", "dossier.title", dossier.organisation, "persons"),

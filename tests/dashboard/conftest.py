@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ from api.app import create_app
 from etl.check_run import CheckRequest, run_checks
 from etl.load import LoadRequest, load_file
 from etl.mapping import load_mapping
+from etl.rules_source import read_rules
+from graph.audit.finding_filter import FindingFilter
+from graph.audit.findings import findings
+from graph.audit.run import Scope, audit
+from graph.decide import AcceptRequest, decide
 from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import open_store
@@ -45,6 +51,10 @@ def sample(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     load_file(store, given, hall)
     rebuild(store, given)
     run_checks(store, given, LOCAL_OPERATOR, CheckRequest("GD"))
+    audit(store, given, LOCAL_OPERATOR, read_rules(), Scope(of="all"))
+    (found,) = findings(store, LOCAL_OPERATOR, FindingFilter(case="hall:1", rule="missing-review")).items
+    accepted = AcceptRequest(who="王五", why="已向科室核实", finding=found.id, until=date(2999, 12, 31))
+    decide(store, given, LOCAL_OPERATOR, accepted)
     yield create_app(given, store)
     store.close()
 
