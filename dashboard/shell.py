@@ -21,6 +21,7 @@ SECTIONS = (
     "people",
     "library",
     "reuse",
+    "standards",
     "storeroom",
     "quality",
 )

@@ -14,6 +14,7 @@ from dashboard.pages import (
     cases,
     chain,
     dossier,
+    draft,
     library,
     overview,
     people,
@@ -22,6 +23,8 @@ from dashboard.pages import (
     processes,
     quality,
     reuse,
+    standard,
+    standards,
     storeroom,
 )
 
@@ -41,6 +44,10 @@ PAGES = (
     Page("/people/", "people.trail", people.actor, "people"),
     Page("/library", "nav.library", library.content, "library"),
     Page("/reuse", "nav.reuse", reuse.content, "reuse"),
+    Page("/standards", "nav.standards", standards.content, "standards"),
+    Page("/standards/comparison", "standards.compare.title", standards.comparison, "standards"),
+    Page("/standards/simulation", "draft.title", draft.content, "standards"),
+    Page("/standards/", "standards.version", standard.content, "standards"),
     Page("/storeroom", "nav.storeroom", storeroom.content, "storeroom"),
     Page("/quality", "nav.quality", quality.content, "quality"),
 )
@@ -49,5 +56,6 @@ PAGES = (
 def add_page_callbacks(dash: Dash, asked: Callable[[str | None, str | None], Asked]) -> None:
     """The callbacks of pages that search while one types, and of what is drawn after its page."""
     persons.add_callbacks(dash, asked)
+    draft.add_callbacks(dash, asked)
     seal.add_callbacks(dash, asked)
     reuse.add_callbacks(dash, asked)

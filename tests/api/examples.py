@@ -22,6 +22,7 @@ from api.app import create_app
 from api.openapi import EXAMPLES
 from etl.load import LoadRequest, load_file
 from etl.mapping import load_mapping
+from etl.standards_load import load_standards
 from graph.clock import SourceOfLoad, open_load
 from graph.decide import AcceptRequest, decide
 from graph.errors import StoreUnreachable
@@ -29,7 +30,7 @@ from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
-from tests.graph.conformance_cases import standard
+from tests.graph.conformance_cases import standard, write_standards
 from tests.graph.sample import LI, ZHANG, write_all
 from tests.graphs import link, write
 
@@ -59,12 +60,30 @@ QUERIED = (
     "GET /api/v1/samples",
     "GET /api/v1/ledger/consistency",
     "GET /api/v1/export",
+    "GET /api/v1/standards/comparison",
 )
 # Asked after the audit.
 FINDINGS: Mapping[str, Mapping[int, str]] = {
     "GET /api/v1/findings": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     "GET /api/v1/findings/summary": {200: "?severity=high", 400: "?from=soon", 422: "?state=closed"},
     "GET /api/v1/rules/{rule}": {200: "four-eyes", 404: "none"},
+}
+# Asked after standards are loaded.
+_COMPARED = "/comparison?before=subsidy@2020-01-01&after="
+STANDARDS: Mapping[str, Mapping[int, str]] = {
+    "GET /api/v1/standards": {200: "?query=subsidy", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/standards/comparison": {
+        200: f"{_COMPARED}subsidy@2024-05-01",
+        400: f"{_COMPARED}subsidy&as_known_at=soon",
+        404: f"{_COMPARED}none",
+        422: "/comparison",
+    },
+    "GET /api/v1/standards/{version}": {
+        200: "/subsidy@2020-01-01",
+        400: "/subsidy@2020-01-01?as_known_at=soon",
+        404: "/none",
+        422: "/card@2000-01-01",
+    },
 }
 STORE, THEN = "duckdb:///archive.duckdb", "2024-07-01T02:00:00.000+00:00"
 REQUESTS: Mapping[str, Mapping[int, str]] = {
@@ -315,6 +334,7 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
             str(status): _told(_file(client, status), status) for status in (200, 404, 422)
         }
         found |= _audited(client)
+        found |= _standards(client, store, settings)
         write(store, settings, {"Box": [{"id": "late"}]}, system="late")
         found["POST /api/v1/standards/simulation"] = {
             str(status): _told(_simulate(client, status), status) for status in (200, 404, 422)
@@ -330,7 +350,8 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                 method, _, path = operation.partition(" ")
                 path = path.replace("{kind}", "no_copy").replace("{year}", "2035")
                 plain = path.replace("{", "").replace("}", "")
-                query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
+                asked = {**REQUESTS, "GET /api/v1/standards/comparison": {200: "?before=a&after=b"}}
+                query = asked[operation].get(200, "?form=xes") if operation in QUERIED else ""
                 posts = {"decisions": _decide, "filing": _file, "simulation": _simulate, "audit": _audit}
                 sent = posts.get(path.rpartition("/")[2], _post)
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
@@ -350,6 +371,18 @@ def _audited(client: TestClient) -> dict[str, dict[str, Any]]:
         for status, id_ in ((200, first), (404, "none"))
     }
     return found
+
+
+def _standards(client: TestClient, store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
+    """What is answered about standards, when two versions of one are loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        load_standards(store, settings, write_standards(Path(folder) / "standards"))
+    return {
+        operation: {
+            str(status): _told(client.get(f"/api/v1/standards{asked}"), status) for status, asked in given.items()
+        }
+        for operation, given in STANDARDS.items()
+    }
 
 
 def _audit(client: TestClient, status: int) -> Any:

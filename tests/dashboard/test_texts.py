@@ -26,6 +26,7 @@ BY_CODE = {
     *("seal", "severity", "neighbour"),
     *("processes.view", "processes.by"),
     *("audit.view", "audit.state", "audit", "category", "detail", "record"),
+    *("standards", "standard", "standard.type", "standard.days", "key", "outcome", "conforms"),
 }
 
 
