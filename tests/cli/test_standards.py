@@ -12,6 +12,7 @@ from cli.standards import app
 from etl.guide_tables import ITEM_COLUMNS, STEP_COLUMNS
 from etl.standards_source import COMES_WITH, read_standards
 from graph.errors import InvalidStandard, UnreadableInput
+from tests.graph.conformance_cases import write_standards
 
 
 def test_the_standards_that_come_with_the_program_load(duckdb_uri: str, tmp_path: Path) -> None:
