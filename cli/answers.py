@@ -66,10 +66,19 @@ def path_part(text: str) -> str:
     return quote(text, safe="")
 
 
-def request(address: ServiceAddress, settings: Settings, method: str, route: str, **given: object) -> object:
-    """What the service answers. Raises AnsweredProblem for its problems, StoreLocked where it does not answer."""
+def request(
+    address: ServiceAddress,
+    settings: Settings,
+    method: str,
+    route: str,
+    *,
+    seconds: float | None = _SECONDS,
+    **given: object,
+) -> object:
+    """What the service answers within `seconds` (None: whenever it does). Raises AnsweredProblem for its problems,
+    StoreLocked where it does not answer."""
     with _no_answer(address, settings):
-        answer = httpx.request(method, _url(address, route), timeout=_SECONDS, trust_env=False, **given)  # type: ignore[arg-type]
+        answer = httpx.request(method, _url(address, route), timeout=seconds, trust_env=False, **given)  # type: ignore[arg-type]
     return _taken(answer).json()
 
 

@@ -1,4 +1,4 @@
-"""The commands of the audit: looking for findings, and listing them."""
+"""The commands of the audit: looking for findings, listing and counting them, and explaining one or a rule."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
-from cli.answers import answered
-from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
+from api.service_address import ServiceAddress
+from cli.answers import answered, archive_or_service, path_part, request
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
-from etl.rules_source import read_rules
-from graph import clock
-from graph.audit.findings import FindingFilter, FindingPage, findings
+from etl.rules_source import read_rule_file, rule_set
+from graph.audit.finding_filter import FindingFilter, State
+from graph.audit.findings import FindingPage, FindingRow, FindingView, LastAudit, finding, findings
 from graph.audit.kinds import fault_of
 from graph.audit.rules import RuleSet
-from graph.audit.run import AuditReport, Scope, audit
+from graph.audit.run import AuditReport, AuditRequest, audit
+from graph.audit.summary import FindingSummary, RuleCount, RuleView, finding_summary, rule_view
 from graph.errors import UsageError
 from graph.instants import parse_one
 from graph.viewer import LOCAL_OPERATOR
@@ -31,21 +33,31 @@ def audit_command(
     as_json: JsonOption = False,
 ) -> None:
     """Look for findings: by default in what changed since the last audit by the same rules."""
-    chosen = read_rules(rules)
+    own = read_rule_file(rules) if rules else None
     if check:
-        _check(chosen)
+        _check(rule_set(own))
         return
     if sum((case is not None, every, since is not None)) > 1:
         raise UsageError("--case, --all and --since say different things.", "Give one of them.")
-    with opened(store) as (archive, settings):
-        scope = Scope(of="case" if case else "all" if every else "since" if since else "changes", case=case)
-        if since:
-            scope = Scope(of="since", since=clock.known_at(archive, parse_one(since)))
-        report = audit(archive, settings, LOCAL_OPERATOR, chosen, scope)
+    of = "case" if case is not None else "all" if every else "since" if since is not None else "changes"
+    report = _audited(store, AuditRequest(of=of, case=case, since=since, rules=own))
     if as_json:
         show_json(report)
     else:
         _show(report)
+
+
+def _audited(store: str | None, asked: AuditRequest) -> AuditReport:
+    """The audit of the store, by this process or by the service that holds it, which takes as long as it takes."""
+    settings = settings_for(store)
+    archive = archive_or_service(settings, read_only=False)
+    if isinstance(archive, ServiceAddress):
+        said = asked.model_dump(mode="json", exclude_none=True)
+        return AuditReport.model_validate(request(archive, settings, "POST", "/audit", seconds=None, json=said))
+    try:
+        return audit(archive, settings, LOCAL_OPERATOR, rule_set(asked.rules), asked.scope(archive))
+    finally:
+        archive.close()
 
 
 def _check(chosen: RuleSet) -> None:
@@ -75,32 +87,121 @@ def list_findings(
     severity: Annotated[str | None, typer.Option(help="high, medium or low.")] = None,
     category: Annotated[str | None, typer.Option(help="Category of rules.")] = None,
     case: Annotated[str | None, typer.Option(help="Id of a case.")] = None,
+    item: Annotated[str | None, typer.Option(help="Service item of a case.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of an event found, by id or name.")] = None,
+    from_at: Annotated[str | None, typer.Option("--from", help="Done (or opened) at this instant or later.")] = None,
+    to_at: Annotated[str | None, typer.Option("--to", help="Done (or opened) by this instant.")] = None,
+    state: Annotated[State | None, typer.Option(help="accepted today, or open.")] = None,
+    counts: Annotated[bool, typer.Option("--counts", help="Count them by rule instead.")] = False,
     limit: LimitOption = 50,
     cursor: CursorOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the findings of the last audit."""
-    wanted = FindingFilter(rule=rule, severity=severity, category=category, case=case)
+    """List the findings of the last audit, or count them by rule."""
+    named = {"rule": rule, "severity": severity, "category": category, "case": case, "item": item, "unit": unit}
+    between = {"from_at": parse_one(from_at) if from_at else None, "to_at": parse_one(to_at) if to_at else None}
+    wanted = FindingFilter(**named, **between, state=state)
+    params: dict[str, object] = {**named, "from": from_at, "to": to_at, "state": state}
+    if counts:
+        summary = answered(
+            store,
+            lambda s: finding_summary(s, LOCAL_OPERATOR, wanted),
+            FindingSummary,
+            "/findings/summary",
+            params,
+        )
+        if as_json:
+            show_json(summary)
+        else:
+            _show_counts(summary)
+        return
     page = answered(
         store,
         lambda s: findings(s, LOCAL_OPERATOR, wanted, limit=limit, cursor=cursor),
         FindingPage,
         "/findings",
-        {**wanted.model_dump(), "limit": limit, "cursor": cursor},
+        {**params, "limit": limit, "cursor": cursor},
     )
     if as_json:
         show_json(page)
         return
-    rows: list[list[object]] = []
-    for one in page.items:
-        cases = ", ".join(about.id for about in one.about if about.label == "Case")
-        accepted = f"{one.accepted.decision} until {one.accepted.until or '–'}" if one.accepted else None
-        rows.append([one.severity, one.rule, cases, one.text.en if one.text else one.detail, accepted, one.id])
-    show_table("Findings", ["severity", "rule", "cases", "finding", "accepted", "id"], rows)
+    show_table("Findings", ["severity", "rule", "cases", "finding", "accepted", "id"], [_line(o) for o in page.items])
     if page.next:
         say(out, f"More: --cursor {page.next}")
-    if page.audit is None:
+    _show_state(page.audit)
+
+
+def _line(one: FindingRow) -> list[object]:
+    cases = ", ".join(about.id for about in one.about if about.label == "Case")
+    accepted = f"{one.accepted.decision} until {one.accepted.until or '–'}" if one.accepted else None
+    return [one.severity, one.rule, cases, one.text.en if one.text else one.detail, accepted, one.id]
+
+
+def _show_state(audit: LastAudit | None) -> None:
+    if audit is None:
         say(out, "Nothing was audited yet: `dossier audit`.")
-    elif page.audit.loads_since:
-        say(out, f"{page.audit.loads_since} loads were done since the audit; `dossier audit` takes them in.")
+    elif audit.loads_since:
+        say(out, f"{audit.loads_since} loads were done since the audit; `dossier audit` takes them in.")
+
+
+def _show_counts(summary: FindingSummary) -> None:
+    columns = ["severity", "category", "rule", "findings", "accepted", "checked", "not decidable", "failed"]
+    show_table("Findings by rule", columns, [_counted(one) for one in summary.rules])
+    say(out, f"{summary.findings} findings, {summary.accepted} of them accepted.")
+    if summary.complete is not None:
+        load, cases = summary.complete.upto, summary.complete.cases
+        say(out, f"Checked and not decidable: in the last audit of everything, of load {load} ({cases:,} cases).")
+    _show_state(summary.audit)
+
+
+def _counted(one: RuleCount) -> list[object]:
+    seen = one.looked_at
+    looked = [seen.checked, seen.undecidable, seen.failed] if seen else [None, None, None]
+    return [one.severity, one.category, one.rule, one.findings, one.accepted, *looked]
+
+
+def show_finding(
+    id_: Annotated[str, typer.Argument(metavar="FINDING", help="Id of the finding.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """One finding: what it shows, what it is about, its rule, and whether it is accepted."""
+    view = answered(store, lambda s: finding(s, LOCAL_OPERATOR, id_), FindingView, f"/findings/{path_part(id_)}")
+    if as_json:
+        show_json(view)
+        return
+    one, rule = view.finding, view.rule
+    say(out, f"{one.severity}: {rule.title.en if rule else one.rule} ({one.rule}, {one.category})", "bold")
+    if one.text:
+        say(out, one.text.en)
+    show_table("Shows", ["what", "value"], [[name, value] for name, value in one.detail.items()])
+    show_table("About", ["record", "id"], [[about.label, about.id] for about in one.about])
+    if one.accepted:
+        until = f"until {one.accepted.until}" if one.accepted.until else "for good"
+        say(out, f"Accepted by {one.accepted.who} {until}: {one.accepted.why} ({one.accepted.decision})")
+    if rule:
+        say(out, f"Risk: {rule.risk.en} What clears it: {rule.clears.en}")
+
+
+def show_rule(
+    id_: Annotated[str, typer.Argument(metavar="RULE", help="Id of the rule.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """One rule of the audit: what it is, its parameters, and how much it found."""
+    view = answered(store, lambda s: rule_view(s, LOCAL_OPERATOR, id_), RuleView, f"/rules/{path_part(id_)}")
+    if as_json:
+        show_json(view)
+        return
+    rule = view.rule
+    say(out, f"{rule.id}: {rule.title.en} ({rule.severity}, {rule.category})", "bold")
+    for said in (rule.explanation.en, f"Risk: {rule.risk.en}", f"What clears it: {rule.clears.en}"):
+        say(out, said)
+    show_table("Parameters", ["parameter", "value"], [[name, value] for name, value in view.parameters.items()])
+    _, _, _, found, accepted, checked, undecidable, failed = _counted(view.count)
+    say(out, f"{found} findings, {accepted} of them accepted.")
+    if checked is not None:
+        say(out, f"The last audit of everything checked {checked}; {undecidable} were not decidable.")
+    if failed:
+        say(out, f"It failed: {failed}", "bold red")

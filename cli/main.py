@@ -11,7 +11,7 @@ import typer
 from cli import checks, decisions, ledger, people, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
-from cli.audit import audit_command, list_findings
+from cli.audit import audit_command, list_findings, show_finding, show_rule
 from cli.case_views import show_case_view
 from cli.classification import classify
 from cli.conformance import check
@@ -61,6 +61,8 @@ app.command(name="library")(show_library)
 app.command(name="sample")(draw_sample)
 app.command(name="audit")(audit_command)
 app.command(name="findings")(list_findings)
+app.command(name="finding")(show_finding)
+app.command(name="rule")(show_rule)
 app.command(name="metrics")(show_metrics)
 app.command(name="variants")(list_variants)
 app.command(name="process-map")(show_process_map)

@@ -12,11 +12,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.archive import JsonOption, StoreOption, opened, settings_for
+from cli.answers import answered, path_part
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.printing import out, say, show_json, show_table
 from etl.standards_draft import write_drafts
 from etl.standards_load import load_standards
-from etl.standards_source import COMES_WITH, read_draft, read_standards
+from etl.standards_source import COMES_WITH, draft_text, read_draft, read_standards
+from graph.item_standards import (
+    Comparison,
+    StandardVersion,
+    VersionPage,
+    compare_standards,
+    standard_version,
+    standard_versions,
+)
 from graph.settings import Settings
 from graph.simulation import simulation
 from graph.standard import standard_json_schema, types_json_schema
@@ -82,6 +91,83 @@ def check(
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
     else:
         Console().print(f"{where}: {found['types']} types, {found['versions']} versions of {found['items']} items.")
+
+
+@app.command(name="list")
+def list_standards(
+    query: Annotated[str | None, typer.Argument(help="Part of an item's id or name.")] = None,
+    limit: LimitOption = 50,
+    cursor: CursorOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the versions of standards that the archive has."""
+    page = answered(
+        store,
+        lambda s: standard_versions(s, LOCAL_OPERATOR, query, limit=limit, cursor=cursor),
+        VersionPage,
+        "/standards",
+        {"query": query, "limit": limit, "cursor": cursor},
+    )
+    if as_json:
+        show_json(page)
+        return
+    names = ["id", "name", "region", "valid_from", "until", "in_force"]
+    show_table("Standards", names, [[getattr(row, n) for n in names] for row in page.items])
+    if page.next:
+        say(out, f"More: --cursor {page.next}")
+
+
+@app.command()
+def show(
+    version: Annotated[str, typer.Argument(help="Version, or item for the one in force.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What one version says."""
+    answer = answered(
+        store,
+        lambda s: standard_version(s, LOCAL_OPERATOR, version),
+        StandardVersion,
+        f"/standards/{path_part(version)}",
+    )
+    if as_json:
+        show_json(answer)
+        return
+    row = answer.version
+    say(out, f"{row.id}: {row.name}, {row.region}, {row.valid_from} to {row.until or '–'}", "bold")
+    sys.stdout.write(draft_text(answer.model))
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="Version, or item for the one in force.")],
+    after: Annotated[str, typer.Argument(help="Version, or item for the one in force.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What was added, changed and removed from one version to another."""
+    answer = answered(
+        store,
+        lambda s: compare_standards(s, LOCAL_OPERATOR, before, after),
+        Comparison,
+        "/standards/comparison",
+        {"before": before, "after": after},
+    )
+    if as_json:
+        show_json(answer)
+        return
+    rows: list[list[object]] = [
+        [change.part, change.kind, change.name, one.field, _written(one.before), _written(one.after)]
+        for change in answer.changes
+        for one in change.fields
+    ]
+    columns = ["part", "change", "entry", "key", answer.before.id, answer.after.id]
+    show_table(f"{answer.before.id} → {answer.after.id}: {len(answer.changes)} changes", columns, rows)
+
+
+def _written(value: object) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @app.command()

@@ -16,10 +16,12 @@ SECTIONS = (
     "overview",
     "cases",
     "processes",
+    "audit",
     "persons",
     "people",
     "library",
     "reuse",
+    "standards",
     "storeroom",
     "quality",
 )

@@ -20,7 +20,8 @@ def nothing(text: str, remedy: str | None = None) -> Component:
 
 def failed(error: DossierError, say: Texts) -> Component:
     """An error that the reader can act on: what happened, and what to do; in English where the texts lack it."""
-    lines = [dmc.Text(say.of_english(error.template, error.values) or error.message)]
+    said = say.of_english(error.template, error.values) or error.message
+    lines = [dmc.Text(said, style={"whiteSpace": "pre-line"})]
     if error.remedy:
         remedy = say.of_english(error.remedy_template, error.values) or error.remedy
         lines.append(dmc.Text([dmc.Text(say("error.remedy"), span=True, fw=600), " ", remedy]))

@@ -13,10 +13,19 @@ _REMEDY = "docs/audit.md explains every key."
 
 
 def read_rules(own: Path | None = None, folder: Path = COMES_WITH) -> RuleSet:
+    """The rules of a folder, one file each, as the file `own` changes them."""
+    return rule_set(None if own is None else read_rule_file(own), folder)
+
+
+def read_rule_file(path: Path) -> RuleFile:
+    """An own rule file. Raises UnreadableInput with the line where it is wrong."""
+    return read_yaml(path, RuleFile, _REMEDY)
+
+
+def rule_set(own: RuleFile | None, folder: Path = COMES_WITH) -> RuleSet:
     """The rules of a folder, one file each, as `own` changes them.
 
-    A rule file that is wrong is named among the bad ones and holds up none of the others; an own file that is wrong
-    raises UnreadableInput with the line.
+    A rule file that is wrong is named among the bad ones and holds up none of the others.
     """
     base: dict[str, Rule] = {}
     bad: list[BadRule] = []
@@ -32,5 +41,5 @@ def read_rules(own: Path | None = None, folder: Path = COMES_WITH) -> RuleSet:
             base[rule.id] = rule
     if own is None:
         return RuleSet(base, tuple(bad))
-    rules, wrong = changed(base, read_yaml(own, RuleFile, _REMEDY))
+    rules, wrong = changed(base, own)
     return RuleSet(rules, (*bad, *wrong))

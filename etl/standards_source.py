@@ -86,7 +86,15 @@ def read_draft(path: Path) -> ItemStandard:
 
     Raises UnreadableInput where it is no text, InvalidStandard with file and line of each error.
     """
-    read = _read(path, ItemStandard)
+    return _draft(_read(path, ItemStandard))
+
+
+def parse_draft(text: str, name: str) -> ItemStandard:
+    """The draft of one standard as text, as `read_draft` reads it; errors call it `name`."""
+    return _draft(_parsed(Path(name), text, ItemStandard))
+
+
+def _draft(read: _Read) -> ItemStandard:
     messages = read.messages
     if not messages:
         names = [name for one in (*read.model.materials, *read.model.review) for name in _types_of(one)]
@@ -108,6 +116,10 @@ def _read(path: Path, model: type[_Model]) -> _Read:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"The standard {path} cannot be read: {error}", "Give UTF-8 text files.") from error
+    return _parsed(path, text, model)
+
+
+def _parsed(path: Path, text: str, model: type[_Model]) -> _Read:
     if len(text) > _LARGEST:
         return _Read(path, {}, None, (f"{path}: larger than a megabyte.",))
     try:
@@ -225,6 +237,27 @@ def _twice(items: list[_Read]) -> list[str]:
         if other != read.path:
             messages.append(f"{read.at('item')}: the version {read.model.version_id} stands in {other} already.")
     return messages
+
+
+def draft_text(standard: ItemStandard) -> str:
+    """A stored standard, of which the sources stand in their places, as the text of a draft to begin with."""
+    content = standard.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    keys: dict[str, str] = {}
+    named = _with_keys({name: one for name, one in content.items() if name != "sources"}, keys)
+    whole = {**named, "limit": named.get("limit"), "archive": named.get("archive")}
+    whole["sources"] = {key: source for source, key in keys.items()}
+    ordered = {name: whole[name] for name in ItemStandard.model_fields if name in whole}
+    return yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _with_keys(value: Any, keys: dict[str, str]) -> Any:
+    """The value with a key for each source, which `keys` collects."""
+    if isinstance(value, dict):
+        return {
+            k: keys.setdefault(v, f"s{len(keys) + 1}") if k == "source" else _with_keys(v, keys)
+            for k, v in value.items()
+        }
+    return [_with_keys(part, keys) for part in value] if isinstance(value, list) else value
 
 
 def standards_statements(standards: Standards) -> Statements:

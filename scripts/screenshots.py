@@ -55,9 +55,13 @@ def pages(api: httpx.Client) -> Iterator[tuple[str, str]]:
         ("cases", "/cases"),
         ("processes", "/processes"),
         ("processes-months", "/processes?view=months"),
+        ("audit", "/audit"),
+        ("audit-rules", "/audit?view=rules"),
+        ("audit-risk", "/audit?view=risk"),
         ("persons", "/persons"),
         ("people", "/people"),
         ("library", "/library"),
+        ("standards", "/standards"),
         ("storeroom", "/storeroom"),
         ("quality", "/quality"),
     )
@@ -65,6 +69,10 @@ def pages(api: httpx.Client) -> Iterator[tuple[str, str]]:
     if cases:
         busiest = max(cases, key=lambda case: case["events"] or 0)
         yield "chain", f"/cases/{quote(busiest['id'], safe='')}"
+    standards = _items(api, "standards", limit=50)
+    if standards:
+        yield "standard", f"/standards/{quote(standards[0]['id'], safe='')}"
+        yield "standards-simulation", f"/standards/simulation?{urlencode({'version': standards[0]['id']})}"
     persons = [person["id"] for person in _items(api, "persons", limit=LOOKED_AT)]
     if persons:
         dossiers = (_dossier(api, id_) for id_ in persons)

@@ -10,7 +10,8 @@ import pytest
 from etl.load import LoadRequest, load_file
 from etl.mapping import load_mapping
 from etl.rules_source import read_rules
-from graph.audit.findings import FindingFilter, findings
+from graph.audit.finding_filter import FindingFilter
+from graph.audit.findings import findings
 from graph.audit.rules import RuleFile, RuleSet, changed
 from graph.audit.run import Scope, audit
 from graph.store import Store

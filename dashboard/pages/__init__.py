@@ -9,9 +9,12 @@ from dash import Dash
 from dashboard import seal
 from dashboard.page import Asked, Page
 from dashboard.pages import (
+    audit,
+    audit_one,
     cases,
     chain,
     dossier,
+    draft,
     library,
     overview,
     people,
@@ -20,6 +23,8 @@ from dashboard.pages import (
     processes,
     quality,
     reuse,
+    standard,
+    standards,
     storeroom,
 )
 
@@ -29,6 +34,9 @@ PAGES = (
     Page("/cases/", "chain.title", chain.content, "cases"),
     Page("/processes", "nav.processes", processes.content, "processes"),
     Page("/processes/cases", "nav.processes", process_cases.content, "processes"),
+    Page("/audit", "nav.audit", audit.content, "audit"),
+    Page("/audit/rules/", "finding.rule", audit_one.rule, "audit"),
+    Page("/audit/findings/", "finding.text", audit_one.one_finding, "audit"),
     Page("/persons", "nav.persons", persons.content, "persons"),
     Page("/persons/", "dossier.title", dossier.person, "persons"),
     Page("/organisations/", "dossier.title", dossier.organisation, "persons"),
@@ -36,6 +44,10 @@ PAGES = (
     Page("/people/", "people.trail", people.actor, "people"),
     Page("/library", "nav.library", library.content, "library"),
     Page("/reuse", "nav.reuse", reuse.content, "reuse"),
+    Page("/standards", "nav.standards", standards.content, "standards"),
+    Page("/standards/comparison", "standards.compare.title", standards.comparison, "standards"),
+    Page("/standards/simulation", "draft.title", draft.content, "standards"),
+    Page("/standards/", "standards.version", standard.content, "standards"),
     Page("/storeroom", "nav.storeroom", storeroom.content, "storeroom"),
     Page("/quality", "nav.quality", quality.content, "quality"),
 )
@@ -44,5 +56,6 @@ PAGES = (
 def add_page_callbacks(dash: Dash, asked: Callable[[str | None, str | None], Asked]) -> None:
     """The callbacks of pages that search while one types, and of what is drawn after its page."""
     persons.add_callbacks(dash, asked)
+    draft.add_callbacks(dash, asked)
     seal.add_callbacks(dash, asked)
     reuse.add_callbacks(dash, asked)

@@ -104,13 +104,13 @@ def _row(asked: Asked, one: CaseRow, known: KnownItems) -> Row:
     }
 
 
-def further_pages(asked: Asked, cursor: str | None) -> Component:
-    """The ways to the first page of a list of cases and to the next one, which begins at `cursor`."""
+def further_pages(asked: Asked, cursor: str | None, listed: str = "cases", rows: int = ROWS) -> Component:
+    """The ways to the first page of the table `listed` and to the next one of `rows`, which begins at `cursor`."""
     say, address = asked.say, asked.address
     steps: list[Component] = []
     if address.one("cursor"):
         steps.append(dmc.Anchor(say("pages.first"), href=address.with_filters(cursor=None)))
     if cursor:
-        further = say("pages.next", rows=ROWS)
-        steps.append(dmc.Anchor(further, href=address.with_filters(cursor=cursor, **{"table.cases": None})))
+        further = say("pages.next", rows=rows)
+        steps.append(dmc.Anchor(further, href=address.with_filters(cursor=cursor, **{f"table.{listed}": None})))
     return dmc.Group(steps, justify="flex-end")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import dash_mantine_components as dmc
 from dash.development.base_component import Component
@@ -40,13 +41,17 @@ def content(asked: Asked) -> Component:
             seal("cases", answer.id),
             _numbers(asked, answer),
             *_missing(asked, answer),
+            *_looked_for(asked, answer),
             card(
                 say("chain.lanes"),
                 dmc.Group([dmc.Text(say("chain.lanes.below"), size="sm", c="dimmed"), axes], justify="space-between"),
                 graph("chain", chain_figure(answer, say, axis), say("chain.lanes"), LEAST),
                 *_left_out(asked, answer, axis),
             ),
-            card(say("chain.events"), _table(asked, answer)),
+            card(
+                say("chain.events"),
+                _table(asked, list(enumerate(answer.events, 1)), "events", say("chain.none")),
+            ),
             # Findings stand for the last audit only, and not for what was known on an earlier day.
             *(audit_of_case(asked, answer.id, known) if asked.end_of("as_known_at") is None else []),
             _case(asked, answer),
@@ -74,12 +79,22 @@ def _missing(asked: Asked, answer: Chain) -> list[Component]:
     return [note(say("chain.missing.all", what="; ".join(said)), "orange")] if said else []
 
 
+def _looked_for(asked: Asked, answer: Chain) -> list[Component]:
+    """The event that the address names, such as one of a finding."""
+    say, id_ = asked.say, asked.address.one("event")
+    if id_ is None:
+        return []
+    found = [(number, event) for number, event in enumerate(answer.events, 1) if event.id == id_]
+    return [card(say("chain.event"), _table(asked, found, "event", say("chain.event.none")))]
+
+
 def _left_out(asked: Asked, answer: Chain, axis: Axis) -> list[Component]:
     undated = sum(event.at_ms is None for event in answer.events)
     return [note(asked.say("chain.undated", events=count(undated)))] if undated and axis == "time" else []
 
 
-def _table(asked: Asked, answer: Chain) -> Component:
+def _table(asked: Asked, events: Sequence[tuple[int, ChainEvent]], name: str, empty: str) -> Component:
+    """Events of the chain, each with its number in it."""
     say = asked.say
     columns = (
         Column("number", "#", "number", width=64),
@@ -95,8 +110,8 @@ def _table(asked: Asked, answer: Chain) -> Component:
         Column("source", say("source.title"), flex=2, wrap=True),
         Column("missing", say("event.missing"), width=130, optional=True, mark={"cell-warn": "params.data.missing"}),
     )
-    rows = [_row(asked, number, event) for number, event in enumerate(answer.events, 1)]
-    return table("events", columns, rows, asked.address, say, empty=say("chain.none"))
+    rows = [_row(asked, number, event) for number, event in events]
+    return table(name, columns, rows, asked.address, say, empty=empty)
 
 
 def _row(asked: Asked, number: int, event: ChainEvent) -> Row:

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 from dashboard.forms import count
 from dashboard.naming import item_name
 from dashboard.page import Asked
+from dashboard.pages.audit_tables import finding_row
 from dashboard.shell import card
 from dashboard.states import note
 from dashboard.table import Column, Row, table
@@ -39,27 +40,14 @@ def _findings(asked: Asked, view: CaseView) -> Component:
     columns = (
         Column("place", "#", "number", width=64),
         Column("severity", say("finding.severity"), width=90),
-        Column("title", say("finding.rule"), flex=2, wrap=True),
-        Column("text", say("finding.text"), flex=4, wrap=True),
+        Column("rule", say("finding.rule"), flex=2, wrap=True, link=True),
+        Column("text", say("finding.text"), flex=4, wrap=True, link=True),
         Column("accepted", say("finding.accepted"), flex=2, wrap=True, optional=True),
     )
-    rows = [_finding(asked, None, one) for one in view.of_case]
-    rows += [_finding(asked, step.place, one) for step in view.taken for one in step.findings]
+    placed: list[tuple[int | None, FindingRow]] = [(None, one) for one in view.of_case]
+    placed += [(step.place, one) for step in view.taken for one in step.findings]
+    rows = [{"place": place, **finding_row(asked, one)} for place, one in placed]
     return table("findings", columns, rows, asked.address, say, empty=say("chain.findings.none"))
-
-
-def _finding(asked: Asked, place: int | None, one: FindingRow) -> Row:
-    say, chinese = asked.say, asked.address.language == "zh"
-    title = (one.title.zh if chinese else one.title.en) if one.title else one.rule
-    text = (one.text.zh if chinese else one.text.en) if one.text else ""
-    accepted = one.accepted
-    return {
-        "place": place,
-        "severity": say.code("severity", one.severity),
-        "title": title,
-        "text": text,
-        "accepted": say("finding.accepted.by", who=accepted.who, why=accepted.why) if accepted else "",
-    }
 
 
 def _path(asked: Asked, view: CaseView) -> Component:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from graph.audit.findings import FindingFilter, FindingRow, LastAudit, findings
+from graph.audit.finding_filter import FindingFilter
+from graph.audit.findings import FindingRow, LastAudit, findings
 from graph.chain import Chain, ChainEvent, chain
 from graph.conformance import case_under
 from graph.conformance_review import places_of_steps

@@ -11,26 +11,19 @@ from typing import Any
 from pydantic import BaseModel
 
 from graph import clock
+from graph.audit.finding_filter import FindingFilter
 from graph.audit.rules import Rule, Texts
 from graph.audit.run import MODE, WHOLE, Run, runs
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
 from graph.days import CHINA_OFFSET
 from graph.decision_kinds import ACCEPTED
+from graph.errors import NotFound
 from graph.in_force import utc
 from graph.store import Row, Store
 from graph.viewer import Viewer
 
 _DECISIONS = 1000
-
-
-class FindingFilter(BaseModel):
-    """What to list; `case` is an id."""
-
-    rule: str | None = None
-    severity: str | None = None
-    category: str | None = None
-    case: str | None = None
 
 
 class About(BaseModel):
@@ -89,6 +82,15 @@ class FindingPage(BaseModel):
     audit: LastAudit | None
 
 
+class FindingView(BaseModel):
+    """One finding with its rule as it was when it was found; null where no audit of the archive names it."""
+
+    finding: FindingRow
+    rule: Rule | None
+    as_of_load: int
+    audit: LastAudit | None
+
+
 def findings(
     store: Store,
     viewer: Viewer,
@@ -106,25 +108,59 @@ def findings(
     (after,) = position(cursor, 1, "findings")
     if not store.exists():
         return FindingPage(items=[], next=None, as_of_load=0, open_load=None, audit=None)
-    asked = {**wanted.model_dump(), "limit": limit + 1, "after_id": after}
-    load, rows = clock.standing(store, lambda load: store.read("audit/findings", **asked, load=load))
+
+    def read(load: int) -> tuple[list[Row], dict[str, Acceptance]]:
+        accepted = accepted_findings(store, load, on)
+        page = {"limit": limit + 1, "after_id": after, "load": load}
+        return store.read("audit/findings", **wanted.parameters(accepted), **page), accepted
+
+    load, (rows, accepted) = clock.standing(store, read)
     shown = rows[:limit]
     done = runs(store)
     rules = _rules(done)
     about = _about(store, [row[0] for row in shown], load)
-    accepted = accepted_findings(store, load, on) if shown else {}
     return FindingPage(
         items=[_row(row, rules.get((row[5], row[1])), about[row[0]], accepted.get(row[0])) for row in shown],
         next=cursor_of(shown[-1][0]) if len(rows) > limit else None,
         as_of_load=load,
         open_load=clock.open_number(store),
-        audit=_last(store, done),
+        audit=last_of(store, done),
     )
+
+
+def finding(store: Store, viewer: Viewer, id_: str, *, on: date | None = None) -> FindingView:
+    """One finding and its rule, and whether it is accepted on the day `on` (today).
+
+    Raises NotFound where no such finding stands.
+    """
+    viewer.require_whole_archive()
+    if not store.exists():
+        raise _no_finding(id_)
+    load, (found, about, accepted) = clock.standing(
+        store,
+        lambda load: (
+            store.contents("Finding", [id_]),
+            _about(store, [id_], load),
+            accepted_findings(store, load, on),
+        ),
+    )
+    if not found or found[0]["rule_set"] is None:
+        raise _no_finding(id_)
+    done, (one,) = runs(store), found
+    rule = _rules(done).get((one["rule_set"], one["rule"]))
+    row = tuple(one[name] for name in ("id", "rule", "category", "severity", "detail", "rule_set", "load"))
+    return FindingView(
+        finding=_row(row, rule, about[id_], accepted.get(id_)), rule=rule, as_of_load=load, audit=last_of(store, done)
+    )
+
+
+def _no_finding(id_: str) -> NotFound:
+    return NotFound("There is no finding '{finding}'.", "`dossier findings` lists those that stand.", finding=id_)
 
 
 def last_audit(store: Store) -> LastAudit | None:
     """What the findings of the archive stand for; None where nothing was audited."""
-    return _last(store, runs(store)) if store.exists() else None
+    return last_of(store, runs(store)) if store.exists() else None
 
 
 def rules_of_audits(store: Store) -> dict[str, Rule]:
@@ -194,7 +230,8 @@ def sentence(rule: Rule, detail: Mapping[str, Any]) -> Texts:
     return Texts(zh=rule.shows.zh.format_map(values), en=rule.shows.en.format_map(values))
 
 
-def _last(store: Store, done: list[Run]) -> LastAudit | None:
+def last_of(store: Store, done: list[Run]) -> LastAudit | None:
+    """What the findings stand for, of the audits that were done (latest first)."""
     last = next((run for run in done if run.source == WHOLE), None)
     if last is None:
         return None

@@ -15,19 +15,21 @@ from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from graph import clock
 from graph.audit.cases_page import Calendar, CasesPage, staff_of
 from graph.audit.evaluation import Evaluated
+from graph.audit.finding_filter import FindingFilter
 from graph.audit.finding_records import Found, findings_of, write_findings
 from graph.audit.kinds import OF_ARCHIVE, OF_CASES, fault_of, parameters_of
-from graph.audit.rules import BadRule, Rule, RuleSet
+from graph.audit.rules import BadRule, Rule, RuleFile, RuleSet
 from graph.canonical import canonical
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.days import CHINA_OFFSET, day_of
 from graph.derive_records import PAGE, id_pages
 from graph.errors import DossierError, LoadOpen, NotFound
+from graph.instants import parse_one
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import Viewer
@@ -58,6 +60,14 @@ class RuleOutcome(BaseModel):
     failed: str | None = None
 
 
+class LookedAt(BaseModel):
+    """What one rule looked at in an audit that is done: the same without the findings and the time that it took."""
+
+    checked: int
+    undecidable: int
+    failed: str | None = None
+
+
 class AuditReport(BaseModel):
     """One audit. `as_of_load` is what it looked at, `load` the one that wrote its findings.
 
@@ -78,8 +88,39 @@ class AuditReport(BaseModel):
     standing: int
 
 
+class AuditRequest(BaseModel):
+    """An audit as it is asked for from outside: `since` is an instant in words, `rules` an own rule file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    of: Literal["all", "changes", "since", "case"] = Field(
+        "changes",
+        description="all cases, those of changes since the last audit, those changed since an instant, or one case.",
+        examples=["all"],
+    )
+    case: str | None = Field(None, description="With `case`: its id.", examples=["hall:A-2024-001"])
+    since: str | None = Field(None, description="With `since`: the instant.", examples=["2024-06-01"])
+    rules: RuleFile | None = Field(
+        None,
+        description="Own rules, with the keys of a rule file (docs/audit.md).",
+        examples=[{"rules": {"silence": {"severity": "high", "parameters": {"days": 30}}}}],
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> AuditRequest:
+        if (self.of == "case") != (self.case is not None) or (self.of == "since") != (self.since is not None):
+            raise ValueError("`case` stands with of 'case', `since` with of 'since', and neither with another")
+        return self
+
+    def scope(self, store: Store) -> Scope:
+        """What to look at in this archive. Raises UsageError for a text that is no instant."""
+        since = None if self.since is None else clock.known_at(store, parse_one(self.since))
+        return Scope(of=self.of, case=self.case, since=since)
+
+
 class Run(BaseModel):
-    """An audit that was done, as its load says it."""
+    """An audit that was done, as its load says it. `complete` is one that looked at all cases, `looked_at` what each
+    rule looked at; audits of earlier versions of the program do not say it."""
 
     load: int
     source: str
@@ -87,6 +128,9 @@ class Run(BaseModel):
     rule_set: str
     upto: int
     rules: dict[str, Rule]
+    complete: bool
+    cases: int
+    looked_at: dict[str, LookedAt]
 
 
 def runs(store: Store) -> list[Run]:
@@ -96,8 +140,19 @@ def runs(store: Store) -> list[Run]:
     for number, source, at, digest, header in rows:
         said = json.loads(header or "{}")
         rules = TypeAdapter(dict[str, Rule]).validate_python(said.get("rules", {}))
-        upto = said.get("upto", 0)
-        found.append(Run(load=number, source=source, committed_at=at, rule_set=digest, upto=upto, rules=rules))
+        looked_at = TypeAdapter(dict[str, LookedAt]).validate_python(said.get("looked_at", {}))
+        run = {"upto": said.get("upto", 0), "complete": said.get("complete", False), "cases": said.get("cases", 0)}
+        found.append(
+            Run(
+                load=number,
+                source=source,
+                committed_at=at,
+                rule_set=digest,
+                rules=rules,
+                looked_at=looked_at,
+                **run,
+            )
+        )
     return found
 
 
@@ -129,6 +184,9 @@ class _Tally:
         self.found.append(answer.found)
         if self.seconds > self.rule.seconds:
             self.failed = f"it took longer than {self.rule.seconds:g} seconds"
+
+    def looked_at(self) -> dict[str, Any]:
+        return LookedAt(checked=self.checked, undecidable=self.undecidable, failed=self.failed).model_dump()
 
     def outcome(self) -> RuleOutcome:
         return RuleOutcome(
@@ -176,7 +234,15 @@ def audit(
             tally.take(partial(of_archive, store, load, tally.parameters))
     whole = scope.of == "all" or (scope.of == "changes" and since is None)
     found = findings_of([(t.rule, pd.concat(t.found)) for t in tallies if t.found and not t.failed], digest)
-    said = canonical({"rules": {i: r.model_dump(mode="json") for i, r in sorted(sound.items())}, "upto": load})
+    said = canonical(
+        {
+            "rules": {i: r.model_dump(mode="json") for i, r in sorted(sound.items())},
+            "upto": load,
+            "complete": whole,
+            "cases": len(cases),
+            "looked_at": {tally.rule.id: tally.looked_at() for tally in tallies},
+        }
+    )
     source = _source(scope, digest, said, found)
     of_archive_rules = [id_ for id_, rule in sound.items() if rule.kind in OF_ARCHIVE]
     with loading(store, settings, source) as (opened, writer):
@@ -200,8 +266,12 @@ def audit(
         new=change.new,
         changed=change.changed,
         gone=change.gone,
-        standing=sum(row[3] for row in store.read("audit/finding_counts", load=opened.number)),
+        standing=_standing(store, opened.number),
     )
+
+
+def _standing(store: Store, load: int) -> int:
+    return sum(row[3] for row in store.read("audit/finding_counts", **FindingFilter().parameters(), load=load))
 
 
 def audit_again(store: Store, settings: Settings, viewer: Viewer) -> AuditReport | None:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from fastapi.testclient import TestClient
 
@@ -21,6 +22,7 @@ from api.app import create_app
 from api.openapi import EXAMPLES
 from etl.load import LoadRequest, load_file
 from etl.mapping import load_mapping
+from etl.standards_load import load_standards
 from graph.clock import SourceOfLoad, open_load
 from graph.decide import AcceptRequest, decide
 from graph.errors import StoreUnreachable
@@ -28,7 +30,7 @@ from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import Store, open_store
 from graph.viewer import LOCAL_OPERATOR
-from tests.graph.conformance_cases import standard
+from tests.graph.conformance_cases import standard, write_standards
 from tests.graph.sample import LI, ZHANG, write_all
 from tests.graphs import link, write
 
@@ -58,7 +60,31 @@ QUERIED = (
     "GET /api/v1/samples",
     "GET /api/v1/ledger/consistency",
     "GET /api/v1/export",
+    "GET /api/v1/standards/comparison",
 )
+# Asked after the audit.
+FINDINGS: Mapping[str, Mapping[int, str]] = {
+    "GET /api/v1/findings": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/findings/summary": {200: "?severity=high", 400: "?from=soon", 422: "?state=closed"},
+    "GET /api/v1/rules/{rule}": {200: "four-eyes", 404: "none"},
+}
+# Asked after standards are loaded.
+_COMPARED = "/comparison?before=subsidy@2020-01-01&after="
+STANDARDS: Mapping[str, Mapping[int, str]] = {
+    "GET /api/v1/standards": {200: "?query=subsidy", 400: "?cursor=xx", 422: "?limit=0"},
+    "GET /api/v1/standards/comparison": {
+        200: f"{_COMPARED}subsidy@2024-05-01",
+        400: f"{_COMPARED}subsidy&as_known_at=soon",
+        404: f"{_COMPARED}none",
+        422: "/comparison",
+    },
+    "GET /api/v1/standards/{version}": {
+        200: "/subsidy@2020-01-01",
+        400: "/subsidy@2020-01-01?as_known_at=soon",
+        404: "/none",
+        422: "/card@2000-01-01",
+    },
+}
 STORE, THEN = "duckdb:///archive.duckdb", "2024-07-01T02:00:00.000+00:00"
 REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /healthz": {200: "/healthz"},
@@ -159,7 +185,6 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         409: "?form=ocel-json&person=同名",
         422: "?form=pdf",
     },
-    "GET /api/v1/findings": {200: "?limit=2", 400: "?cursor=xx", 422: "?limit=0"},
     **{
         f"GET /api/v1/{route}": {200: "", 400: "?from_month=soon", 422: "?without=all"}
         for route in (
@@ -311,12 +336,15 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         found["POST /api/v1/filing"] |= {
             str(status): _told(_file(client, status), status) for status in (200, 404, 422)
         }
+        found |= _audited(client)
+        found |= _standards(client, store, settings)
         write(store, settings, {"Box": [{"id": "late"}]}, system="late")
         found["POST /api/v1/standards/simulation"] = {
             str(status): _told(_simulate(client, status), status) for status in (200, 404, 422)
         }
         open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
         found["POST /api/v1/filing"]["409"] = _told(_file(client, 409), 409)
+        found["POST /api/v1/audit"]["409"] = _told(_audit(client, 409), 409)
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
         found["POST /api/v1/decisions"]["409"] = _told(_decide(client, 409), 409)
     with TestClient(create_app(settings, SilentStore())) as client:  # type: ignore[arg-type]
@@ -325,13 +353,56 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                 method, _, path = operation.partition(" ")
                 path = path.replace("{kind}", "no_copy").replace("{year}", "2035")
                 plain = path.replace("{", "").replace("}", "")
-                query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
-                sent = {"decisions": _decide, "filing": _file, "simulation": _simulate, "evidence": _pack}.get(
-                    path.rpartition("/")[2], _post
-                )
+                asked = {**REQUESTS, "GET /api/v1/standards/comparison": {200: "?before=a&after=b"}}
+                query = asked[operation].get(200, "?form=xes") if operation in QUERIED else ""
+                posts = {
+                    "decisions": _decide,
+                    "filing": _file,
+                    "simulation": _simulate,
+                    "audit": _audit,
+                    "evidence": _pack,
+                }
+                sent = posts.get(path.rpartition("/")[2], _post)
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)
     return found
+
+
+def _audited(client: TestClient) -> dict[str, dict[str, Any]]:
+    """What is answered about an audit, and about the findings that it leaves."""
+    found = {"POST /api/v1/audit": {str(s): _told(_audit(client, s), s) for s in (201, 400, 404, 422)}}
+    for operation, given in FINDINGS.items():
+        base, _, _ = operation.partition(" ")[2].partition("{")
+        found[operation] = {str(status): _told(client.get(base + query), status) for status, query in given.items()}
+    first = client.get("/api/v1/findings?limit=1").json()["items"][0]["id"]
+    found["GET /api/v1/findings/{finding}"] = {
+        str(status): _told(client.get(f"/api/v1/findings/{quote(id_, safe='')}"), status)
+        for status, id_ in ((200, first), (404, "none"))
+    }
+    return found
+
+
+def _standards(client: TestClient, store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
+    """What is answered about standards, when two versions of one are loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        load_standards(store, settings, write_standards(Path(folder) / "standards"))
+    return {
+        operation: {
+            str(status): _told(client.get(f"/api/v1/standards{asked}"), status) for status, asked in given.items()
+        }
+        for operation, given in STANDARDS.items()
+    }
+
+
+def _audit(client: TestClient, status: int) -> Any:
+    """Looks for findings by two rules; with a status of an error, something that ends so."""
+    rules = {"base": "none", "rules": {"four-eyes": {}, "no-actor": {"severity": "high"}}}
+    wrong: dict[int, dict[str, Any]] = {
+        400: {"of": "since", "since": "soon"},
+        404: {"of": "case", "case": "none"},
+        422: {"of": "case"},
+    }
+    return client.post("/api/v1/audit", json={"of": "all", "rules": rules, **wrong.get(status, {})})
 
 
 def _decide(client: TestClient, status: int) -> Any:
@@ -394,6 +465,8 @@ def _masked(value: Any, name: str = "") -> Any:
         return value
     fixed = {name: THEN for name in ("opened_at", "committed_at") if "committed_at" in value}
     fixed |= {name: THEN for name in ("decided_at",) if name in value}
+    fixed |= {"at": THEN} if "loads_since" in value else {}
+    fixed |= {"seconds": 0.0} if "undecidable" in value and "seconds" in value else {}
     fixed |= {"store": STORE} if "store" in value else {}
     fixed |= {"made_on": "2024-07-01"} if "made_on" in value else {}
     return {key: _masked(one, key) for key, one in value.items()} | fixed

@@ -53,6 +53,19 @@ def test_commands_are_answered_by_the_service(service: str, duckdb_uri: str, tmp
     assert [row["id"] for row in run("cases", "--status", "closed")["items"]] == ["hall:A-2024-001"]
     assert run("case", "A-2024-001")["id"] == "hall:A-2024-001"
     assert run("persons")["items"] == []
+    audited = run("audit", "--all")
+    assert (audited["load"], audited["as_of_load"], audited["scope"]["of"]) == (2, 1, "all")
+    own = tmp_path / "own.yaml"
+    own.write_text("base: none\nrules: {no-actor: {severity: low}}\n", encoding="utf-8")
+    again = run("audit", "--rules", own)
+    assert [one["rule"] for one in again["rules"]] == ["no-actor"]
+    (finding,) = run("findings", "--severity", "low", "--state", "open")["items"]
+    assert run("finding", finding["id"])["finding"] == finding
+    assert run("findings", "--counts")["rules"][0]["looked_at"]["undecidable"] == 0
+    assert run("rule", "no-actor")["rule"]["severity"] == "low"
+    lost = dossier("audit", "--case", "none", store=duckdb_uri, cwd=tmp_path)
+    assert (lost.returncode, "There is no case 'none'" in lost.stderr) == (2, True)
+    assert run("standards", "list")["items"] == []
     # The service holds a store that it did not find at its start from the first question on.
     assert httpx.get(f"{service}/readyz").status_code == 200
     event = run("case", "A-2024-001")["events"][0]["id"]
@@ -62,7 +75,7 @@ def test_commands_are_answered_by_the_service(service: str, duckdb_uri: str, tmp
     refused = dossier(*order, "--delete-files", tmp_path, store=duckdb_uri, cwd=tmp_path)
     assert refused.returncode == 2
     assert "deletes no files" in refused.stderr
-    assert [row["state"] for row in run("loads")] == ["done", "done"]
+    assert [row["state"] for row in run("loads")] == ["done"] * 4
     unknown = dossier("case", "none", store=duckdb_uri, cwd=tmp_path)
     assert (unknown.returncode, "There is no case 'none'" in unknown.stderr) == (2, True)
 

@@ -12,6 +12,7 @@ from cli.standards import app
 from etl.guide_tables import ITEM_COLUMNS, STEP_COLUMNS
 from etl.standards_source import COMES_WITH, read_standards
 from graph.errors import InvalidStandard, UnreadableInput
+from tests.graph.conformance_cases import write_standards
 
 
 def test_the_standards_that_come_with_the_program_load(duckdb_uri: str, tmp_path: Path) -> None:
@@ -47,3 +48,20 @@ def test_tables_are_drafted_with_warnings_and_errors_end_with_1(tmp_path: Path) 
     again = runner.invoke(app, ["import", str(items), str(steps), "--out", str(out)])
     assert isinstance(again.exception, InvalidStandard) and again.exception.exit_code == 1
     assert json.loads(runner.invoke(app, ["schema", "--types"]).stdout)["title"] == "MaterialTypes"
+
+
+def test_versions_are_listed_shown_and_compared(duckdb_uri: str, tmp_path: Path) -> None:
+    folder, runner = write_standards(tmp_path / "standards"), CliRunner()
+    old, new = "subsidy@2020-01-01", "subsidy@2024-05-01"
+    for words, said in (
+        (["load", str(folder)], "standards"),
+        (["list"], "subsidy"),
+        (["show", old], "limit_days: 5"),
+        (["compare", old, new], "limit_days"),
+    ):
+        done = runner.invoke(app, [*words, "--store", duckdb_uri], env={"COLUMNS": "200"})
+        assert done.exit_code == 0 and said in done.stdout, done.output
+    told = runner.invoke(app, ["compare", old, new, "--store", duckdb_uri, "--json"])
+    assert [one["fields"] for one in json.loads(told.stdout)["changes"]] == [
+        [{"field": "limit_days", "before": 5, "after": 1}]
+    ]

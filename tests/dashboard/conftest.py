@@ -8,6 +8,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,11 +21,18 @@ from api.app import create_app
 from etl.check_run import CheckRequest, run_checks
 from etl.load import LoadRequest, load_file
 from etl.mapping import load_mapping
+from etl.rules_source import read_rules
+from etl.standards_load import load_standards
+from graph.audit.finding_filter import FindingFilter
+from graph.audit.findings import findings
+from graph.audit.run import Scope, audit
+from graph.decide import AcceptRequest, decide
 from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import open_store
 from graph.viewer import LOCAL_OPERATOR
 from tests.conftest import NO_BROWSER, REQUIRED_BROWSER
+from tests.graph.conformance_cases import write_case, write_standards
 from tests.graph.sample import write_all
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -45,16 +54,47 @@ def sample(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     load_file(store, given, hall)
     rebuild(store, given)
     run_checks(store, given, LOCAL_OPERATOR, CheckRequest("GD"))
+    audit(store, given, LOCAL_OPERATOR, read_rules(), Scope(of="all"))
+    (found,) = findings(store, LOCAL_OPERATOR, FindingFilter(case="hall:1", rule="missing-approval")).items
+    accepted = AcceptRequest(who="王五", why="已向科室核实", finding=found.id, until=date(2999, 12, 31))
+    decide(store, given, LOCAL_OPERATOR, accepted)
+    yield create_app(given, store)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def standards(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """The application over two versions of a standard, and two cases of its item."""
+    folder = tmp_path_factory.mktemp("standards")
+    given = Settings(store=f"duckdb:///{folder / 'archive.duckdb'}", wait=0)
+    store = open_store(given)
+    load_standards(store, given, write_standards(folder / "standards"))
+    write_case(store, given, 1, "03")
+    write_case(store, given, 2, "06")
+    rebuild(store, given)
     yield create_app(given, store)
     store.close()
 
 
 @pytest.fixture(scope="session")
 def service(sample: FastAPI) -> Iterator[str]:
-    """The address of the application, served on a free port."""
+    """The address of the sample, served on a free port."""
+    with _served(sample) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def standards_service(standards: FastAPI) -> Iterator[str]:
+    """The address of the standards, served on a free port."""
+    with _served(standards) as address:
+        yield address
+
+
+@contextmanager
+def _served(app: FastAPI) -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(sample, log_level="warning", access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()
         until = time.monotonic() + 30

@@ -15,9 +15,16 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from dashboard.page import Page
+from etl.load import LoadRequest, load_file
+from etl.mapping import load_mapping
+from etl.rules_source import read_rules
+from graph.audit.run import Scope, audit
 from graph.errors import StoreUnreachable
 from graph.settings import Settings
+from graph.store import open_store
+from graph.viewer import LOCAL_OPERATOR
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 GOLDEN = Path(__file__).with_name("golden")
 
 
@@ -133,7 +140,7 @@ def test_two_applications_of_one_process_serve_their_own_pages(sample: FastAPI, 
     "path",
     [
         *("/", "/cases", "/cases/hall%3AA-2024-002", "/persons", "/persons/p-zhang", "/organisations/o-firm"),
-        *("/library", "/storeroom"),
+        *("/library", "/storeroom", "/audit", "/audit/rules/no-actor"),
     ],
 )
 def test_every_page_can_be_drawn(client: TestClient, path: str, search: str) -> None:
@@ -142,7 +149,66 @@ def test_every_page_can_be_drawn(client: TestClient, path: str, search: str) -> 
     assert given["description"]["data"]["language"] == {"?lang=zh": "zh-CN", "?lang=en": "en"}[search]
 
 
-@pytest.mark.parametrize("path", ["/", "/cases", "/persons", "/library", "/reuse", "/storeroom"])
+def test_findings_are_counted_filtered_and_paged(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = texts(drawn(client, "/audit", "?lang=en")["page"])
+    assert "10 of 10 findings" in page and "of which accepted 1" in page
+    for search, shown in (
+        ("rule=no-actor", 5),
+        ("severity=low", 1),
+        ("category=silence", 2),
+        ("state=accepted", 1),
+        ("state=open", 9),
+        ("item=card", 3),
+        ("from=2021-06-01&to=2021-06-01", 3),
+        ("unit=none", 0),
+    ):
+        found = texts(drawn(client, "/audit", f"?lang=en&{search}")["page"])
+        assert f"{shown} of {shown} findings" in found, search
+    monkeypatch.setattr("dashboard.pages.audit.ROWS", 7)
+    first = texts(drawn(client, "/audit", "?lang=en")["page"])
+    cursor = re.search(r"/audit\?lang=en&cursor=([\w%-]+)", first)
+    assert "7 of 10 findings" in first and cursor is not None
+    assert "3 of 10 findings" in texts(drawn(client, "/audit", f"?lang=en&cursor={cursor[1]}")["page"])
+
+
+def test_the_audit_says_what_rules_could_not_decide_and_why_a_case_is_risky(client: TestClient) -> None:
+    rules = texts(drawn(client, "/audit", "?lang=en&view=rules")["page"])
+    assert '"undecidable": 9' in rules and "as of load" in rules
+    risk = texts(drawn(client, "/audit", "?lang=en&view=risk&weight.high=8")["page"])
+    # Of hall:1 the missing approval is accepted: nobody named remains.
+    assert '"case": "hall:1"' in risk and "Nobody named 8 (×2)" in risk
+    assert "high 8 · medium 2 · low 1" in risk
+    assert "state-failed" in texts(drawn(client, "/audit", "?view=risk&weight.high=much")["page"])
+
+
+def test_a_rule_and_a_finding_are_explained(client: TestClient) -> None:
+    rule = texts(drawn(client, "/audit/rules/never-closed", "?lang=en")["page"])
+    assert all(said in rule for said in ("Risk guarded against", "What clears it", '"value": "365.0"', "hall:2"))
+    assert "没有规则“none”。" in texts(drawn(client, "/audit/rules/none")["page"])
+    finding = texts(drawn(client, "/audit/findings/missing-approval%7Chall%3A1%7Ce2%7C0", "?lang=en")["page"])
+    assert all(said in finding for said in ("王五", "已向科室核实", "2999-12-31", "/cases/hall%3A1?lang=en&event=e2"))
+    still_open = texts(drawn(client, "/audit/findings/no-actor%7Chall%3A1%7Ce1%7C0", "?lang=en")["page"])
+    assert "dossier decide accept" in still_open
+    assert "没有发现“none”。" in texts(drawn(client, "/audit/findings/none")["page"])
+
+
+def test_an_archive_that_nobody_has_audited_says_so(tmp_path: Path) -> None:
+    given = Settings(store=f"duckdb:///{tmp_path / 'some.duckdb'}", wait=0)
+    store = open_store(given)
+    load_file(store, given, LoadRequest(EXAMPLES / "hall.csv", load_mapping(EXAMPLES / "hall.yaml"), "hall"))
+    with TestClient(create_app(given, store)) as some:
+        for search in ("", "&view=rules", "&view=risk", "&rule=no-actor"):
+            assert "Nothing was audited yet" in texts(drawn(some, "/audit", f"?lang=en{search}")["page"])
+        page = texts(drawn(some, "/cases/A-2024-002", "?lang=en")["page"])
+        assert "There was no audit yet" in page
+        audit(store, given, LOCAL_OPERATOR, read_rules(), Scope(of="case", case="hall:A-2024-002"))
+        part = texts(drawn(some, "/audit", "?lang=en")["page"])
+        assert "Only some cases were audited" in part and "names nobody" in part
+        assert "Nothing was audited yet" in texts(drawn(some, "/audit", "?lang=en&view=risk")["page"])
+    store.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/cases", "/audit", "/persons", "/library", "/reuse", "/storeroom"])
 def test_an_archive_without_a_load_says_so(tmp_path: Path, path: str) -> None:
     app = create_app(Settings(store=f"duckdb:///{tmp_path / 'none.duckdb'}", wait=0))
     with TestClient(app) as empty:
@@ -155,8 +221,13 @@ def test_a_chain_says_what_is_missing_and_where_each_event_comes_from(client: Te
     page = texts(drawn(client, "/cases/A-2024-002", "?lang=en")["page"])
     assert "Something is missing in this chain — no actor: 1" in page
     assert "hall.csv, row 6" in page
-    # Its neighbours, and that nobody has audited yet; an earlier day has neither.
-    assert all(text in page for text in ("There was no audit yet", "Nearest in time", "A-2024-001"))
+    # Its neighbours and findings; an earlier day has neither.
+    assert all(text in page for text in ("names nobody", "Nearest in time", "A-2024-001"))
+    event = re.search(r"no-actor%7Chall%3AA-2024-002%7C(hall%3Ae%3A\w+)%7C0", page)
+    assert event is not None
+    asked = drawn(client, "/cases/A-2024-002", f"?lang=en&event={event[1]}")["page"]
+    assert "The event that was looked for" in texts(asked)
+    assert "no such event" in texts(drawn(client, "/cases/A-2024-002", "?lang=en&event=other")["page"])
     assert "Nearest in time" not in texts(
         drawn(client, "/cases/A-2024-002", "?lang=en&as_known_at=2999-01-01")["page"]
     )

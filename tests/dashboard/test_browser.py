@@ -20,6 +20,14 @@ PAGES = {
     "/processes?view=variants": {"zh": "流程分析", "en": "Processes"},
     "/processes?view=months": {"zh": "流程分析", "en": "Processes"},
     "/processes/cases?figure=cases": {"zh": "办件数", "en": "Cases"},
+    "/audit": {"zh": "审计", "en": "Audit"},
+    "/audit?view=rules": {"zh": "审计", "en": "Audit"},
+    "/audit?view=risk": {"zh": "审计", "en": "Audit"},
+    "/audit/rules/no-actor": {"zh": "无经办人", "en": "Nobody named"},
+    "/audit/findings/missing-approval%7Chall%3A1%7Ce2%7C0": {
+        "zh": "未经审批即办结",
+        "en": "Completed without approval",
+    },
     "/persons": {"zh": "人员检索", "en": "Persons"},
     "/persons/p-zhang": {"zh": "张三", "en": "张三"},
     "/organisations/o-firm": {"zh": "一厂", "en": "一厂"},
@@ -291,3 +299,24 @@ def test_people_lead_to_the_trail_of_one_and_back(service: str, page: Page) -> N
     page.go_back()
     heading(page, "People")
     assert query(page)["network"] == ["together"]
+
+
+def test_findings_lead_to_the_case_at_the_event_and_back(service: str, page: Page) -> None:
+    page.goto(f"{service}/audit?lang=en")
+    heading(page, "Audit")
+    page.get_by_role("textbox", name="Rule").click()
+    page.get_by_role("option", name="Nobody named").click()
+    rows = page.locator(".table .ag-center-cols-container .ag-row")
+    expect(rows).to_have_count(5)
+    assert query(page) == {"lang": ["en"], "rule": ["no-actor"]}
+    rows.filter(has_text="hall:2").get_by_role("link", name="hall:2").click()
+    heading(page, "hall:2")
+    assert query(page)["event"] == ["e3"]
+    expect(page.get_by_text("The event that was looked for")).to_be_visible()
+    page.go_back()
+    expect(rows).to_have_count(5)
+    page.get_by_text("Rules", exact=True).click()
+    page.get_by_role("link", name="Nobody named").click()
+    heading(page, "Nobody named")
+    page.get_by_role("link", name="‘受理’ names nobody.").first.click()
+    expect(page.get_by_text("dossier decide accept")).to_be_visible()

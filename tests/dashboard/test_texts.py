@@ -25,6 +25,8 @@ BY_CODE = {
     "reuse.none",
     *("seal", "severity", "neighbour"),
     *("processes.view", "processes.by"),
+    *("audit.view", "audit.state", "audit", "category", "detail", "record"),
+    *("standards", "standard", "standard.type", "standard.days", "key", "outcome", "conforms"),
 }
 
 
@@ -98,7 +100,7 @@ def test_a_code_without_a_name_is_shown_as_it_stands() -> None:
         say("no.such.text")
 
 
-# Modules whose errors no page shows: they load, decide, sample, rebuild, or are read before there is a page.
+# Modules whose errors no page shows: they load, decide, audit, sample, rebuild, or are read before there is a page.
 WITHOUT_PAGE = {
     "decide",
     "decisions",
@@ -106,6 +108,8 @@ WITHOUT_PAGE = {
     "identifiers",
     "instant_forms",
     "rebuild",
+    "risk",
+    "run",
     "sampling",
     "store",
     "upsert",
@@ -122,7 +126,7 @@ def _errors() -> set[str]:
 
 def _said_by_errors() -> Iterator[tuple[str, ast.expr]]:
     """Where an error that a page can show is made, and what it says and advises there."""
-    parts = (path for part in ("process", "people") for path in (ROOT / "graph" / part).glob("*.py"))
+    parts = (path for part in ("process", "people", "audit") for path in (ROOT / "graph" / part).glob("*.py"))
     for path in (*(ROOT / "graph").glob("*.py"), *parts, *DASHBOARD.rglob("*.py")):
         if path.stem in WITHOUT_PAGE:
             continue

@@ -279,16 +279,26 @@ def derive_after(writer: Writer, step: Step, known: set[tuple[str, str]], writte
 
 
 def find_after(writer: Writer, step: Step) -> None:
-    """One finding about each case that the load states."""
+    """One finding about each case that the load states, and about the events that it places in it."""
     cases = [record.id for record in step.records if record.label == "Case"]
+    placed = [
+        (f"r|{link.other}", record.id)
+        for record in step.records
+        for link in record.links
+        if link.type == "IN_CASE" and link.other in cases
+    ]
     ids = pa.array([f"r|{id_}" for id_ in cases], pa.string())
     said = {"rule": "r", "category": "actor", "severity": "high", "detail": "{}", "rule_set": f"set {writer.load}"}
     table = pa.table({"id": ids, **{name: pa.array([value] * len(ids), pa.string()) for name, value in said.items()}})
     stood = pc.is_in(ids, value_set=writer.existing("Finding", ids)["id"].combine_chunks())
     fresh = table.filter(pc.invert(stood))
     writer.replace_nodes("Finding", pa.array([], pa.string()), table.filter(stood), fresh)
-    links = link_table("FOUND", ("Finding", "Case"), ids, pa.array(cases, pa.string()))
-    writer.replace_links("FOUND", ids, fresh["id"].combine_chunks(), links)
+    of_cases = link_table("FOUND", ("Finding", "Case"), ids, pa.array(cases, pa.string()))
+    ends = [pa.array(list(ids_of), pa.string()) for ids_of in zip(*placed, strict=True)] or [
+        pa.array([], pa.string())
+    ] * 2
+    of_events = link_table("FOUND", ("Finding", "Event"), *ends)
+    writer.replace_links("FOUND", ids, fresh["id"].combine_chunks(), pa.concat_tables([of_cases, of_events]))
 
 
 @st.composite

@@ -73,6 +73,19 @@ NAMES = ("王五", IDS[0], "￥", "王", "missing")
 CLOCK = (NOON, NOON - 1, NOON + 1, NOON + 2 * DAY, -9 * DAY)
 HOLDERS = (HOLDER, "another")
 
+FINDINGS: dict[str, tuple[Any, ...]] = {
+    "rule": (None, "r", "missing"),
+    "severity": (None, "high", "missing"),
+    "category": (None, "actor", "missing"),
+    "case": (None, *IDS, "missing"),
+    "item": (None, "s:1", "s:￥2", "item", "missing"),
+    "unit": (None, *IDS, "王五", "￥", "missing"),
+    "from_at": (None, *INSTANTS, NOON + 2),
+    "to_at": (None, *INSTANTS, NOON - 1),
+    "state": (None, "open", "accepted"),
+    "accepted": ([f"r|{IDS[0]}", "r|missing"], [], [f"r|{id_}" for id_ in IDS]),
+}
+
 PAIRS: dict[str, Pair] = {
     "audit/activities": pinned(load=LOADS),
     "audit/acts": pinned(
@@ -83,15 +96,12 @@ PAIRS: dict[str, Pair] = {
     "audit/changed_cases": derivation(since=(0, 1, 2, 3, 4, 99), load=LOADS),
     "audit/duties": pinned(load=LOADS),
     "audit/case_findings": pinned(load=LOADS),
-    "audit/finding_counts": pinned(load=LOADS),
+    "audit/finding_counts": pinned(load=LOADS, **FINDINGS),
     "audit/finding_targets": pinned(ids=(["r|s:1", "r|t:一"], [], ["missing"]), load=LOADS),
     "audit/findings": pinned(
         load=LOADS,
         limit=(100, 0, 1, 2),
-        rule=(None, "r", "missing"),
-        severity=(None, "high", "missing"),
-        category=(None, "actor", "missing"),
-        case=(None, *IDS, "missing"),
+        **FINDINGS,
         after_id=(None, *(f"r|{id_}" for id_ in IDS)),
     ),
     "audit/memberships": pinned(load=LOADS),

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from etl.rules_source import read_rules
-from graph.audit.findings import FindingFilter, FindingRow, findings
+from graph.audit.finding_filter import FindingFilter
+from graph.audit.findings import FindingRow, findings
 from graph.audit.rules import RuleFile, RuleSet, changed
 from graph.audit.run import AuditReport, Scope, audit
 from graph.decide import AcceptRequest, ReversalRequest, decide

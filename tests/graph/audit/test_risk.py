@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from etl.rules_source import read_rules
 from graph import clock
-from graph.audit.findings import FindingFilter, findings
+from graph.audit.finding_filter import FindingFilter
+from graph.audit.findings import findings
 from graph.audit.risk import risks, weight_of, weights_of
 from graph.audit.rules import RuleSet
 from graph.audit.run import Scope, audit

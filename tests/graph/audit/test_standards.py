@@ -7,7 +7,8 @@ from pathlib import Path
 
 from etl.rules_source import read_rules
 from etl.standards_load import load_standards
-from graph.audit.findings import FindingFilter, FindingRow, findings
+from graph.audit.finding_filter import FindingFilter
+from graph.audit.findings import FindingRow, findings
 from graph.audit.run import Scope, audit
 from graph.conformance import conformance
 from graph.decide import AcceptRequest, decide
