@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 from api.archive import ArchiveOf, Cursor, Limit, ViewerOf, link_next
 from api.problems import problems
 from graph.checks.results import CheckFilter, CheckPage, CheckSummary, check_summary, checks
-from graph.quarantine import QuarantineList, quarantine
 
 router = APIRouter(tags=["checks"])
 
@@ -50,9 +49,3 @@ def list_checks(
 def get_summary(archive: ArchiveOf, viewer: ViewerOf) -> CheckSummary:
     """By phase, property, check, class and room; and what was found of whole runs."""
     return check_summary(archive.store, viewer)
-
-
-@router.get("/quarantine", summary="Rows that loads set aside", responses=problems(422))
-def get_quarantine(archive: ArchiveOf, viewer: ViewerOf, limit: Limit = 50) -> QuarantineList:
-    """The latest loads first, with row and reason; the rows themselves are in the files."""
-    return quarantine(archive.store, archive.settings, viewer, limit=limit)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, model_validator
 from graph import clock
 from graph.classes.schemes import SchemeId, schemes
 from graph.classification import decided_types, type_of
-from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, MATCH, MOVE, PREVAILING, REVERSAL
+from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, LEFT_OUT, MATCH, MOVE, PREVAILING, REVERSAL
 from graph.decisions import Decided, DecisionRow, Plan, Targets, decided, find
 from graph.derive_records import STATED, derive_subjects, derive_types_of, table_of
 from graph.erasure import ErasureRequest, erase
@@ -24,6 +24,7 @@ from graph.filing.moves import MoveRequest, move
 from graph.in_force import Record, in_force
 from graph.items import known_items
 from graph.prevailing import STATEMENTS, ranked
+from graph.quarantine import LeaveOutRequest, leave_out
 from graph.record_classes import ClassesOfTitles, class_columns, decided_classes
 from graph.settings import Settings
 from graph.store import Row, Store, Writer
@@ -98,7 +99,14 @@ class ReversalRequest(_Request):
 
 
 DecisionRequest = Annotated[
-    MatchRequest | ClassRequest | ValueRequest | AcceptRequest | MoveRequest | ErasureRequest | ReversalRequest,
+    MatchRequest
+    | ClassRequest
+    | ValueRequest
+    | AcceptRequest
+    | MoveRequest
+    | ErasureRequest
+    | LeaveOutRequest
+    | ReversalRequest,
     Field(discriminator="kind"),
 ]
 
@@ -116,12 +124,12 @@ def decide(
         raise NotFound("The archive is empty: there is nothing to decide.", "Load something first.")
     if isinstance(request, ErasureRequest):
         return erase(store, settings, request, load, delete_files)
-    plan = _plan(store, load, request)
+    plan = _plan(store, settings, load, request)
     row = decided(store, settings, plan, request.who, request.why, load)
     return Decided(decision=row, remarks=plan.remarks)
 
 
-def _plan(store: Store, load: int, request: _Request | MoveRequest) -> Plan:
+def _plan(store: Store, settings: Settings, load: int, request: _Request | MoveRequest | LeaveOutRequest) -> Plan:
     match request:
         case MatchRequest():
             return _match(store, load, request)
@@ -133,6 +141,8 @@ def _plan(store: Store, load: int, request: _Request | MoveRequest) -> Plan:
             return _accepted(store, request)
         case MoveRequest():
             return move(store, load, request)
+        case LeaveOutRequest():
+            return leave_out(store, settings, load, request)
         case ReversalRequest():
             return _reversal(store, load, request)
     raise TypeError(f"{request!r} is no request of a decision")
@@ -271,7 +281,7 @@ def _require_reversible(earlier: DecisionRow) -> None:
         raise UsageError(f"{earlier.id} erased records: what is erased cannot be brought back.")
     if earlier.kind == MOVE:
         raise UsageError(f"{earlier.id} moved something.", "Move it back: that is a decision of its own.")
-    if earlier.kind not in (MATCH, CLASS, PREVAILING, ACCEPTED):
+    if earlier.kind not in (MATCH, CLASS, PREVAILING, ACCEPTED, LEFT_OUT):
         raise UsageError(
             f"{earlier.id} is of the kind {earlier.kind}, which is not reversed.",
             "Decide again what it reversed." if earlier.kind == REVERSAL else "",

@@ -11,6 +11,8 @@ ACCEPTED: Final = "finding accepted"
 ERASURE: Final = "erasure"
 FILING: Final = "filing"
 MOVE: Final = "move"
+MENDED: Final = "rows mended"
+LEFT_OUT: Final = "rows left out"
 REVERSAL: Final = "reversal"
 
 
