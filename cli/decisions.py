@@ -61,6 +61,9 @@ def class_(
     scheme: Annotated[SchemeId | None, typer.Option(help="Decide its class in this scheme instead.")] = None,
     code: Annotated[str | None, typer.Option("--class", help="Code of its class in the scheme.")] = None,
     none: Annotated[bool, typer.Option("--none", help="It is of no type, or of no class of the scheme.")] = False,
+    same_title: Annotated[
+        bool, typer.Option("--same-title", help="So is every record with its title, those that come later too.")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -68,11 +71,11 @@ def class_(
     if scheme is not None:
         if (code is None) is not none or type_ is not None:
             raise UsageError("Either a class or none has to be said.", "Give --class CODE, or --none, and no --type.")
-        asked = ClassRequest(who=_who(who), why=why, material=material, scheme=scheme, code=code)
+        asked = ClassRequest(who=_who(who), why=why, material=material, scheme=scheme, code=code, same_title=same_title)
     elif (type_ is None) is not none or code is not None:
         raise UsageError("Either a type or none has to be said.", "Give --type ID, --none, or --scheme and --class.")
     else:
-        asked = ClassRequest(who=_who(who), why=why, material=material, type=type_)
+        asked = ClassRequest(who=_who(who), why=why, material=material, type=type_, same_title=same_title)
     decide_and_show(asked, store, as_json)
 
 

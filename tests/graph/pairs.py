@@ -224,6 +224,7 @@ PAIRS: dict[str, Pair] = {
     "derive/case_items": derivation(ids=PLAIN),
     "derive/case_statements": derivation(ids=MANY),
     "derive/decided_types": derivation(ids=MANY),
+    "classes/decided_titles": pinned(load=LOADS),
     "derive/cases": derivation(after=("", *IDS), limit=(100, 0, 1, 2)),
     "derive/forget_next": write(ids=MANY, load=LOADS),
     "derive/item_versions": derivation(),
