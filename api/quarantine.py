@@ -47,7 +47,7 @@ def post_mended(
         MendRequest,
         Body(
             description="The rows, and what their columns are to say.",
-            examples=[{"who": "王五", "why": "按原件", "rows": [{"row": 7, "fields": {"办理时间": "2024-10-05"}}]}],
+            examples=[{"who": "王五", "why": "按原件", "rows": [{"row": 7, "fields": {"时间": "2024-10-05"}}]}],
         ),
     ],
 ) -> MendReport:

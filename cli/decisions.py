@@ -71,7 +71,9 @@ def class_(
     if scheme is not None:
         if (code is None) is not none or type_ is not None:
             raise UsageError("Either a class or none has to be said.", "Give --class CODE, or --none, and no --type.")
-        asked = ClassRequest(who=_who(who), why=why, material=material, scheme=scheme, code=code, same_title=same_title)
+        asked = ClassRequest(
+            who=_who(who), why=why, material=material, scheme=scheme, code=code, same_title=same_title
+        )
     elif (type_ is None) is not none or code is not None:
         raise UsageError("Either a type or none has to be said.", "Give --type ID, --none, or --scheme and --class.")
     else:
@@ -151,7 +153,9 @@ def reverse(
     decide_and_show(ReversalRequest(who=_who(who), why=why, decision=decision), store, as_json)
 
 
-def decide_and_show(asked: DecisionRequest, store: str | None, as_json: bool, delete_files: Path | None = None) -> None:
+def decide_and_show(
+    asked: DecisionRequest, store: str | None, as_json: bool, delete_files: Path | None = None
+) -> None:
     """Decides, and prints what was decided."""
     answer = _decided(asked, store, delete_files)
     if as_json:
@@ -191,7 +195,9 @@ def _decided(asked: DecisionRequest, store: str | None, delete_files: Path | Non
 def list_decisions(
     kind: Annotated[
         str | None,
-        typer.Option(help="Such as match, class, prevailing value, erasure, rows mended; docs/decisions.md lists them."),
+        typer.Option(
+            help="Such as match, class, prevailing value, erasure, rows mended; docs/decisions.md lists them."
+        ),
     ] = None,
     about: Annotated[str | None, typer.Option(help="Id of a record, or of a decision.")] = None,
     limit: LimitOption = 50,

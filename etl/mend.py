@@ -160,7 +160,9 @@ def _mended(stood: Sequence[KeptRow], fields: MappingOf[int, MappingOf[str, str]
             )
         cells = [_one_kind_of_line(said.get(name, one.cells[name]) or "") for name in names]
         if not any(cells):
-            raise UsageError(f"Row {one.row} of load {load} would say nothing.", "Say what it holds, or leave it out.")
+            raise UsageError(
+                f"Row {one.row} of load {load} would say nothing.", "Say what it holds, or leave it out."
+            )
         lines.append(out.getvalue().count("\n") + 1)
         writer.writerow(cells)
     return _File(out.getvalue(), tuple(one.row for one in stood if one.row is not None), tuple(lines))

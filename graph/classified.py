@@ -151,9 +151,7 @@ def _page(store: Store, load: int, of: ReviewOf, limit: int, skip: int) -> tuple
         return page, None
     titles = known_items(store, load).titles
     while True:
-        rows = store.read(
-            "classes/unclassified", load=load, scheme=of, before=_before(), limit=limit + 1, skip=skip
-        )
+        rows = store.read("classes/unclassified", load=load, scheme=of, before=_before(), limit=limit + 1, skip=skip)
         for place, row in enumerate(rows):
             if len(page) == limit:
                 return page, skip + place

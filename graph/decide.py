@@ -186,7 +186,11 @@ def _same_as(lesser: str, greater: str, request: MatchRequest, writer: Writer) -
 def _class(store: Store, settings: Settings, load: int, request: ClassRequest) -> Plan:
     material = _known(store, "Material", request.material, load)
     rows = [row for row in store.read("derive/decided_types", ids=[request.material]) if not of_title(row[3])]
-    what = _of_scheme(store, load, request, material, rows) if request.scheme else _of_type(store, load, request, material, rows)
+    what = (
+        _of_scheme(store, load, request, material, rows)
+        if request.scheme
+        else _of_type(store, load, request, material, rows)
+    )
     about = {"Material": [request.material]}
     if not request.same_title:
         what["before"]["decision"] = rows[-1][1] if rows else None

@@ -16,8 +16,8 @@ from graph import clock
 from graph.classification import Titles, comparable_title, titles_of_types
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
-from graph.decided_titles import DecidedTitles
 from graph.days import CHINA_OFFSET, DAY_MS, day_text, number_of
+from graph.decided_titles import DecidedTitles
 from graph.identifiers import id_key
 from graph.in_force import Record, in_force
 from graph.kept import kept

@@ -59,7 +59,7 @@ class QuarantinedRow(BaseModel):
 
 
 class QuarantineList(BaseModel):
-    """The rows of the latest loads first; `rows` counts all that done loads set aside, `open` those left to settle."""
+    """The rows of the latest loads first; `rows` counts all that done loads set aside, `open` those not settled."""
 
     items: list[QuarantinedRow]
     rows: int

@@ -140,9 +140,7 @@ def _before(scheme: Scheme, dates: pa.Array, changes: pa.Array) -> pa.Array:
     return pc.if_else(dated, early, by_year)
 
 
-def _with_decisions(
-    keys: pa.Array, found: tuple[pa.Array, ...], of: dict[str, ClassOf]
-) -> tuple[pa.Array, ...]:
+def _with_decisions(keys: pa.Array, found: tuple[pa.Array, ...], of: dict[str, ClassOf]) -> tuple[pa.Array, ...]:
     """What was decided of the keys that `of` has, and what was found of the others."""
     if not of:
         return found

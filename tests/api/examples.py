@@ -312,20 +312,30 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         found["POST /api/v1/standards/simulation"] = {
             str(status): _told(_simulate(client, status), status) for status in (200, 404, 422)
         }
+        aside = _set_aside(client)
+        row, mended = (f"{method} /api/v1/quarantine/{{load}}/{rest}" for method, rest in _MENDING)
+        for status, number in ((200, "4"), (404, "1"), (422, "x")):
+            answer = client.get(f"/api/v1/quarantine/{aside}/rows/{number}")
+            found.setdefault(row, {})[str(status)] = _told(answer, status)
+        found[mended] = {str(status): _told(_mend(client, status, aside), status) for status in (400, 404, 422, 201)}
         open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
         found["POST /api/v1/filing"]["409"] = _told(_file(client, 409), 409)
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
+        found[mended]["409"] = _told(_mend(client, 409, aside), 409)
         found["POST /api/v1/decisions"]["409"] = _told(_decide(client, 409), 409)
     with TestClient(create_app(settings, SilentStore())) as client:  # type: ignore[arg-type]
         for operation in found:
             if operation != "GET /healthz":
                 method, _, path = operation.partition(" ")
-                path = path.replace("{kind}", "no_copy").replace("{year}", "2035")
+                path = (
+                    path.replace("{kind}", "no_copy")
+                    .replace("{year}", "2035")
+                    .replace("{load}/rows/{row}", "1/rows/2")
+                )
                 plain = path.replace("{", "").replace("}", "")
                 query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
-                sent = {"decisions": _decide, "filing": _file, "simulation": _simulate}.get(
-                    path.rpartition("/")[2], _post
-                )
+                acts = {"decisions": _decide, "filing": _file, "simulation": _simulate, "mended": _mend}
+                sent = acts.get(path.rpartition("/")[2], _post)
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)
     return found
@@ -355,6 +365,27 @@ def _simulate(client: TestClient, status: int) -> Any:
     given = standard(("item: subsidy", f"item: {'none' if status == 404 else 'card'}"))
     draft = given.model_dump(mode="json", by_alias=True)
     return client.post("/api/v1/standards/simulation", json={} if status == 422 else draft)
+
+
+_MENDING = (("GET", "rows/{row}"), ("POST", "mended"))
+
+
+def _set_aside(client: TestClient) -> int:
+    """Loads the log with two rows that are set aside; gives the number of the load."""
+    rows = HALL.read_text(encoding="utf-8").splitlines()
+    wrong = [row.replace("2024", "二〇二四") for row in rows[3:5]]
+    file = ("hall.csv", "\n".join((*rows[:3], *wrong)).encode())
+    files = {"file": file, "mapping": ("hall.yaml", MAPPING.read_bytes())}
+    number: int = client.post("/api/v1/loads", files=files).json()["report"]["load"]
+    return number
+
+
+def _mend(client: TestClient, status: int, load: int = 1) -> Any:
+    """Mends a row; with a status of an error, something that ends so."""
+    row = {400: 4, 404: 99, 409: 5}.get(status, 4)
+    fields = {"无此列": "x"} if status == 400 else {"时间": "2024-03-02 10:00:00"}
+    asked = {"who": "王五", "why": "按原件更正", "rows": [{"row": row, "fields": fields}]}
+    return client.post(f"/api/v1/quarantine/{load}/mended", json={} if status == 422 else asked)
 
 
 def _post(client: TestClient, status: int) -> Any:

@@ -25,6 +25,7 @@ BY_CODE = {
     "reuse.none",
     *("seal", "severity", "neighbour"),
     *("processes.view", "processes.by"),
+    *("quality.view", "quality.rows", "row_state", "review_of", "method"),
 }
 
 

@@ -39,7 +39,13 @@ def listed(store: Store, settings: Settings) -> dict[tuple[int, int | None], Qua
 def test_mended_rows_are_loaded_or_set_aside_again_and_stay_traceable(store_uri: str, tmp_path: Path) -> None:
     wrong = ('B,受理,05.10.2024,王五,"窗口\n二",clerk,web,n', "B,审核,soon,王五,窗口,clerk,web,n")
     path = log(tmp_path, "log.csv", GOOD, *wrong, "C,,,,,,,")
-    right = log(tmp_path, "right.csv", GOOD, wrong[0].replace("05.10.2024", "2024-10-05"), wrong[1].replace("soon", "2024-10-06"))
+    right = log(
+        tmp_path,
+        "right.csv",
+        GOOD,
+        wrong[0].replace("05.10.2024", "2024-10-05"),
+        wrong[1].replace("soon", "2024-10-06"),
+    )
     with archive(f"duckdb:///{tmp_path / 'right.duckdb'}", quarantine=tmp_path / "none") as (store, settings):
         load(store, settings, right, system="log", encoding="utf-8")
         expected = content(store)
@@ -49,9 +55,7 @@ def test_mended_rows_are_loaded_or_set_aside_again_and_stay_traceable(store_uri:
         assert set(listed(store, settings)) == {(1, 3), (1, 5), (1, 6)}
         one = set_aside(store, settings, LOCAL_OPERATOR, 1, 3)
         assert one.columns["time:timestamp"] == "05.10.2024" and one.columns["org:group"] == "窗口\n二"
-        first = mended(
-            store, settings, 1, (5, {"time:timestamp": "later"}), (3, {"time:timestamp": "2024-10-05"})
-        )
+        first = mended(store, settings, 1, (5, {"time:timestamp": "later"}), (3, {"time:timestamp": "2024-10-05"}))
         assert (first.report.rows_in, first.report.loaded, first.report.quarantined) == (2, 1, 1)
         assert [(row.row, row.line, bool(row.reason)) for row in first.rows] == [(3, 2, False), (5, 4, True)]
         event = chain(store, LOCAL_OPERATOR, "B").events[0]
@@ -117,7 +121,9 @@ def test_a_catalogue_row_is_mended_with_its_files_and_header(store_uri: str, tmp
     (tmp_path / "e").mkdir()
     (tmp_path / "e" / "a.pdf").write_bytes(b"%PDF-1.4")
     path = tmp_path / "c.csv"
-    path.write_text("总目录,,,,\n,,,,\n档号,名目,日期,页数,文件名\nA-1,甲,2000,1,\n,,,6,a.pdf\n,,,7,\n", encoding="utf-8")
+    path.write_text(
+        "总目录,,,,\n,,,,\n档号,名目,日期,页数,文件名\nA-1,甲,2000,1,\n,,,6,a.pdf\n,,,7,\n", encoding="utf-8"
+    )
     said = {"files": "e", "header_row": 3, "columns": {"title": "名目"}, "sheets": []}
     with archive(store_uri, quarantine=tmp_path / "aside") as (store, settings):
         load(store, settings, path, system="s", catalogue=said)

@@ -134,7 +134,10 @@ def test_a_decision_about_a_title_holds_for_all_records_with_it_and_those_to_com
         rebuild(store, settings)
         ids = pa.array(["odd", "odd-2", "later-odd"])
         with closing(store.snapshot()) as snapshot:
-            said = {row["id"]: (row["si_class"], row["si_method"]) for row in snapshot.derived("Material", ids).to_pylist()}
+            said = {
+                row["id"]: (row["si_class"], row["si_method"])
+                for row in snapshot.derived("Material", ids).to_pylist()
+            }
         assert said == dict.fromkeys(("odd", "later-odd"), ("9", "decision")) | {"odd-2": ("1", "decision")}
         second = decide(store, settings, LOCAL_OPERATOR, told.model_copy(update={"code": "6"})).decision
         assert second.what["before"] == {"class": "9", "method": "decision", "decision": first.id}
@@ -170,7 +173,9 @@ def test_a_title_is_of_a_type_or_of_none_by_decision_and_leaves_the_list(store_u
         assert known_items(store, typed.load).titles.of("甲乙丙丁") == Found("decision", "decision")
         assert known_items(store, typed.load - 1).titles.of("甲乙丙丁") is None
         with pytest.raises(UsageError, match="has no title"):
-            decide(store, settings, LOCAL_OPERATOR, ClassRequest(material="untitled", type=None, same_title=True, **WHO))
+            decide(
+                store, settings, LOCAL_OPERATOR, ClassRequest(material="untitled", type=None, same_title=True, **WHO)
+            )
 
 
 def test_a_request_says_a_type_or_a_class() -> None:
