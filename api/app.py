@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from api import (
+    batches,
     cases,
     checks,
     classification,
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     processes.router,
     export.router,
     storeroom.router,
+    batches.router,
     checks.router,
     quarantine.router,
     standards.router,

@@ -152,7 +152,7 @@ def _mended(stood: Sequence[KeptRow], fields: MappingOf[int, MappingOf[str, str]
     lines = []
     for one in stood:
         assert one.row is not None
-        said = fields[one.row]
+        said: MappingOf[str, str | None] = fields[one.row]
         unknown = [name for name in said if name not in one.cells]
         if unknown:
             raise UsageError(

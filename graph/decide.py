@@ -16,9 +16,11 @@ from graph import clock
 from graph.classes.schemes import SchemeId, schemes
 from graph.classification import comparable_title, decided_types, type_of
 from graph.decided_titles import TITLE, DecidedOf, of_title, title_digest
-from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, LEFT_OUT, MATCH, MOVE, PREVAILING, REVERSAL
+from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, FORMED, LEFT_OUT, MATCH, MOVE, PREVAILING, REVERSAL
 from graph.decisions import Decided, DecisionRow, Plan, Targets, decided, find
 from graph.derive_records import STATED, derive_subjects, derive_types_of, derive_types_of_title, table_of
+from graph.digitisation.acts import FormRequest, InspectRequest, JudgeRequest, SampleBatchRequest, batch_act
+from graph.digitisation.history import histories
 from graph.erasure import ErasureRequest, erase
 from graph.errors import NotFound, UsageError
 from graph.filing.moves import MoveRequest, move
@@ -111,6 +113,10 @@ DecisionRequest = Annotated[
     | MoveRequest
     | ErasureRequest
     | LeaveOutRequest
+    | FormRequest
+    | SampleBatchRequest
+    | InspectRequest
+    | JudgeRequest
     | ReversalRequest,
     Field(discriminator="kind"),
 ]
@@ -148,6 +154,8 @@ def _plan(store: Store, settings: Settings, load: int, request: _Request | MoveR
             return move(store, load, request)
         case LeaveOutRequest():
             return leave_out(store, settings, load, request)
+        case FormRequest() | SampleBatchRequest() | InspectRequest() | JudgeRequest():
+            return batch_act(store, settings, load, request)
         case ReversalRequest():
             return _reversal(store, load, request)
     raise TypeError(f"{request!r} is no request of a decision")
@@ -281,7 +289,7 @@ def _nothing(_: Writer) -> None:
 
 def _reversal(store: Store, load: int, request: ReversalRequest) -> Plan:
     earlier = find(store, request.decision, load)
-    _require_reversible(earlier)
+    _require_reversible(store, load, earlier)
     about: dict[str, list[str]] = {}
     for target in earlier.about:
         about.setdefault(target.label, []).append(target.id)
@@ -290,7 +298,7 @@ def _reversal(store: Store, load: int, request: ReversalRequest) -> Plan:
     return Plan(REVERSAL, about, what, _undone(store, load, earlier, about), linked=linked, overrides=earlier.id)
 
 
-def _require_reversible(earlier: DecisionRow) -> None:
+def _require_reversible(store: Store, load: int, earlier: DecisionRow) -> None:
     if earlier.reversed_by is not None:
         raise UsageError(
             f"{earlier.id} is reversed already, by {earlier.reversed_by}.", "Nothing is left to reverse."
@@ -299,6 +307,10 @@ def _require_reversible(earlier: DecisionRow) -> None:
         raise UsageError(f"{earlier.id} erased records: what is erased cannot be brought back.")
     if earlier.kind == MOVE:
         raise UsageError(f"{earlier.id} moved something.", "Move it back: that is a decision of its own.")
+    if earlier.kind == FORMED:
+        if histories(store, load)[earlier.what["batch"]].rounds:
+            raise UsageError(f"The batch of {earlier.id} was sampled already.", "Judge it; it cannot be taken back.")
+        return
     if earlier.kind not in (MATCH, CLASS, PREVAILING, ACCEPTED, LEFT_OUT):
         raise UsageError(
             f"{earlier.id} is of the kind {earlier.kind}, which is not reversed.",

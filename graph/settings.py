@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         description="File that says how the house files: fonds, volumes, boxes, shelves and rooms; without one "
         "nothing is filed by itself. docs/filing.md shows one.",
     )
+    digitisation: Path | None = Field(
+        None,
+        description="File that says how the house samples and accepts digitised batches; docs/digitisation.md shows "
+        "one.",
+    )
     working_days: Path | None = Field(
         None,
         description="File of the days off and the make-up days of years that the program does not know yet; "

@@ -31,7 +31,7 @@ _VIEWS: tuple[ReviewOf, ...] = ("any", "type", "si", "personnel", "historic")
 def content(asked: Asked) -> list[Component]:
     """The titles, and the one that the address names by one of its records."""
     say, address = asked.say, asked.address
-    of = next((one for one in _VIEWS if one == address.one("of")), "any")
+    of: ReviewOf = next((one for one in _VIEWS if one == address.one("of")), "any")
     page = review(asked.store, asked.viewer, of, limit=_LISTED, cursor=address.one("cursor"))
     columns = (
         Column("title", say("material.title"), flex=3, wrap=True, least=160, link=True, personal=True),

@@ -32,7 +32,7 @@ def content(asked: Asked) -> list[Component]:
     """The rows, and the one that the address names."""
     say, address = asked.say, asked.address
     load, row = asked.number("load", 0), asked.number("row", 0)
-    listed = next((one for one in _STATES if one == address.one("state")), "open")
+    listed: ListedRows = next((one for one in _STATES if one == address.one("state")), "open")
     found = quarantine(asked.store, asked.settings, asked.viewer, listed=listed, limit=_LISTED)
     columns = (
         Column("load", say("quality.load"), "number", width=90),

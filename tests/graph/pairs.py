@@ -257,6 +257,7 @@ PAIRS: dict[str, Pair] = {
             "stated_by",
         )
     },
+    "digitisation/copies": pinned(ids=PLAIN, load=LOADS),
     "dossier/link_types": pinned(load=LOADS),
     "export/facts": pinned(ids=MANY, load=LOADS),
     "filing/box_contents": pinned(codes=(["a", "乙"], [], ["missing"], ["𠮷"]), load=LOADS),
