@@ -8,14 +8,14 @@ from dash.development.base_component import Component
 from dashboard.filters import choice_filter, switch_filter
 from dashboard.forms import count
 from dashboard.page import Asked
-from dashboard.pages import quality_review, quality_rows
+from dashboard.pages import quality_batches, quality_review, quality_rows
 from dashboard.shell import card, figures, heading
 from dashboard.states import note, nothing
 from dashboard.table import Column, Row, table
 from graph.checks.catalogue import PHASES, PROPERTIES, Said, phase_name, property_name
 from graph.checks.results import CheckFilter, CheckSummary, check_summary, checks
 
-VIEWS = ("checks", "rows", "review")
+VIEWS = ("checks", "rows", "review", "batches")
 _LISTED = 500
 
 
@@ -26,7 +26,11 @@ def content(asked: Asked) -> Component:
     head = heading(say("nav.quality"), say("quality.below"))
     if not summary.as_of_load:
         return dmc.Stack([head, nothing(say("empty.archive"), say("empty.archive.remedy"))])
-    draw = {"rows": quality_rows.content, "review": quality_review.content}.get(asked.address.one("view") or "")
+    draw = {
+        "rows": quality_rows.content,
+        "review": quality_review.content,
+        "batches": quality_batches.content,
+    }.get(asked.address.one("view") or "")
     views = {view: say(f"quality.view.{view}") for view in VIEWS}
     switch = switch_filter(asked.address, "view", views, VIEWS[0])
     if draw is not None:

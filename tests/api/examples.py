@@ -35,6 +35,7 @@ from tests.graphs import link, write
 LOGS = Path(__file__).parents[1] / "examples"
 HALL, MAPPING = LOGS / "hall.csv", LOGS / "hall.yaml"
 HOUSE = LOGS.parent / "arrangements" / "house.yaml"
+ACCEPTANCE = HOUSE.with_name("acceptance.yaml")
 _CHECKPOINT = "dossier/5b5b\n2\nW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1s=\n\n— dossier/5b5b W1tbW1tbW1tb\n"
 LEDGER: Mapping[str, Any] = {
     "folder": "/archive.duckdb.ledger",
@@ -299,8 +300,12 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         }
         found["POST /api/v1/filing"] = {"400": _told(_file(client, 400), 400)}
         found["GET /api/v1/filing/work-list"] = {"400": _told(client.get("/api/v1/filing/work-list"), 400)}
-    arranged = settings.model_copy(update={"arrangement": HOUSE})
+    arranged = settings.model_copy(update={"arrangement": HOUSE, "digitisation": ACCEPTANCE})
     with TestClient(create_app(arranged, store)) as client:
+        found["GET /api/v1/batches"] = {"200": _told(client.get(_batch(client)), 200)}
+        for status, request in ((200, "P1?limit=1"), (400, "P1?cursor=xx"), (404, "none"), (422, "P1?limit=0")):
+            answer = client.get(f"/api/v1/batches/{request}")
+            found.setdefault("GET /api/v1/batches/{code}", {})[str(status)] = _told(answer, status)
         for status, query in ((200, "?limit=1"), (422, "?limit=0")):
             found["GET /api/v1/filing/work-list"][str(status)] = _told(
                 client.get(f"/api/v1/filing/work-list{query}"), status
@@ -365,6 +370,18 @@ def _simulate(client: TestClient, status: int) -> Any:
     given = standard(("item: subsidy", f"item: {'none' if status == 404 else 'card'}"))
     draft = given.model_dump(mode="json", by_alias=True)
     return client.post("/api/v1/standards/simulation", json={} if status == 422 else draft)
+
+
+def _batch(client: TestClient) -> str:
+    """Forms a batch, draws its sample and inspects it; gives where batches are listed."""
+    by = {"who": "王五", "why": "第一批", "batch": "P1"}
+    for act in (
+        {"kind": "batch formed", "materials": ["A002-RS-001-002"]},
+        {"kind": "batch sampled", "seed": "2024"},
+        {"kind": "batch inspected", "materials": ["A002-RS-001-002"], "defects": []},
+    ):
+        assert client.post("/api/v1/decisions", json={**act, **by}).status_code == 201
+    return "/api/v1/batches"
 
 
 _MENDING = (("GET", "rows/{row}"), ("POST", "mended"))

@@ -276,7 +276,9 @@ def acted(client: TestClient, output: str, inputs: dict[str, Any], states: list[
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[TestClient]:
     """Pages over an archive of its own, in which load 1 has set row 3 aside."""
-    settings = Settings(store=f"duckdb:///{tmp_path / 'own.duckdb'}", wait=0)
+    house = tmp_path / "house.yaml"
+    house.write_text("{source: house, sample: {size: 9}, limit: 0.1, defects: [倒置]}", encoding="utf-8")
+    settings = Settings(store=f"duckdb:///{tmp_path / 'own.duckdb'}", wait=0, digitisation=house)
     with archive(settings.store) as (store, given):
         load(store, given, log(tmp_path, "log.csv", "A,受理,2024-01-01,,,,,", "B,受理,soon,,,,,"))
         write(store, given, {"Material": [{"id": "odd", "title": "甲乙丙丁"}, {"id": "odd-2", "title": "甲乙丙丁"}]})
@@ -341,6 +343,24 @@ def test_a_title_is_decided_on_its_page_for_all_its_records(own: TestClient) -> 
     assert "not on this list any more" in texts(
         drawn(own, "/quality", "?view=review&of=si&record=odd&lang=en")["page"]
     )
+
+
+def test_a_batch_is_shown_with_its_sample_and_what_was_found(own: TestClient, tmp_path: Path) -> None:
+    def sent(kind: str, **said: Any) -> None:
+        order = {"kind": kind, "who": "验收员", "why": "第一批", "batch": "P/1", **said}
+        answer = own.post("/api/v1/decisions", json=order)
+        assert answer.status_code == 201, answer.text
+
+    assert "There is no batch" in texts(drawn(own, "/quality", "?view=batches&lang=en")["page"])
+    sent("batch formed", materials=["odd", "odd-2"])
+    sent("batch sampled", seed="7")
+    sent("batch inspected", materials=["odd"], defects=[{"material": "odd", "kind": "倒置", "page": 3}])
+    listed = texts(drawn(own, "/quality", "?view=batches&lang=en")["page"])
+    assert "P/1" in listed and "batch=P%2F1" in listed and '"state": "sampled"' in listed
+    page = texts(drawn(own, "/quality", "?view=batches&batch=P/1&lang=en")["page"])
+    assert "倒置 (page 3)" in page and "no copy" in page and "The sample is not complete" in page
+    assert "state-failed" in texts(drawn(own, "/quality", "?view=batches&batch=none&lang=en")["page"])
+    assert own.get("/api/v1/batches/none").status_code == 404
 
 
 def test_what_pages_of_other_sites_send_is_refused(own: TestClient) -> None:

@@ -25,7 +25,7 @@ BY_CODE = {
     "reuse.none",
     *("seal", "severity", "neighbour"),
     *("processes.view", "processes.by"),
-    *("quality.view", "quality.rows", "row_state", "review_of", "method"),
+    *("quality.view", "quality.rows", "row_state", "review_of", "method", "batch_state", "batch_wrong"),
 }
 
 
