@@ -63,10 +63,21 @@ def path_part(text: str) -> str:
     return quote(text, safe="")
 
 
-def request(address: ServiceAddress, settings: Settings, method: str, route: str, **given: object) -> object:
-    """What the service answers. Raises AnsweredProblem for its problems, StoreLocked where it does not answer."""
+def request(
+    address: ServiceAddress,
+    settings: Settings,
+    method: str,
+    route: str,
+    *,
+    seconds: float | None = _SECONDS,
+    **given: object,
+) -> object:
+    """What the service answers, within so many seconds, or however long it takes.
+
+    Raises AnsweredProblem for its problems, StoreLocked where it does not answer.
+    """
     try:
-        answer = httpx.request(method, f"{address.url}/api/v1{route}", timeout=_SECONDS, trust_env=False, **given)  # type: ignore[arg-type]
+        answer = httpx.request(method, f"{address.url}/api/v1{route}", timeout=seconds, trust_env=False, **given)  # type: ignore[arg-type]
     except httpx.HTTPError as error:
         raise StoreLocked(
             f"The store {settings.store} is held by the service at {address.url} (process {address.pid}), which "

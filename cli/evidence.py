@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from cli.archive import JsonOption, StoreOption, opened, settings_for
 from cli.printing import out, say, show_json, show_table
-from graph.errors import UnreadableInput, UsageError
+from etl.check_run import folder_of_files
+from graph.errors import UnreadableInput
 from graph.sampling import Sample
 from graph.viewer import LOCAL_OPERATOR
 
@@ -69,13 +70,6 @@ def evidence(
         say(out, f"Left out: {', '.join(pack.left_out)}")
     for one in pack.missing:
         say(out, f"Missing: {one.what}: {one.why}")
-
-
-def folder_of_files(text: str) -> tuple[str, Path]:
-    name, equals, folder = text.partition("=")
-    if not name or not equals or not Path(folder).is_dir():
-        raise UsageError(f"'{text}' names no folder of files.", "Write NAME=FOLDER, such as scans=/srv/scans.")
-    return name, Path(folder)
 
 
 def _sample(path: Path) -> Sample:

@@ -27,7 +27,7 @@ from graph.checks.registry import evaluate
 from graph.checks.results import MODE
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.days import CHINA_OFFSET
-from graph.errors import NotFound
+from graph.errors import NotFound, UsageError
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import Viewer
@@ -48,6 +48,19 @@ class CheckRequest:
     folders: Mapping[str, Path] = field(default_factory=dict)
     transfer: Path | None = None
     on: date | None = None
+
+
+def folder_of_files(text: str) -> tuple[str, Path]:
+    """Name and folder of `NAME=FOLDER`. Raises UsageError where it is none."""
+    name, equals, folder = text.partition("=")
+    if not name or not equals or not Path(folder).is_dir():
+        raise UsageError(f"'{text}' names no folder of files.", "Write NAME=FOLDER, such as scans=/srv/scans.")
+    return name, Path(folder)
+
+
+def folders_of(settings: Settings) -> dict[str, Path]:
+    """The folders of files that the settings name. Raises UsageError where one is none."""
+    return dict(folder_of_files(text.strip()) for text in settings.files.split(";") if text.strip())
 
 
 class CheckReport(BaseModel):

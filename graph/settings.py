@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         description="File of definitions (lengths, values, rule of archival numbers, formats) that changes those of "
         "the four-property checks; docs/checks.md shows one.",
     )
+    files: str = Field(
+        "",
+        description="Where files lie, for the four-property checks: `NAME=FOLDER`, several divided by `;`, NAME "
+        "being what the addresses of files begin with. A running service opens no other folder.",
+    )
     check_seconds: float = Field(
         8.0, gt=0, description="Seconds that looking into one file may take; more for files of hundreds of megabytes."
     )
