@@ -19,7 +19,14 @@ from graph.decided_titles import TITLE, DecidedOf, of_title, title_digest
 from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, FORMED, LEFT_OUT, MATCH, MOVE, PREVAILING, REVERSAL
 from graph.decisions import Decided, DecisionRow, Plan, Targets, decided, find
 from graph.derive_records import STATED, derive_subjects, derive_types_of, derive_types_of_title, table_of
-from graph.digitisation.acts import FormRequest, InspectRequest, JudgeRequest, SampleBatchRequest, batch_act
+from graph.digitisation.acts import (
+    BatchRequest,
+    FormRequest,
+    InspectRequest,
+    JudgeRequest,
+    SampleBatchRequest,
+    batch_act,
+)
 from graph.digitisation.history import histories
 from graph.erasure import ErasureRequest, erase
 from graph.errors import NotFound, UsageError
@@ -140,7 +147,9 @@ def decide(
     return Decided(decision=row, remarks=plan.remarks)
 
 
-def _plan(store: Store, settings: Settings, load: int, request: _Request | MoveRequest | LeaveOutRequest) -> Plan:
+def _plan(
+    store: Store, settings: Settings, load: int, request: _Request | MoveRequest | LeaveOutRequest | BatchRequest
+) -> Plan:
     match request:
         case MatchRequest():
             return _match(store, load, request)

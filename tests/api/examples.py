@@ -317,6 +317,7 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         found["POST /api/v1/standards/simulation"] = {
             str(status): _told(_simulate(client, status), status) for status in (200, 404, 422)
         }
+        found[_RUNS] = {str(status): _told(_check(client, status), status) for status in (201, 400, 404, 422)}
         aside = _set_aside(client)
         row, mended = (f"{method} /api/v1/quarantine/{{load}}/{rest}" for method, rest in _MENDING)
         for status, number in ((200, "4"), (404, "1"), (422, "x")):
@@ -327,6 +328,7 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         found["POST /api/v1/filing"]["409"] = _told(_file(client, 409), 409)
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
         found[mended]["409"] = _told(_mend(client, 409, aside), 409)
+        found[_RUNS]["409"] = _told(_check(client, 409), 409)
         found["POST /api/v1/decisions"]["409"] = _told(_decide(client, 409), 409)
     with TestClient(create_app(settings, SilentStore())) as client:  # type: ignore[arg-type]
         for operation in found:
@@ -339,7 +341,13 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                 )
                 plain = path.replace("{", "").replace("}", "")
                 query = REQUESTS[operation].get(200, "?form=xes") if operation in QUERIED else ""
-                acts = {"decisions": _decide, "filing": _file, "simulation": _simulate, "mended": _mend}
+                acts = {
+                    "runs": _check,
+                    "decisions": _decide,
+                    "filing": _file,
+                    "simulation": _simulate,
+                    "mended": _mend,
+                }
                 sent = acts.get(path.rpartition("/")[2], _post)
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
                 found[operation]["503"] = _told(answer, 503)
@@ -382,6 +390,15 @@ def _batch(client: TestClient) -> str:
     ):
         assert client.post("/api/v1/decisions", json={**act, **by}).status_code == 201
     return "/api/v1/batches"
+
+
+_RUNS = "POST /api/v1/checks/runs"
+
+
+def _check(client: TestClient, status: int) -> Any:
+    """Checks a record; with a status of an error, something that ends so."""
+    asked = {"phase": "ZZ" if status == 422 else "YJ", "material": "none" if status == 404 else "A002-RS-001-002"}
+    return client.post("/api/v1/checks/runs", data={**asked, "every": "true"} if status == 400 else asked)
 
 
 _MENDING = (("GET", "rows/{row}"), ("POST", "mended"))
