@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from api import (
+    batches,
     cases,
     checks,
     classification,
@@ -23,6 +24,7 @@ from api import (
     materials,
     people,
     processes,
+    quarantine,
     samples,
     standards,
     storeroom,
@@ -31,6 +33,7 @@ from api import (
 from api.archive import Archive
 from api.openapi import add_openapi
 from api.problems import answer_with_problems, problem, problems
+from api.same_site import SameSite
 from dashboard.application import add_dashboard
 from graph.settings import Settings
 from graph.store import Store, open_store
@@ -50,7 +53,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     processes.router,
     export.router,
     storeroom.router,
+    batches.router,
     checks.router,
+    quarantine.router,
     standards.router,
     ledger.router,
     loads.router,
@@ -97,6 +102,7 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
     for path in ("/api", "/api/{rest:path}"):
         app.add_api_route(path, _unknown, methods=_METHODS, include_in_schema=False)
     add_dashboard(app, lambda: app.state.archive.store, lambda: LOCAL_OPERATOR, settings)
+    app.add_middleware(SameSite)
     return app
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from api.archive import ArchiveOf, Cursor, Limit, ViewerOf, link_next
 from api.problems import problems
+from etl.check_run import CheckReport, CheckRequest, folders_of, run_checks
+from graph.checks.catalogue import Phase
 from graph.checks.results import CheckFilter, CheckPage, CheckSummary, check_summary, checks
-from graph.quarantine import QuarantineList, quarantine
+from graph.errors import UsageError
 
 router = APIRouter(tags=["checks"])
 
@@ -46,13 +51,34 @@ def list_checks(
     return page
 
 
+@router.post("/checks/runs", summary="Run the checks", status_code=201, responses=problems(400, 404, 409, 422))
+def post_run(
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    phase: Annotated[Phase, Form(description="GD filing, YJ transfer, CQ long-term keeping.", examples=["GD"])],
+    material: Annotated[
+        list[str] | None, Form(description="Record, by id or 档号; several times.", examples=[["hall:m-id"]])
+    ] = None,
+    system: Annotated[
+        str | None, Form(description="The catalogued records of one source system.", examples=["hall"])
+    ] = None,
+    every: Annotated[bool, Form(description="All catalogued records.", examples=[True])] = False,
+    transfer: Annotated[UploadFile | None, File(description="Transfer list (CSV) with the totals.")] = None,
+) -> CheckReport:
+    """As `dossier checks run`: a load of its own. Files are looked for in the folders of `DOSSIER_FILES` only."""
+    if sum((bool(material), system is not None, every)) != 1:
+        raise UsageError("Which records are to be checked?", "Give one of material, system and every.")
+    with tempfile.TemporaryDirectory(prefix="dossier-checks-") as folder:
+        listed = None
+        if transfer is not None:
+            listed = Path(folder) / "transfer.csv"
+            with listed.open("wb") as stream:
+                shutil.copyfileobj(transfer.file, stream)
+        asked = CheckRequest(phase, tuple(material or ()), system, folders_of(archive.settings), listed)
+        return run_checks(archive.store, archive.settings, viewer, asked)
+
+
 @router.get("/checks/summary", summary="Results of the checks, counted")
 def get_summary(archive: ArchiveOf, viewer: ViewerOf) -> CheckSummary:
     """By phase, property, check, class and room; and what was found of whole runs."""
     return check_summary(archive.store, viewer)
-
-
-@router.get("/quarantine", summary="Rows that loads set aside", responses=problems(422))
-def get_quarantine(archive: ArchiveOf, viewer: ViewerOf, limit: Limit = 50) -> QuarantineList:
-    """The latest loads first, with row and reason; the rows themselves are in the files."""
-    return quarantine(archive.store, archive.settings, viewer, limit=limit)

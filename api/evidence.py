@@ -13,6 +13,7 @@ from starlette.background import BackgroundTask
 
 from api.archive import ArchiveOf, ViewerOf
 from api.problems import problems
+from etl.check_run import folders_of
 from graph.evidence.pack import MOST_CASES, PackRequest, write_pack
 from graph.sampling import Sample
 
@@ -37,10 +38,10 @@ class PackAsked(BaseModel):
     responses={200: {"description": "The pack.", **_ZIP}, **problems(400, 404, 409, 422)},
 )
 def post_evidence(archive: ArchiveOf, viewer: ViewerOf, asked: PackAsked) -> FileResponse:
-    """A ZIP that can be checked without the archive. Files are not copied into it: the pack names them as missing."""
+    """A ZIP that can be checked without the archive; its files come from the folders that DOSSIER_FILES names."""
     folder = Path(tempfile.mkdtemp(prefix="dossier-pack-"))
     clear = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
-    wanted = PackRequest(asked.cases, tuple(asked.without), {}, asked.sample)
+    wanted = PackRequest(asked.cases, tuple(asked.without), folders_of(archive.settings), asked.sample)
     try:
         path = folder / "evidence.zip"
         write_pack(archive.store, archive.settings, viewer, wanted, path)

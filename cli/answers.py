@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from api.service_address import ServiceAddress, service_address
 from cli.archive import settings_for
-from graph.errors import DossierError, StoreLocked
+from graph.errors import DossierError, StoreLocked, UsageError
 from graph.settings import Settings
 from graph.store import Store, open_store
 
@@ -59,6 +59,15 @@ def archive_or_service(settings: Settings, *, read_only: bool) -> Store | Servic
         if address is None:
             raise
         return address
+
+
+def require_no_folders(folders: Mapping[str, object]) -> None:
+    """Raises UsageError where a command names folders of files to the service: it opens only its own."""
+    if folders:
+        raise UsageError(
+            "A service holds the store, and it opens no folder that a command names.",
+            "Leave --files out and set DOSSIER_FILES for the service, or stop it first.",
+        )
 
 
 def path_part(text: str) -> str:

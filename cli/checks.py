@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import Progress, TextColumn
 
-from cli.answers import answered
-from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened
-from cli.evidence import folder_of_files
+from api.service_address import ServiceAddress
+from cli.answers import answered, archive_or_service, request, require_no_folders
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.printing import err, out, say, show_json, show_table
-from etl.check_run import CheckReport, CheckRequest, run_checks
+from etl.check_run import CheckReport, CheckRequest, folder_of_files, folders_of, run_checks
 from graph.checks.catalogue import PHASES, Phase
 from graph.checks.results import CheckFilter, CheckPage, CheckSummary, check_summary, checks
 from graph.errors import UsageError
+from graph.settings import Settings
 from graph.viewer import LOCAL_OPERATOR
 
 app = typer.Typer(no_args_is_help=True, help="The four-property checks of records and files (DA/T 70).")
@@ -36,7 +39,8 @@ def run(
     system: Annotated[str | None, typer.Option(help="The catalogued records of one source system.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All catalogued records.")] = False,
     files: Annotated[
-        list[str] | None, typer.Option(help="NAME=FOLDER: where the files lie whose uri begins with NAME/.")
+        list[str] | None,
+        typer.Option(help="NAME=FOLDER: where the files lie whose uri begins with NAME/; default DOSSIER_FILES."),
     ] = None,
     transfer: Annotated[Path | None, typer.Option(help="Transfer list (CSV) with the totals.")] = None,
     store: StoreOption = None,
@@ -45,17 +49,9 @@ def run(
     """Run the checks and keep their outcomes. Ends with 1 where one failed, 4 where none did and one was not run."""
     if sum((bool(material), system is not None, every)) != 1:
         raise UsageError("Which records are to be checked?", "Give --material ID, --system SYSTEM or --all.")
-    request = CheckRequest(
-        _phase(phase), tuple(material or ()), system, dict(map(folder_of_files, files or [])), transfer
-    )
-    show = Progress(TextColumn("{task.description}"), console=err)
-    with opened(store) as (archive, settings), show:
-        task = show.add_task("records")
-
-        def told(step: str, done: int, total: int | None) -> None:
-            show.update(task, description=f"{step} {done:,} of {total:,}" if total else step)
-
-        report = run_checks(archive, settings, LOCAL_OPERATOR, request, told)
+    folders = dict(map(folder_of_files, files or []))
+    asked = CheckRequest(_phase(phase), tuple(material or ()), system, folders, transfer)
+    report = _run(asked, store)
     if as_json:
         show_json(report)
     else:
@@ -65,6 +61,41 @@ def run(
         raise typer.Exit(1)
     if any(one["not_run"] for one in outcomes):
         raise typer.Exit(4)
+
+
+def _run(asked: CheckRequest, store: str | None) -> CheckReport:
+    """Runs the checks in the store, or lets the service run them that holds it."""
+    settings = settings_for(store)
+    archive = archive_or_service(settings, read_only=False)
+    if isinstance(archive, ServiceAddress):
+        return _sent(archive, settings, asked)
+    show = Progress(TextColumn("{task.description}"), console=err)
+    task = show.add_task("records")
+
+    def told(step: str, done: int, total: int | None) -> None:
+        show.update(task, description=f"{step} {done:,} of {total:,}" if total else step)
+
+    try:
+        given = replace(asked, folders=asked.folders or folders_of(settings))
+        with show:
+            return run_checks(archive, settings, LOCAL_OPERATOR, given, told)
+    finally:
+        archive.close()
+
+
+def _sent(service: ServiceAddress, settings: Settings, asked: CheckRequest) -> CheckReport:
+    require_no_folders(asked.folders)
+    data: dict[str, object] = {"phase": asked.phase, "material": list(asked.materials), "every": "false"}
+    if asked.system is not None:
+        data["system"] = asked.system
+    elif not asked.materials:
+        data["every"] = "true"
+    with contextlib.ExitStack() as stack:
+        files = {}
+        if asked.transfer:
+            files["transfer"] = (asked.transfer.name, stack.enter_context(asked.transfer.open("rb")))
+        said = request(service, settings, "POST", "/checks/runs", data=data, files=files or None, seconds=None)
+    return CheckReport.model_validate(said)
 
 
 def _show(report: CheckReport) -> None:

@@ -49,7 +49,7 @@ def match(
     as_json: JsonOption = False,
 ) -> None:
     """Two persons are one."""
-    _decide(MatchRequest(who=_who(who), why=why, persons=persons, score=score, method=method), store, as_json)
+    decide_and_show(MatchRequest(who=_who(who), why=why, persons=persons, score=score, method=method), store, as_json)
 
 
 @app.command(name="class")
@@ -61,6 +61,9 @@ def class_(
     scheme: Annotated[SchemeId | None, typer.Option(help="Decide its class in this scheme instead.")] = None,
     code: Annotated[str | None, typer.Option("--class", help="Code of its class in the scheme.")] = None,
     none: Annotated[bool, typer.Option("--none", help="It is of no type, or of no class of the scheme.")] = False,
+    same_title: Annotated[
+        bool, typer.Option("--same-title", help="So is every record with its title, those that come later too.")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -68,12 +71,14 @@ def class_(
     if scheme is not None:
         if (code is None) is not none or type_ is not None:
             raise UsageError("Either a class or none has to be said.", "Give --class CODE, or --none, and no --type.")
-        asked = ClassRequest(who=_who(who), why=why, material=material, scheme=scheme, code=code)
+        asked = ClassRequest(
+            who=_who(who), why=why, material=material, scheme=scheme, code=code, same_title=same_title
+        )
     elif (type_ is None) is not none or code is not None:
         raise UsageError("Either a type or none has to be said.", "Give --type ID, --none, or --scheme and --class.")
     else:
-        asked = ClassRequest(who=_who(who), why=why, material=material, type=type_)
-    _decide(asked, store, as_json)
+        asked = ClassRequest(who=_who(who), why=why, material=material, type=type_, same_title=same_title)
+    decide_and_show(asked, store, as_json)
 
 
 @app.command()
@@ -85,7 +90,7 @@ def value(
     as_json: JsonOption = False,
 ) -> None:
     """What a fact states prevails."""
-    _decide(ValueRequest(who=_who(who), why=why, fact=fact), store, as_json)
+    decide_and_show(ValueRequest(who=_who(who), why=why, fact=fact), store, as_json)
 
 
 @app.command()
@@ -101,7 +106,7 @@ def accept(
 ) -> None:
     """A finding of the audit is accepted."""
     day = until.date() if until else None
-    _decide(AcceptRequest(who=_who(who), why=why, finding=finding, until=day), store, as_json)
+    decide_and_show(AcceptRequest(who=_who(who), why=why, finding=finding, until=day), store, as_json)
 
 
 @app.command()
@@ -119,7 +124,7 @@ def erase(
 ) -> None:
     """What a record says is erased, for good. docs/erasure.md says what goes with it."""
     order = ErasureRequest(who=_who(who), why=why, label=label, id=id_)
-    _decide(order, store, as_json, delete_files)
+    decide_and_show(order, store, as_json, delete_files)
 
 
 @app.command()
@@ -133,7 +138,7 @@ def move(
     as_json: JsonOption = False,
 ) -> None:
     """A record goes into another volume, a volume into a box, a box on a shelf, a shelf into a room."""
-    _decide(MoveRequest(who=_who(who), why=why, label=label, what=what, to=to), store, as_json)
+    decide_and_show(MoveRequest(who=_who(who), why=why, label=label, what=what, to=to), store, as_json)
 
 
 @app.command()
@@ -145,10 +150,13 @@ def reverse(
     as_json: JsonOption = False,
 ) -> None:
     """An earlier decision no longer counts."""
-    _decide(ReversalRequest(who=_who(who), why=why, decision=decision), store, as_json)
+    decide_and_show(ReversalRequest(who=_who(who), why=why, decision=decision), store, as_json)
 
 
-def _decide(asked: DecisionRequest, store: str | None, as_json: bool, delete_files: Path | None = None) -> None:
+def decide_and_show(
+    asked: DecisionRequest, store: str | None, as_json: bool, delete_files: Path | None = None
+) -> None:
+    """Decides, and prints what was decided."""
     answer = _decided(asked, store, delete_files)
     if as_json:
         show_json(answer)
@@ -156,7 +164,8 @@ def _decide(asked: DecisionRequest, store: str | None, as_json: bool, delete_fil
     row = answer.decision
     about = ", ".join(f"{one.label} {one.id}" for one in row.about[:10])
     more = f" and {len(row.about) - 10:,} more" if len(row.about) > 10 else ""
-    say(out, f"{row.id}: {row.kind} of {about}{more}, decided by {row.who}.")
+    of = f" of {about}{more}" if about else ""
+    say(out, f"{row.id}: {row.kind}{of}, decided by {row.who}.")
     for name in answer.files_deleted:
         say(out, f"Deleted: {name}")
     for name in answer.files_by_hand:
@@ -186,7 +195,9 @@ def _decided(asked: DecisionRequest, store: str | None, delete_files: Path | Non
 def list_decisions(
     kind: Annotated[
         str | None,
-        typer.Option(help="match, class, prevailing value, finding accepted, erasure or reversal."),
+        typer.Option(
+            help="Such as match, class, prevailing value, erasure, rows mended; docs/decisions.md lists them."
+        ),
     ] = None,
     about: Annotated[str | None, typer.Option(help="Id of a record, or of a decision.")] = None,
     limit: LimitOption = 50,

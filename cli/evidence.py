@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +10,12 @@ import typer
 from pydantic import ValidationError
 
 from api.service_address import ServiceAddress
-from cli.answers import archive_or_service, fetch
+from cli.answers import archive_or_service, fetch, require_no_folders
 from cli.archive import JsonOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
+from etl.check_run import folder_of_files, folders_of
 from etl.export.export import replacing
-from graph.errors import UnreadableInput, UsageError
+from graph.errors import UnreadableInput
 from graph.sampling import Sample
 from graph.settings import Settings
 from graph.viewer import LOCAL_OPERATOR
@@ -51,7 +53,8 @@ def evidence(
         list[str] | None, typer.Option(help="Part to leave out: who, when, what, links, file. Several times.")
     ] = None,
     files: Annotated[
-        list[str] | None, typer.Option(help="NAME=FOLDER: where the files lie whose uri begins with NAME/.")
+        list[str] | None,
+        typer.Option(help="NAME=FOLDER: where the files lie whose uri begins with NAME/; default DOSSIER_FILES."),
     ] = None,
     sample: Annotated[Path | None, typer.Option(help="Sample whose cases go into the pack.")] = None,
     store: StoreOption = None,
@@ -69,7 +72,8 @@ def evidence(
         pack = _fetched(archive, settings, wanted, output)
     else:
         try:
-            pack = write_pack(archive, settings, LOCAL_OPERATOR, wanted, output)
+            given = replace(wanted, folders=wanted.folders or folders_of(settings))
+            pack = write_pack(archive, settings, LOCAL_OPERATOR, given, output)
         finally:
             archive.close()
     if as_json:
@@ -87,12 +91,8 @@ def evidence(
 
 
 def _fetched(address: ServiceAddress, settings: Settings, wanted: PackRequest, output: Path) -> Pack:
-    """The pack that the service which holds the store makes; it could not read files that lie with the caller."""
-    if wanted.folders:
-        raise UsageError(
-            f"The service at {address.url} holds the store, and takes no files into a pack.",
-            "Stop it, or leave --files out: the pack then names the files as missing.",
-        )
+    """The pack that the service which holds the store makes, with files of its own folders only."""
+    require_no_folders(wanted.folders)
     from api.evidence import PackAsked
     from graph.evidence.pack import pack_of
 
@@ -100,13 +100,6 @@ def _fetched(address: ServiceAddress, settings: Settings, wanted: PackRequest, o
         asked = PackAsked(cases=list(wanted.cases), without=list(wanted.without), sample=wanted.sample)
         fetch(address, settings, "POST", "/evidence", temporary, json=asked.model_dump(mode="json"))
     return pack_of(output)
-
-
-def folder_of_files(text: str) -> tuple[str, Path]:
-    name, equals, folder = text.partition("=")
-    if not name or not equals or not Path(folder).is_dir():
-        raise UsageError(f"'{text}' names no folder of files.", "Write NAME=FOLDER, such as scans=/srv/scans.")
-    return name, Path(folder)
 
 
 def _sample(path: Path) -> Sample:

@@ -14,8 +14,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from cli.answers import answered, path_part
 from cli.archive import JsonOption, StoreOption, opened, settings_for
-from cli.evidence import folder_of_files
 from cli.printing import err, out, say, show_json
+from etl.check_run import folder_of_files
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.errors import NotFound, UnreadableInput, UsageError
 from graph.evidence.home import open_ledger

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli import checks, decisions, ledger, people, standards
+from cli import batches, checks, decisions, ledger, people, quarantine, standards
 from cli.answers import answered, path_part
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
 from cli.audit import audit_command, list_findings, show_finding, show_rule
@@ -91,6 +91,8 @@ app.add_typer(standards.app, name="standards")
 app.add_typer(people.app, name="network")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(checks.app, name="checks")
+app.add_typer(batches.app, name="batches")
+app.add_typer(quarantine.app, name="quarantine")
 loads_app = typer.Typer(invoke_without_command=True, help="The loads of the archive.")
 app.add_typer(loads_app, name="loads")
 

@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.answers import answered, path_part
-from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, opened, settings_for
+from api.service_address import ServiceAddress
+from cli.answers import answered, archive_or_service, path_part, request
+from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
 from etl.standards_draft import write_drafts
 from etl.standards_load import load_standards
@@ -27,7 +28,7 @@ from graph.item_standards import (
     standard_versions,
 )
 from graph.settings import Settings
-from graph.simulation import simulation
+from graph.simulation import Simulation, simulation
 from graph.standard import standard_json_schema, types_json_schema
 from graph.store import open_store
 from graph.viewer import LOCAL_OPERATOR
@@ -173,15 +174,23 @@ def _written(value: object) -> str | None:
 @app.command()
 def simulate(
     draft: Annotated[Path, typer.Argument(help="File of one item's standard.")],
-    limit: Annotated[int, typer.Option(min=0, help="How many of the affected cases are named.")] = 50,
+    limit: Annotated[int, typer.Option(min=0, max=1000, help="How many of the affected cases are named.")] = 50,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replay the past cases of an item under a draft: who would be affected, and how."""
     given = read_draft(draft)
-    calendar = working_days(settings_for(store))
-    with opened(store, read_only=True) as (archive, _):
-        answer = simulation(archive, LOCAL_OPERATOR, given, calendar, limit=limit)
+    settings = settings_for(store)
+    archive = archive_or_service(settings, read_only=True)
+    if isinstance(archive, ServiceAddress):
+        sent = given.model_dump(mode="json", by_alias=True)
+        said = request(archive, settings, "POST", "/standards/simulation", json=sent, params={"limit": limit})
+        answer = Simulation.model_validate(said)
+    else:
+        try:
+            answer = simulation(archive, LOCAL_OPERATOR, given, working_days(settings), limit=limit)
+        finally:
+            archive.close()
     if as_json:
         show_json(answer)
         return

@@ -53,8 +53,11 @@ def is_catalogue(path: Path, mapping: Mapping) -> bool:
     return found is not None and is_catalogue_header(found[1].names)
 
 
-def catalogue_source(path: Path, mapping: Mapping, settings: Settings) -> CatalogueSource:
-    """Reads a catalogue and lists the folder of its files. Raises UnreadableInput and MappingError."""
+def catalogue_source(path: Path, mapping: Mapping, settings: Settings, folder: Path) -> CatalogueSource:
+    """Reads a catalogue and lists the folder of its files, which lies in `folder`.
+
+    Raises UnreadableInput and MappingError.
+    """
     said = mapping.catalogue or CatalogueMapping()
     limits = ChildLimits(memory=settings.reader_memory << 20, seconds=settings.reader_seconds)
     sheets = read_sheets(
@@ -67,22 +70,23 @@ def catalogue_source(path: Path, mapping: Mapping, settings: Settings) -> Catalo
         limits=limits,
     )
     read = catalogue(sheets, said, path.name)
-    files = None if said.files is None else folder_files(path.parent / said.files, said.files, limits)
+    files = None if said.files is None else folder_files(folder / said.files, said.files, limits)
     first = {
         s.name: (s.numbers[0].as_py() - 1) // ROWS_OF_A_SHEET * ROWS_OF_A_SHEET + 1
         for s in sheets.sheets
         if len(s.numbers)
     }
     header = canonical({"sheets": first}) if None not in first else None
-    refused, aside = _taken_apart(read.refused)
+    refused, aside = _taken_apart(read.refused, dict.fromkeys(n for s in sheets.sheets for n in s.columns))
     return CatalogueSource(replace(read, refused=refused), said, files, header, aside, mapping.mode == "snapshot")
 
 
-def _taken_apart(refused: pa.Table) -> tuple[pa.Table, SourceRows]:
-    """Rows set aside without the text of those whose columns are known, and these columns."""
+def _taken_apart(refused: pa.Table, known: dict[str, None]) -> tuple[pa.Table, SourceRows]:
+    """Rows set aside without the text of those whose columns are known, and these columns: the `known` ones and
+    what else the rows say."""
     texts = refused["text"].to_pylist()
     said = [json.loads(text) if text and text.startswith("{") else None for text in texts]
-    names = dict.fromkeys(name for row in said for name in row or ())
+    names = known | dict.fromkeys(name for row in said for name in row or ())
     columns = tuple(
         Column(name, "event", "text", pa.array([(row or {}).get(name) for row in said], pa.string()))
         for name in names

@@ -27,7 +27,7 @@ from graph.checks.registry import evaluate
 from graph.checks.results import MODE
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.days import CHINA_OFFSET
-from graph.errors import NotFound
+from graph.errors import NotFound, UsageError
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import Viewer
@@ -48,6 +48,19 @@ class CheckRequest:
     folders: Mapping[str, Path] = field(default_factory=dict)
     transfer: Path | None = None
     on: date | None = None
+
+
+def folder_of_files(text: str) -> tuple[str, Path]:
+    """Name and folder of `NAME=FOLDER`. Raises UsageError where it is none."""
+    name, equals, folder = text.partition("=")
+    if not name or not equals or not Path(folder).is_dir():
+        raise UsageError(f"'{text}' names no folder of files.", "Write NAME=FOLDER, such as scans=/srv/scans.")
+    return name, Path(folder)
+
+
+def folders_of(settings: Settings) -> dict[str, Path]:
+    """The folders of files that the settings name. Raises UsageError where one is none."""
+    return dict(folder_of_files(text.strip()) for text in settings.files.split(";") if text.strip())
 
 
 class CheckReport(BaseModel):
@@ -128,9 +141,9 @@ def _listed(files: pd.DataFrame) -> list[str]:
 def _asked(records: pd.DataFrame, request: CheckRequest) -> pd.Series[bool]:
     if request.materials:
         wanted = set(request.materials)
-        natural = records["id"].str.partition(":")[2]
-        asked = records["id"].isin(wanted) | natural.isin(wanted)
-        lost = wanted - set(records.loc[asked, "id"]) - set(natural[asked])
+        names = (records["id"], records["id"].str.partition(":")[2], records["archive_no"])
+        asked = names[0].isin(wanted) | names[1].isin(wanted) | names[2].isin(wanted)
+        lost = wanted.difference(*names)
         if lost:
             raise NotFound(f"There is no record '{sorted(lost)[0]}', or it was erased.", "Give its id or its 档号.")
         return asked

@@ -22,7 +22,7 @@ from etl.ocel_archive import archive_statements, is_of_archive
 from etl.ocel_source import ocel_form, read_ocel
 from etl.ocel_statements import ocel_statements
 from etl.ocel_types import ObjectTypes
-from etl.quarantine import keep_quarantine, write_quarantine
+from etl.quarantine import ReadAs, keep_quarantine, write_quarantine
 from etl.snapshot import missing, withdraw
 from etl.source_rows import SourceRows, column_names
 from etl.statements import Statements
@@ -71,7 +71,11 @@ class LoadAnswer(BaseModel):
 
 @dataclass(frozen=True)
 class LoadRequest:
-    """What is to be loaded and how."""
+    """What is to be loaded and how.
+
+    `folder` is where a folder of files lies that the mapping names, by default beside the file. `within` writes what
+    belongs into the same load, before the rows.
+    """
 
     path: Path
     mapping: Mapping
@@ -80,6 +84,8 @@ class LoadRequest:
     dry_run: bool = False
     allow_withdrawals: bool = False
     quarantine: Path | None = None
+    folder: Path | None = None
+    within: Callable[[OpenLoad, Writer], None] | None = None
 
     @property
     def system_name(self) -> str:
@@ -91,13 +97,15 @@ class LoadRequest:
 class Source:
     """A file that was read: how many rows it has, what it says about itself, and how it is stated under a key.
 
-    `rows` are its rows where it is a table, for the file of those that are set aside.
+    `rows` are its rows where it is a table, for the file of those that are set aside; `catalogue` says that it was
+    read as one.
     """
 
     count: int
     header: str | None
     stated: Callable[[bytes], Statements]
     rows: SourceRows | None
+    catalogue: bool = False
 
 
 def load_file(
@@ -122,6 +130,8 @@ def load_file(
     statements = source.stated(id_key(settings, store, make=True))
     _give_back_memory()
     with loading(store, settings, _source_of_load(request, source)) as (load, writer):
+        if request.within is not None:
+            request.within(load, writer)
         writer.written = _counting(progress, statements)
         gone, remarks = _withdrawals(writer, settings, request, statements)
         wrote = write(writer, statements, withdraw(writer, gone))
@@ -132,7 +142,7 @@ def load_file(
         cases = statements.nodes["Case"]["id"].to_pylist() if "Case" in statements.nodes else []
         aside = quarantine_folder(store, settings) if report.quarantined else None
         if aside is not None:
-            keep_quarantine(aside, load.number, statements.refused, source.rows)
+            keep_quarantine(aside, load.number, statements.refused, source.rows, _read_as(request, source))
         # The commit is when an embedded store needs most memory: what it has been told is not needed any more.
         del statements, source
         _give_back_memory()
@@ -168,9 +178,9 @@ def read(request: LoadRequest, settings: Settings) -> Source:
     if ocel_form(path):
         return _ocel(request)
     if is_catalogue(path, mapping):
-        found = catalogue_source(path, mapping, settings)
+        found = catalogue_source(path, mapping, settings, request.folder or path.parent)
         stated = partial(found.stated, request.system_name)
-        return Source(found.read.rows_in, found.header, stated, found.aside)
+        return Source(found.read.rows_in, found.header, stated, found.aside, catalogue=True)
     with open_bytes(path) as stream:
         start = stream.read(64)
     if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
@@ -190,6 +200,17 @@ def _ocel(request: LoadRequest) -> Source:
         return Source(log.rows, log.header, lambda key: archive_statements(log, key), None)
     return Source(
         log.rows, log.header, lambda key: ocel_statements(log, request.mapping, request.system_name, key), None
+    )
+
+
+def _read_as(request: LoadRequest, source: Source) -> ReadAs:
+    return ReadAs(
+        source=request.path.name,
+        system=request.system_name,
+        mapping_name=request.mapping_name,
+        mapping=request.mapping,
+        catalogue=source.catalogue,
+        folder=str((request.folder or request.path.parent).resolve()),
     )
 
 

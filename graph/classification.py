@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.classes.schemes import schemes
+from graph.decided_titles import NOTHING_DECIDED, TITLE, DecidedTitles
 from graph.upsert import link_table
 
 if TYPE_CHECKING:
@@ -43,9 +44,12 @@ def comparable_title(text: str) -> str:
 class Titles:
     """Which title names which type."""
 
-    def __init__(self, exact: dict[str, Found]) -> None:
-        """`exact` are the comparable titles that are a name or synonym."""
+    def __init__(self, exact: dict[str, Found], types: Container[str], decided: DecidedTitles) -> None:
+        """`exact` are the comparable titles that are a name or synonym; `decided` counts where its type is one of
+        `types`."""
         self._exact = exact
+        self._types = types
+        self.decisions = decided
         self._found: dict[str, Found | None] = {}
 
     def of(self, title: str) -> Found | None:
@@ -54,8 +58,17 @@ class Titles:
         if len(self._found) > _REMEMBERED:
             self._found.clear()
         if comparable not in self._found:
-            self._found[comparable] = self._exact.get(comparable) or self._by_term(comparable)
+            self._found[comparable] = (
+                self._by_decision(comparable) or self._exact.get(comparable) or self._by_term(comparable)
+            )
         return self._found[comparable]
+
+    def _by_decision(self, title: str) -> Found | None:
+        said = self.decisions.of(title)
+        if "type" not in said:
+            return None
+        type_id = said["type"]
+        return Found(type_id, DECISION) if type_id is None or type_id in self._types else None
 
     def _by_term(self, title: str) -> Found | None:
         if not any(name in title for name in self._exact if name):
@@ -70,13 +83,18 @@ class Titles:
         return TypeTerms((title, found.type_id) for title, found in self._exact.items() if found.type_id)
 
 
-def titles_of_types(types: Iterable[tuple[str, str | None, str | None]]) -> Titles:
+def titles_of_types(
+    types: Iterable[tuple[str, str | None, str | None]], decided: DecidedTitles = NOTHING_DECIDED
+) -> Titles:
     """Which title names which type, from (id, name, synonyms as JSON) of the types.
 
-    A name goes before a synonym; a title that names several types in the same way names none.
+    A decision goes before a name, a name before a synonym; a title that names several types in the same way names
+    none.
     """
     said: dict[str, dict[str, set[str]]] = {NAME: {}, SYNONYM: {}}
+    known = set()
     for id_, name, synonyms in types:
+        known.add(id_)
         if name:
             said[NAME].setdefault(comparable_title(name), set()).add(id_)
         for synonym in json.loads(synonyms or "[]"):
@@ -88,7 +106,7 @@ def titles_of_types(types: Iterable[tuple[str, str | None, str | None]]) -> Titl
                 titles[title] = Found(min(ids), method)
             else:
                 titles.pop(title, None)
-    return Titles(titles)
+    return Titles(titles, known, decided)
 
 
 def type_of(title: str | None, titles: Titles) -> Found | None:
@@ -100,12 +118,13 @@ def type_of(title: str | None, titles: Titles) -> Found | None:
 def decided_types(whats: Iterable[tuple[str, str | None]], types: Container[str]) -> dict[str, Found]:
     """What decisions say of the types of materials, from (material, what as JSON) in the order of the decisions.
 
-    The last one counts, as long as the type that it names stands (is in `types`).
+    The last one counts, as long as the type that it names stands (is in `types`). Decisions about titles are not
+    about a material.
     """
     said = {}
     for material_id, text in whats:
         what = json.loads(text or "{}")
-        if "type" in what:
+        if "type" in what and TITLE not in what:
             said[material_id] = what["type"]
     return {id_: Found(type_id, DECISION) for id_, type_id in said.items() if type_id is None or type_id in types}
 

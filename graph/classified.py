@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from graph import clock
 from graph.classes.schemes import schemes
-from graph.classification import Titles
+from graph.classification import Titles, comparable_title
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
 from graph.items import known_items
@@ -128,26 +128,38 @@ def review(
     """
     viewer.require_whole_archive()
     (skip,) = position(cursor, 1, "titles for review")
-    skipped = int(skip or 0)
-    given: dict[str, str | int] = {"scheme": of, "before": _before(), "limit": limit + 1, "skip": skipped}
-    load, rows = clock.standing(store, lambda load: _page(store, load, given))
+    load, (page, following) = clock.standing(store, lambda load: _page(store, load, of, limit, int(skip or 0)))
     if load == 0:
         return ReviewPage(items=[], next=None, as_of_load=0, open_load=None)
-    page = rows[:limit]
     suggested = _suggestions(store, load, of, [title for title, *_ in page])
     return ReviewPage(
         items=[
             ReviewRow(title=title, records=records, material_id=id_, suggestions=said)
             for (title, records, id_), said in zip(page, suggested, strict=True)
         ],
-        next=cursor_of(skipped + limit) if len(rows) > limit else None,
+        next=None if following is None else cursor_of(following),
         as_of_load=load,
         open_load=clock.open_number(store),
     )
 
 
-def _page(store: Store, load: int, given: dict[str, str | int]) -> list[Row]:
-    return store.read("classes/unclassified", load=load, **given) if load else []
+def _page(store: Store, load: int, of: ReviewOf, limit: int, skip: int) -> tuple[list[Row], int | None]:
+    """A page of titles, and where the next one begins. Titles that were decided to be of no type have none either:
+    only their decision tells them from the others, and they are passed over."""
+    page: list[Row] = []
+    if not load:
+        return page, None
+    titles = known_items(store, load).titles
+    while True:
+        rows = store.read("classes/unclassified", load=load, scheme=of, before=_before(), limit=limit + 1, skip=skip)
+        for place, row in enumerate(rows):
+            if len(page) == limit:
+                return page, skip + place
+            if of != "type" or "type" not in titles.decisions.of(comparable_title(row[0])):
+                page.append(row)
+        if len(rows) <= limit:
+            return page, None
+        skip += len(rows)
 
 
 def _suggestions(store: Store, load: int, of: ReviewOf, titles: Sequence[str]) -> list[list[Suggestion]]:

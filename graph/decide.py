@@ -14,16 +14,28 @@ from pydantic import BaseModel, Field, model_validator
 
 from graph import clock
 from graph.classes.schemes import SchemeId, schemes
-from graph.classification import decided_types, type_of
-from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, MATCH, MOVE, PREVAILING, REVERSAL
+from graph.classification import comparable_title, decided_types, type_of
+from graph.decided_titles import TITLE, DecidedOf, of_title, title_digest
+from graph.decision_kinds import ACCEPTED, CLASS, ERASURE, FORMED, LEFT_OUT, MATCH, MOVE, PREVAILING, REVERSAL
 from graph.decisions import Decided, DecisionRow, Plan, Targets, decided, find
-from graph.derive_records import STATED, derive_subjects, derive_types_of, table_of
+from graph.derive_records import STATED, derive_subjects, derive_types_of, derive_types_of_title, table_of
+from graph.digitisation.acts import (
+    BatchRequest,
+    FormRequest,
+    InspectRequest,
+    JudgeRequest,
+    SampleBatchRequest,
+    batch_act,
+)
+from graph.digitisation.history import histories
 from graph.erasure import ErasureRequest, erase
 from graph.errors import NotFound, UsageError
 from graph.filing.moves import MoveRequest, move
+from graph.identifiers import id_key
 from graph.in_force import Record, in_force
 from graph.items import known_items
 from graph.prevailing import STATEMENTS, ranked
+from graph.quarantine import LeaveOutRequest, leave_out
 from graph.record_classes import ClassesOfTitles, class_columns, decided_classes
 from graph.settings import Settings
 from graph.store import Row, Store, Writer
@@ -55,6 +67,8 @@ class ClassRequest(_Request):
     """A material is of a type, or, where `type` is null, of none, whatever its title says.
 
     With a `scheme` it is of the class `code` of that scheme instead, or, where that is null, of none of its classes.
+    With `same_title` that holds for every record with its title, those that come later too; what is decided of a
+    record itself goes before.
     """
 
     kind: Literal["class"] = CLASS
@@ -62,6 +76,7 @@ class ClassRequest(_Request):
     type: str | None = None
     scheme: SchemeId | None = None
     code: str | None = None
+    same_title: bool = False
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -98,7 +113,18 @@ class ReversalRequest(_Request):
 
 
 DecisionRequest = Annotated[
-    MatchRequest | ClassRequest | ValueRequest | AcceptRequest | MoveRequest | ErasureRequest | ReversalRequest,
+    MatchRequest
+    | ClassRequest
+    | ValueRequest
+    | AcceptRequest
+    | MoveRequest
+    | ErasureRequest
+    | LeaveOutRequest
+    | FormRequest
+    | SampleBatchRequest
+    | InspectRequest
+    | JudgeRequest
+    | ReversalRequest,
     Field(discriminator="kind"),
 ]
 
@@ -116,23 +142,29 @@ def decide(
         raise NotFound("The archive is empty: there is nothing to decide.", "Load something first.")
     if isinstance(request, ErasureRequest):
         return erase(store, settings, request, load, delete_files)
-    plan = _plan(store, load, request)
+    plan = _plan(store, settings, load, request)
     row = decided(store, settings, plan, request.who, request.why, load)
     return Decided(decision=row, remarks=plan.remarks)
 
 
-def _plan(store: Store, load: int, request: _Request | MoveRequest) -> Plan:
+def _plan(
+    store: Store, settings: Settings, load: int, request: _Request | MoveRequest | LeaveOutRequest | BatchRequest
+) -> Plan:
     match request:
         case MatchRequest():
             return _match(store, load, request)
         case ClassRequest():
-            return _class(store, load, request)
+            return _class(store, settings, load, request)
         case ValueRequest():
             return _value(store, load, request)
         case AcceptRequest():
             return _accepted(store, request)
         case MoveRequest():
             return move(store, load, request)
+        case LeaveOutRequest():
+            return leave_out(store, settings, load, request)
+        case FormRequest() | SampleBatchRequest() | InspectRequest() | JudgeRequest():
+            return batch_act(store, settings, load, request)
         case ReversalRequest():
             return _reversal(store, load, request)
     raise TypeError(f"{request!r} is no request of a decision")
@@ -168,27 +200,40 @@ def _same_as(lesser: str, greater: str, request: MatchRequest, writer: Writer) -
     writer.new_links("SAME_AS", table.append_column("salt", salts(1)))
 
 
-def _class(store: Store, load: int, request: ClassRequest) -> Plan:
+def _class(store: Store, settings: Settings, load: int, request: ClassRequest) -> Plan:
     material = _known(store, "Material", request.material, load)
-    rows = store.read("derive/decided_types", ids=[request.material])
-    what = _of_scheme(request, material, rows) if request.scheme else _of_type(store, load, request, material, rows)
-    what["before"]["decision"] = rows[-1][1] if rows else None
-    act = partial(_classed, request.material)
-    return Plan(CLASS, {"Material": [request.material]}, what, act)
+    rows = [row for row in store.read("derive/decided_types", ids=[request.material]) if not of_title(row[3])]
+    what = (
+        _of_scheme(store, load, request, material, rows)
+        if request.scheme
+        else _of_type(store, load, request, material, rows)
+    )
+    about = {"Material": [request.material]}
+    if not request.same_title:
+        what["before"]["decision"] = rows[-1][1] if rows else None
+        return Plan(CLASS, about, what, partial(_classed, request.material))
+    title = material["title"]
+    if not title or not title.strip():
+        raise UsageError(f"{request.material} has no title.", "Decide for the record alone.")
+    of: DecidedOf = request.scheme or "type"
+    what["before"]["decision"] = known_items(store, load).titles.decisions.decision(comparable_title(title), of)
+    digest = title_digest(id_key(settings, store, make=False), comparable_title(title))
+    return Plan(CLASS, about, {**what, TITLE: digest}, lambda writer: derive_types_of_title(writer, digest))
 
 
 def _classed(material: str, writer: Writer) -> None:
     derive_types_of(writer, pa.array([material]))
 
 
-def _of_scheme(request: ClassRequest, material: Record, rows: Sequence[Row]) -> dict[str, Any]:
+def _of_scheme(
+    store: Store, load: int, request: ClassRequest, material: Record, rows: Sequence[Row]
+) -> dict[str, Any]:
     scheme = schemes().of(request.scheme or "")
     if scheme is None or (request.code is not None and scheme.class_of(request.code) is None):
         raise NotFound(f"The scheme {request.scheme} has no class {request.code}.", "`dossier classify` lists them.")
     record = pa.table({name: pa.array([material[name]], pa.string()) for name in ("id", "title", "date")})
-    stood = class_columns(record, ClassesOfTitles(), decided_classes([(row[0], row[3]) for row in rows])).to_pylist()[
-        0
-    ]
+    titles = ClassesOfTitles(known_items(store, load).titles.decisions)
+    (stood,) = class_columns(record, titles, decided_classes([(row[0], row[3]) for row in rows])).to_pylist()
     before = {"class": stood[f"{scheme.id}_class"], "method": stood[f"{scheme.id}_method"]}
     return {"before": before, "scheme": scheme.id, "class": request.code}
 
@@ -253,7 +298,7 @@ def _nothing(_: Writer) -> None:
 
 def _reversal(store: Store, load: int, request: ReversalRequest) -> Plan:
     earlier = find(store, request.decision, load)
-    _require_reversible(earlier)
+    _require_reversible(store, load, earlier)
     about: dict[str, list[str]] = {}
     for target in earlier.about:
         about.setdefault(target.label, []).append(target.id)
@@ -262,7 +307,7 @@ def _reversal(store: Store, load: int, request: ReversalRequest) -> Plan:
     return Plan(REVERSAL, about, what, _undone(store, load, earlier, about), linked=linked, overrides=earlier.id)
 
 
-def _require_reversible(earlier: DecisionRow) -> None:
+def _require_reversible(store: Store, load: int, earlier: DecisionRow) -> None:
     if earlier.reversed_by is not None:
         raise UsageError(
             f"{earlier.id} is reversed already, by {earlier.reversed_by}.", "Nothing is left to reverse."
@@ -271,7 +316,11 @@ def _require_reversible(earlier: DecisionRow) -> None:
         raise UsageError(f"{earlier.id} erased records: what is erased cannot be brought back.")
     if earlier.kind == MOVE:
         raise UsageError(f"{earlier.id} moved something.", "Move it back: that is a decision of its own.")
-    if earlier.kind not in (MATCH, CLASS, PREVAILING, ACCEPTED):
+    if earlier.kind == FORMED:
+        if histories(store, load)[earlier.what["batch"]].rounds:
+            raise UsageError(f"The batch of {earlier.id} was sampled already.", "Judge it; it cannot be taken back.")
+        return
+    if earlier.kind not in (MATCH, CLASS, PREVAILING, ACCEPTED, LEFT_OUT):
         raise UsageError(
             f"{earlier.id} is of the kind {earlier.kind}, which is not reversed.",
             "Decide again what it reversed." if earlier.kind == REVERSAL else "",
@@ -282,6 +331,8 @@ def _undone(store: Store, load: int, earlier: DecisionRow, about: Targets) -> Ca
     if earlier.kind == MATCH:
         return partial(_parted, earlier, sorted(about["Person"]))
     if earlier.kind == CLASS:
+        if TITLE in earlier.what:
+            return lambda writer: derive_types_of_title(writer, earlier.what[TITLE])
         return lambda writer: derive_types_of(writer, pa.array(about["Material"]))
     if earlier.kind == PREVAILING:
         subjects = store.read("decisions/subjects", ids=list(about["Fact"]), load=load)

@@ -11,6 +11,13 @@ ACCEPTED: Final = "finding accepted"
 ERASURE: Final = "erasure"
 FILING: Final = "filing"
 MOVE: Final = "move"
+MENDED: Final = "rows mended"
+LEFT_OUT: Final = "rows left out"
+FORMED: Final = "batch formed"
+SAMPLED: Final = "batch sampled"
+INSPECTED: Final = "batch inspected"
+JUDGED: Final = "batch judged"
+BATCH_KINDS = (FORMED, SAMPLED, INSPECTED, JUDGED)
 REVERSAL: Final = "reversal"
 
 

@@ -30,6 +30,7 @@ from graph.upsert import Upserted, link_table, node_table, upsert_links, upsert_
 from graph.viewer import Viewer
 
 Targets = Mapping[str, Sequence[str]]
+_ALL = 2**31 - 1
 _COUNTS = {"rows_in": 1, "loaded": 1, "unchanged": 0, "quarantined": 0, "withdrawn": 0}
 
 
@@ -99,14 +100,19 @@ def decided(store: Store, settings: Settings, plan: Plan, who: str, why: str, lo
 
     Raises UsageError without a name or a reason, LoadOpen where another load is open or was done meanwhile.
     """
-    if not who.strip() or not why.strip():
-        raise UsageError("A decision needs to say who decides and why.", "Give both, `who` and `why`.")
+    require_reason(who, why)
     with loading(store, settings, _source(plan)) as (opened, writer):
         _require_still(store, opened, writer, load)
-        _write_decision(writer, opened, plan, who.strip(), why.strip())
+        write_decision(writer, opened, plan, who.strip(), why.strip())
         plan.act(writer)
         writer.commit({**_COUNTS, "now": now_ms()})
     return find(store, decision_id(opened.number), opened.number)
+
+
+def require_reason(who: str, why: str) -> None:
+    """Raises UsageError without a name or a reason."""
+    if not who.strip() or not why.strip():
+        raise UsageError("A decision needs to say who decides and why.", "Give both, `who` and `why`.")
 
 
 def _source(plan: Plan) -> SourceOfLoad:
@@ -125,7 +131,8 @@ def _require_still(store: Store, opened: OpenLoad, writer: Writer, load: int) ->
     raise LoadOpen("Another load was done while this was being decided; nothing was written.", "Decide again.")
 
 
-def _write_decision(writer: Writer, opened: OpenLoad, plan: Plan, who: str, why: str) -> None:
+def write_decision(writer: Writer, opened: OpenLoad, plan: Plan, who: str, why: str) -> None:
+    """Writes a decision into its load, with what it leads to; what it does is left to the caller."""
     id_ = pa.array([decision_id(opened.number)])
     at, what = now_ms(), {"about": [[label, one] for label, ids in plan.about.items() for one in ids], **plan.what}
     given = {"kind": plan.kind, "who": who, "decided_at": at, "why": why, "what": canonical(what)}
@@ -171,6 +178,11 @@ def decisions(
     rows = _read(store, load, kind=kind, about=about, limit=limit + 1, skip=skipped)
     following = cursor_of(load, skipped + limit) if len(rows) > limit else None
     return DecisionPage(items=[_row(row) for row in rows[:limit]], next=following, as_of_load=load)
+
+
+def of_kind(store: Store, load: int, kind: str) -> list[DecisionRow]:
+    """All decisions of a kind as a load knew them, the earliest first."""
+    return [_row(row) for row in reversed(_read(store, load, kind=kind, limit=_ALL))]
 
 
 def find(store: Store, id_: str, load: int) -> DecisionRow:

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.classification import Titles, decided_types, of_type_links, titles_of_types
+from graph.classification import Titles, comparable_title, decided_types, of_type_links, titles_of_types
+from graph.decided_titles import DecidedTitles, title_digest
 from graph.items import under_links
 from graph.prevailing import STATEMENTS, display_values
 from graph.record_classes import ClassesOfTitles, class_columns, decided_classes, no_classes
@@ -103,6 +104,21 @@ def derive_types_of(writer: Writer, ids: pa.Array) -> None:
     _replace_types(writer, titles, _known(writer, Written({})), Written({}))
 
 
+def derive_types_of_title(writer: Writer, digest: str) -> None:
+    """The same of all materials with a title, which a decision names by its digest."""
+    nothing = Written({})
+    known, key = _known(writer, nothing), writer.id_key()
+    for titles in _all_titles(writer):
+        encoded = titles["title"].combine_chunks().dictionary_encode()
+        same = [
+            title is not None and title_digest(key, comparable_title(title)) == digest
+            for title in encoded.dictionary.to_pylist()
+        ]
+        chosen = titles.filter(pc.fill_null(pa.array(same, pa.bool_()).take(encoded.indices), False))
+        if chosen.num_rows:
+            _replace_types(writer, chosen, known, nothing)
+
+
 def _replace_types(writer: Writer, titles: pa.Table, known: _Known, written: Written) -> None:
     ids = titles["id"].combine_chunks()
     fresh = written.fresh("Material")
@@ -126,7 +142,8 @@ def _known(writer: Writer, written: Written) -> _Known:
     types = table_of(writer.read("derive/material_types"), _TYPES)
     types = written.over(types, "id", "MaterialType", {"name": "name", "synonyms": "synonyms"})
     rows = list(zip(*(types[name].to_pylist() for name in _TYPES.names), strict=True))
-    return _Known(frozenset(row[0] for row in rows), titles_of_types(rows), ClassesOfTitles())
+    decided = DecidedTitles(writer.read("classes/decided_titles", load=writer.load), writer.id_key)
+    return _Known(frozenset(row[0] for row in rows), titles_of_types(rows, decided), ClassesOfTitles(decided))
 
 
 def _all_titles(writer: Writer) -> Iterator[pa.Table]:

@@ -19,6 +19,7 @@ from graph import duckdb_file
 from graph import duckdb_statements as statements
 from graph.duckdb_snapshot import DuckDBSnapshot
 from graph.errors import LoadLost, StoreError, StoreLocked, StoreUnreachable, UsageError, WrongSchema
+from graph.identifiers import id_key
 from graph.query_files import query
 from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, stated
 from graph.settings import Settings
@@ -197,7 +198,7 @@ class DuckDBStore:
 
     def writer(self, load: int, holder: str, *, resumed: bool) -> Writer:
         thread = self._users.enter()
-        return DuckDBWriter(self._connection().cursor(), load, holder, partial(self._users.leave, thread))
+        return DuckDBWriter(self, self._connection().cursor(), load, holder, partial(self._users.leave, thread))
 
     def snapshot(self) -> Snapshot:
         return DuckDBSnapshot(self._connection().cursor())
@@ -256,14 +257,25 @@ class DuckDBStore:
 class DuckDBWriter:
     """One transaction for the whole load: it is seen at its commit and not before."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, load: int, holder: str, ended: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: DuckDBStore,
+        cursor: duckdb.DuckDBPyConnection,
+        load: int,
+        holder: str,
+        ended: Callable[[], None],
+    ) -> None:
         self.load = load
+        self._store = store
         self._ended: Callable[[], None] | None = ended
         self.written: Callable[[int], None] = lambda _: None
         self._holder = holder
         self._cursor = cursor
         self._cursor.execute("BEGIN")
         self._empty: dict[str, bool] = {}
+
+    def id_key(self) -> bytes:
+        return id_key(self._store.settings, self._store, make=False)
 
     def _run(self, statement: str, incoming: pa.Table) -> None:
         """Runs a statement over `incoming`, which DuckDB finds by this name: a registered view would keep the

@@ -17,6 +17,8 @@ from graph.classification import Titles, comparable_title, titles_of_types
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
 from graph.days import CHINA_OFFSET, DAY_MS, day_text, number_of
+from graph.decided_titles import DecidedTitles
+from graph.identifiers import id_key
 from graph.in_force import Record, in_force
 from graph.kept import kept
 from graph.store import Store
@@ -96,11 +98,14 @@ def _read_items(store: Store, load: int) -> KnownItems:
         if version_id in records["ItemVersion"]:
             versions.setdefault(item_id, []).append(records["ItemVersion"][version_id])
     types = records["MaterialType"]
+    decided = DecidedTitles(
+        store.read("classes/decided_titles", load=load), lambda: id_key(store.settings, store, make=False)
+    )
     return KnownItems(
         records["ServiceItem"],
         {id_: tuple(sorted(of, key=lambda v: (v["valid_from"], v["id"]))) for id_, of in versions.items()},
         types,
-        titles_of_types((t["id"], t["name"], t["synonyms"]) for t in types.values()),
+        titles_of_types(((t["id"], t["name"], t["synonyms"]) for t in types.values()), decided),
     )
 
 

@@ -15,6 +15,7 @@ from neo4j.exceptions import AuthError, ConfigurationError, Neo4jError, ServiceU
 
 from graph import neo4j_statements as statements
 from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
+from graph.identifiers import id_key
 from graph.neo4j_snapshot import Neo4jSnapshot, read_by_ids
 from graph.order import PLACED
 from graph.query_files import query
@@ -232,6 +233,9 @@ class Neo4jWriter:
         self._pool = ThreadPoolExecutor(store.settings.neo4j_workers, thread_name_prefix="neo4j")
         self._empty: dict[str, bool] = {}
         self._at_commit: list[tuple[str, pa.Table, Sequence[str]]] = []
+
+    def id_key(self) -> bytes:
+        return id_key(self._store.settings, self._store, make=False)
 
     def _batches(self, table: pa.Table, columns: Sequence[str]) -> Iterator[list[list[Any]]]:
         size = self._store.settings.neo4j_batch

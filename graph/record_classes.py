@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from graph.classes.schemes import CHANGES, Scheme, SchemeId, schemes
 from graph.classification import DECISION, comparable_title
+from graph.decided_titles import NOTHING_DECIDED, TITLE, DecidedTitles
 from graph.schema import NODE
 from graph.upsert import ARROW
 
@@ -40,7 +41,7 @@ def decided_classes(whats: Iterable[tuple[str, str | None]]) -> dict[tuple[str, 
     for material_id, text in whats:
         what = json.loads(text or "{}")
         scheme, code = schemes().of(what.get("scheme", "")), what.get("class")
-        if scheme and (code is None or scheme.class_of(code)):
+        if scheme and TITLE not in what and (code is None or scheme.class_of(code)):
             said[material_id, scheme.id] = ClassOf(code, DECISION, 1.0)
     return said
 
@@ -48,7 +49,8 @@ def decided_classes(whats: Iterable[tuple[str, str | None]]) -> dict[tuple[str, 
 class ClassesOfTitles:
     """The classes of titles; each distinct one is looked at once, as long as there is room to remember it."""
 
-    def __init__(self) -> None:
+    def __init__(self, decided: DecidedTitles = NOTHING_DECIDED) -> None:
+        self._decided = decided
         self._known: dict[str, tuple[Classed | None, ...]] = {}
 
     def of(self, titles: Sequence[str]) -> list[tuple[Classed | None, ...]]:
@@ -66,6 +68,13 @@ class ClassesOfTitles:
             self._known.update(zip(portion, zip(*columns, strict=True), strict=True))
         return [self._known[title] for title in comparable]
 
+    def decided(self, titles: Sequence[str], scheme: SchemeId) -> dict[str, ClassOf]:
+        """What decisions say of titles in a scheme, by title."""
+        if not self._decided:
+            return {}
+        said = {title: self._decided.of(comparable_title(title)) for title in titles}
+        return {title: ClassOf(one[scheme], DECISION, 1.0) for title, one in said.items() if scheme in one}
+
 
 def class_columns(
     materials: pa.Table, titles: ClassesOfTitles, decided: dict[tuple[str, SchemeId], ClassOf]
@@ -82,7 +91,10 @@ def class_columns(
         if scheme.before:
             early = _before(scheme, materials["date"].combine_chunks(), changes)
             found = tuple(pc.if_else(early, column, None) for column in found)
-        found = _with_decisions(scheme, materials["id"], found, decided)
+        of_titles = titles.decided(distinct, scheme.id)
+        found = _with_decisions(encoded.dictionary_decode(), found, of_titles)
+        of_records = {id_: one for (id_, of_scheme), one in decided.items() if of_scheme == scheme.id}
+        found = _with_decisions(materials["id"].combine_chunks(), found, of_records)
         for name, column in zip(("class", "method", "confidence"), found, strict=True):
             columns[f"{scheme.id}_{name}"] = column
     columns |= _change_columns(columns["historic_class"], materials["date"].combine_chunks(), changes)
@@ -128,16 +140,11 @@ def _before(scheme: Scheme, dates: pa.Array, changes: pa.Array) -> pa.Array:
     return pc.if_else(dated, early, by_year)
 
 
-def _with_decisions(
-    scheme: Scheme,
-    ids: pa.ChunkedArray,
-    found: tuple[pa.Array, ...],
-    decided: dict[tuple[str, SchemeId], ClassOf],
-) -> tuple[pa.Array, ...]:
-    of = {id_: one for (id_, of_scheme), one in decided.items() if of_scheme == scheme.id}
+def _with_decisions(keys: pa.Array, found: tuple[pa.Array, ...], of: dict[str, ClassOf]) -> tuple[pa.Array, ...]:
+    """What was decided of the keys that `of` has, and what was found of the others."""
     if not of:
         return found
-    at = pc.index_in(ids.combine_chunks(), value_set=pa.array(list(of), pa.string()))
+    at = pc.index_in(keys, value_set=pa.array(list(of), pa.string()))
     said = (
         pa.array([one.code for one in of.values()], pa.string()),
         pa.array([one.method for one in of.values()], pa.string()),

@@ -171,7 +171,7 @@ def draw(
         case
         for key, share in shares.items()
         for case in heapq.nsmallest(
-            share, members[key], key=lambda one: (-score.get(one.id, 0), _rank(wanted.seed, one.id), one.id)
+            share, members[key], key=lambda one: (-score.get(one.id, 0), rank(wanted.seed, one.id), one.id)
         )
     ]
     strata = [
@@ -187,24 +187,25 @@ def allocation(counts: Mapping[Key, int], size: int, seed: str) -> dict[Key, int
     total = sum(counts.values())
     if size >= total:
         return dict(counts)
-    rank = {key: _rank(seed, canonical(list(key))) for key in counts}
+    order = {key: rank(seed, canonical(list(key))) for key in counts}
     shares = {key: size * count // total for key, count in counts.items()}
-    by_remainder = sorted(counts, key=lambda key: (-(size * counts[key] % total), rank[key]))
+    by_remainder = sorted(counts, key=lambda key: (-(size * counts[key] % total), order[key]))
     for key in by_remainder[: size - sum(shares.values())]:
         shares[key] += 1
     if size < len(counts):
         return shares
-    donors = [(size * counts[key] - share * total, rank[key], key) for key, share in shares.items() if share > 1]
+    donors = [(size * counts[key] - share * total, order[key], key) for key, share in shares.items() if share > 1]
     heapq.heapify(donors)
-    for key in sorted((key for key, share in shares.items() if not share), key=lambda key: rank[key]):
-        below, order, donor = heapq.heappop(donors)
+    for key in sorted((key for key, share in shares.items() if not share), key=lambda key: order[key]):
+        below, place, donor = heapq.heappop(donors)
         shares[key], shares[donor] = 1, shares[donor] - 1
         if shares[donor] > 1:
-            heapq.heappush(donors, (below + total, order, donor))
+            heapq.heappush(donors, (below + total, place, donor))
     return shares
 
 
-def _rank(seed: str, text: str) -> str:
+def rank(seed: str, text: str) -> str:
+    """By what a seed orders: the lowest is drawn first."""
     return hashlib.sha256(f"{seed}\n{text}".encode()).hexdigest()
 
 

@@ -367,7 +367,7 @@ NODES: tuple[Node, ...] = (
         "what a person or the system decided",
         "decided",
         (
-            _text("kind", "match, class, finding accepted, prevailing value, erasure, filing, reversal"),
+            _text("kind", "match, class, prevailing value, filing, reversal ..., see docs/decisions.md"),
             _text("who", "who decided"),
             _instant("decided_at", "when"),
             _text("why", "the reason given"),

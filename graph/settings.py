@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         description="File that says how the house files: fonds, volumes, boxes, shelves and rooms; without one "
         "nothing is filed by itself. docs/filing.md shows one.",
     )
+    digitisation: Path | None = Field(
+        None,
+        description="File that says how the house samples and accepts digitised batches; docs/digitisation.md shows "
+        "one.",
+    )
     working_days: Path | None = Field(
         None,
         description="File of the days off and the make-up days of years that the program does not know yet; "
@@ -72,6 +77,11 @@ class Settings(BaseSettings):
         None,
         description="File of definitions (lengths, values, rule of archival numbers, formats) that changes those of "
         "the four-property checks; docs/checks.md shows one.",
+    )
+    files: str = Field(
+        "",
+        description="Where files lie, for the four-property checks and evidence packs: `NAME=FOLDER`, several divided by "
+        "`;`, NAME being what the addresses of files begin with. A running service opens no other folder.",
     )
     check_seconds: float = Field(
         8.0, gt=0, description="Seconds that looking into one file may take; more for files of hundreds of megabytes."

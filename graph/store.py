@@ -34,6 +34,9 @@ class Writer(Protocol):
     written: Callable[[int], None]
     """Called with a number of records or links whenever so many more were written."""
 
+    def id_key(self) -> bytes:
+        """The key of the ids. Raises WrongIdKey or UsageError where it is not there."""
+
     def existing(self, label: str, ids: pa.Array) -> pa.Table: ...
 
     def links_of(self, type_: str, owner: str, ids: pa.Array) -> pa.Table:

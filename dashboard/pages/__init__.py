@@ -22,6 +22,8 @@ from dashboard.pages import (
     process_cases,
     processes,
     quality,
+    quality_review,
+    quality_rows,
     reuse,
     standard,
     standards,
@@ -54,8 +56,10 @@ PAGES = (
 
 
 def add_page_callbacks(dash: Dash, asked: Callable[[str | None, str | None], Asked]) -> None:
-    """The callbacks of pages that search while one types, and of what is drawn after its page."""
+    """The callbacks of pages that search while one types, of forms, and of what is drawn after its page."""
     persons.add_callbacks(dash, asked)
     draft.add_callbacks(dash, asked)
     seal.add_callbacks(dash, asked)
     reuse.add_callbacks(dash, asked)
+    quality_rows.add_callbacks(dash, asked)
+    quality_review.add_callbacks(dash, asked)

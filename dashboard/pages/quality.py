@@ -1,7 +1,4 @@
-"""Quality: results of the four-property checks, and rows that loads set aside with their reasons.
-
-Further lists of what a person has to look at are further cards of `content`.
-"""
+"""Quality: results of the four-property checks; what a person has to look at has views of its own."""
 
 from __future__ import annotations
 
@@ -11,13 +8,14 @@ from dash.development.base_component import Component
 from dashboard.filters import choice_filter, switch_filter
 from dashboard.forms import count
 from dashboard.page import Asked
+from dashboard.pages import quality_batches, quality_review, quality_rows
 from dashboard.shell import card, figures, heading
 from dashboard.states import note, nothing
 from dashboard.table import Column, Row, table
 from graph.checks.catalogue import PHASES, PROPERTIES, Said, phase_name, property_name
 from graph.checks.results import CheckFilter, CheckSummary, check_summary, checks
-from graph.quarantine import quarantine
 
+VIEWS = ("checks", "rows", "review", "batches")
 _LISTED = 500
 
 
@@ -28,8 +26,16 @@ def content(asked: Asked) -> Component:
     head = heading(say("nav.quality"), say("quality.below"))
     if not summary.as_of_load:
         return dmc.Stack([head, nothing(say("empty.archive"), say("empty.archive.remedy"))])
-    parts = _checks(asked, summary) if summary.checks else [_none(asked)]
-    return dmc.Stack([head, *parts, _quarantine(asked)])
+    draw = {
+        "rows": quality_rows.content,
+        "review": quality_review.content,
+        "batches": quality_batches.content,
+    }.get(asked.address.one("view") or "")
+    views = {view: say(f"quality.view.{view}") for view in VIEWS}
+    switch = switch_filter(asked.address, "view", views, VIEWS[0])
+    if draw is not None:
+        return dmc.Stack([head, switch, *draw(asked)])
+    return dmc.Stack([head, switch, *(_checks(asked, summary) if summary.checks else [_none(asked)])])
 
 
 def _none(asked: Asked) -> Component:
@@ -188,22 +194,3 @@ def _groups(asked: Asked, summary: CheckSummary, phase: str) -> Component:
         ]
         parts.append(table(name, columns, rows, asked.address, say, empty=say("quality.none")))
     return card(say("quality.groups"), dmc.SimpleGrid(parts, cols={"base": 1, "md": 2}))
-
-
-def _quarantine(asked: Asked) -> Component:
-    say = asked.say
-    found = quarantine(asked.store, asked.settings, asked.viewer, limit=_LISTED)
-    columns = (
-        Column("load", say("quality.load"), "number", width=90),
-        Column("source", say("quality.source"), flex=1, least=120),
-        Column("row", say("quality.row"), "number", width=100),
-        Column("reason", say("quality.reason"), flex=3, wrap=True, least=220),
-        Column("kept_in", say("quality.kept_in"), width=110, optional=True),
-    )
-    rows: list[Row] = [
-        {"load": one.load, "source": one.source, "row": one.row, "reason": one.reason, "kept_in": one.kept_in}
-        for one in found.items
-    ]
-    shown = table("quarantine", columns, rows, asked.address, say, empty=say("quality.quarantine.none"))
-    below = say("quality.quarantine.below", rows=count(found.rows)) if rows else ""
-    return card(say("quality.quarantine"), shown, below=below)

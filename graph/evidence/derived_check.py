@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from graph.derive import derive
 from graph.derive_records import PAGE, derive_all_types
+from graph.errors import UsageError, WrongIdKey
 from graph.evidence.comparison import Difference
 from graph.order import PLACED
 from graph.schema import NODE, RELATIONSHIP, Type
@@ -33,6 +34,9 @@ class _ComparingWriter:
         self.links: Counter[str] = Counter()
         self._writer = writer
         self._snapshot = snapshot
+
+    def id_key(self) -> bytes:
+        return self._writer.id_key()
 
     def existing(self, label: str, ids: pa.Array) -> pa.Table:
         return self._writer.existing(label, ids)
@@ -176,8 +180,8 @@ def derived_differences(store: Store, snapshot: Snapshot, load: int) -> tuple[li
     def attempt(step: str, derived: Callable[[], None]) -> None:
         try:
             derived()
-        except (ValueError, TypeError, KeyError, OverflowError, pa.ArrowException) as error:
-            # A load would have refused such values: somebody else wrote them.
+        except (ValueError, TypeError, KeyError, OverflowError, pa.ArrowException, UsageError, WrongIdKey) as error:
+            # A load would have refused such values: somebody else wrote them. Or the key of the ids is not here.
             failed.setdefault(step, f"{type(error).__name__}: {error}")
 
     def page(label: str, ids: list[str]) -> None:

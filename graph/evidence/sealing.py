@@ -124,6 +124,9 @@ class SealingWriter:
     def written(self, count: Callable[[int], None]) -> None:
         self._writer.written = count
 
+    def id_key(self) -> bytes:
+        return self._writer.id_key()
+
     def existing(self, label: str, ids: pa.Array) -> pa.Table:
         found = self._writer.existing(label, ids)
         if self._resumed and found.num_rows:

@@ -37,6 +37,7 @@ from tests.graphs import link, write
 LOGS = Path(__file__).parents[1] / "examples"
 HALL, MAPPING = LOGS / "hall.csv", LOGS / "hall.yaml"
 HOUSE = LOGS.parent / "arrangements" / "house.yaml"
+ACCEPTANCE = HOUSE.with_name("acceptance.yaml")
 _CHECKPOINT = "dossier/5b5b\n2\nW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1tbW1s=\n\n— dossier/5b5b W1tbW1tbW1tb\n"
 LEDGER: Mapping[str, Any] = {
     "folder": "/archive.duckdb.ledger",
@@ -327,8 +328,12 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         }
         found["POST /api/v1/filing"] = {"400": _told(_file(client, 400), 400)}
         found["GET /api/v1/filing/work-list"] = {"400": _told(client.get("/api/v1/filing/work-list"), 400)}
-    arranged = settings.model_copy(update={"arrangement": HOUSE})
+    arranged = settings.model_copy(update={"arrangement": HOUSE, "digitisation": ACCEPTANCE})
     with TestClient(create_app(arranged, store)) as client:
+        found["GET /api/v1/batches"] = {"200": _told(client.get(_batch(client)), 200)}
+        for status, request in ((200, "P1?limit=1"), (400, "P1?cursor=xx"), (404, "none"), (422, "P1?limit=0")):
+            answer = client.get(f"/api/v1/batches/{request}")
+            found.setdefault("GET /api/v1/batches/{code}", {})[str(status)] = _told(answer, status)
         for status, query in ((200, "?limit=1"), (422, "?limit=0")):
             found["GET /api/v1/filing/work-list"][str(status)] = _told(
                 client.get(f"/api/v1/filing/work-list{query}"), status
@@ -342,16 +347,29 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
         found["POST /api/v1/standards/simulation"] = {
             str(status): _told(_simulate(client, status), status) for status in (200, 404, 422)
         }
+        found[_RUNS] = {str(status): _told(_check(client, status), status) for status in (201, 400, 404, 422)}
+        aside = _set_aside(client)
+        row, mended = (f"{method} /api/v1/quarantine/{{load}}/{rest}" for method, rest in _MENDING)
+        for status, number in ((200, "4"), (404, "1"), (422, "x")):
+            answer = client.get(f"/api/v1/quarantine/{aside}/rows/{number}")
+            found.setdefault(row, {})[str(status)] = _told(answer, status)
+        found[mended] = {str(status): _told(_mend(client, status, aside), status) for status in (400, 404, 422, 201)}
         open_load(store, settings, SourceOfLoad("other.csv", "other", "0", "m", "0", "append", None))
         found["POST /api/v1/filing"]["409"] = _told(_file(client, 409), 409)
         found["POST /api/v1/audit"]["409"] = _told(_audit(client, 409), 409)
         found["POST /api/v1/loads"]["409"] = _told(_post(client, 409), 409)
+        found[mended]["409"] = _told(_mend(client, 409, aside), 409)
+        found[_RUNS]["409"] = _told(_check(client, 409), 409)
         found["POST /api/v1/decisions"]["409"] = _told(_decide(client, 409), 409)
     with TestClient(create_app(settings, SilentStore())) as client:  # type: ignore[arg-type]
         for operation in found:
             if operation != "GET /healthz":
                 method, _, path = operation.partition(" ")
-                path = path.replace("{kind}", "no_copy").replace("{year}", "2035")
+                path = (
+                    path.replace("{kind}", "no_copy")
+                    .replace("{year}", "2035")
+                    .replace("{load}/rows/{row}", "1/rows/2")
+                )
                 plain = path.replace("{", "").replace("}", "")
                 asked = {**REQUESTS, "GET /api/v1/standards/comparison": {200: "?before=a&after=b"}}
                 query = asked[operation].get(200, "?form=xes") if operation in QUERIED else ""
@@ -361,6 +379,8 @@ def answers(store: Store, settings: Settings) -> dict[str, dict[str, Any]]:
                     "simulation": _simulate,
                     "audit": _audit,
                     "evidence": _pack,
+                    "runs": _check,
+                    "mended": _mend,
                 }
                 sent = posts.get(path.rpartition("/")[2], _post)
                 answer = sent(client, 201) if method == "POST" else client.get(f"{plain}{query}")
@@ -436,6 +456,48 @@ def _simulate(client: TestClient, status: int) -> Any:
     given = standard(("item: subsidy", f"item: {'none' if status == 404 else 'card'}"))
     draft = given.model_dump(mode="json", by_alias=True)
     return client.post("/api/v1/standards/simulation", json={} if status == 422 else draft)
+
+
+def _batch(client: TestClient) -> str:
+    """Forms a batch, draws its sample and inspects it; gives where batches are listed."""
+    by = {"who": "王五", "why": "第一批", "batch": "P1"}
+    for act in (
+        {"kind": "batch formed", "materials": ["A002-RS-001-002"]},
+        {"kind": "batch sampled", "seed": "2024"},
+        {"kind": "batch inspected", "materials": ["A002-RS-001-002"], "defects": []},
+    ):
+        assert client.post("/api/v1/decisions", json={**act, **by}).status_code == 201
+    return "/api/v1/batches"
+
+
+_RUNS = "POST /api/v1/checks/runs"
+
+
+def _check(client: TestClient, status: int) -> Any:
+    """Checks a record; with a status of an error, something that ends so."""
+    asked = {"phase": "ZZ" if status == 422 else "YJ", "material": "none" if status == 404 else "A002-RS-001-002"}
+    return client.post("/api/v1/checks/runs", data={**asked, "every": "true"} if status == 400 else asked)
+
+
+_MENDING = (("GET", "rows/{row}"), ("POST", "mended"))
+
+
+def _set_aside(client: TestClient) -> int:
+    """Loads the log with two rows that are set aside; gives the number of the load."""
+    rows = HALL.read_text(encoding="utf-8").splitlines()
+    wrong = [row.replace("2024", "二〇二四") for row in rows[3:5]]
+    file = ("hall.csv", "\n".join((*rows[:3], *wrong)).encode())
+    files = {"file": file, "mapping": ("hall.yaml", MAPPING.read_bytes())}
+    number: int = client.post("/api/v1/loads", files=files).json()["report"]["load"]
+    return number
+
+
+def _mend(client: TestClient, status: int, load: int = 1) -> Any:
+    """Mends a row; with a status of an error, something that ends so."""
+    row = {400: 4, 404: 99, 409: 5}.get(status, 4)
+    fields = {"无此列": "x"} if status == 400 else {"时间": "2024-03-02 10:00:00"}
+    asked = {"who": "王五", "why": "按原件更正", "rows": [{"row": row, "fields": fields}]}
+    return client.post(f"/api/v1/quarantine/{load}/mended", json={} if status == 422 else asked)
 
 
 def _post(client: TestClient, status: int) -> Any:

@@ -8,13 +8,19 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from etl.standards_load import load_standards
+from graph.rebuild import rebuild
+from tests.archives import archive
 from tests.cli.commands import Ended
 from tests.cli.test_commands import EXAMPLES, RUN, dossier
+from tests.graph.conformance_cases import STANDARD, write_case, write_standards
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +35,12 @@ def free_port() -> int:
 @pytest.fixture
 def service(duckdb_uri: str, tmp_path: Path) -> Iterator[str]:
     """The address of a service on an empty embedded store, whose ledger would be beside it."""
+    with serving(duckdb_uri, tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def serving(duckdb_uri: str, tmp_path: Path) -> Iterator[str]:
     port = free_port()
     environment = {**os.environ, "DOSSIER_STORE": duckdb_uri, "DOSSIER_LEDGER": "", "PYTHONPATH": str(ROOT)}
     command = [*RUN, "serve", "--port", str(port)]
@@ -99,11 +111,55 @@ def test_the_service_makes_the_pack_of_a_case(
     assert run("verify", "pack.zip").returncode == 0
     for words, said in (
         (("none",), "There is no case 'none'"),
-        (("A-2024-001", "--files", f"scans={tmp_path}"), "takes no files"),
+        (("A-2024-001", "--files", f"scans={tmp_path}"), "set DOSSIER_FILES"),
     ):
         refused = run("evidence", *words, "-o", "other.zip")
         assert (refused.returncode, said in refused.stderr) == (2, True), refused.stderr
     assert not (tmp_path / "other.zip").exists()
+
+
+def test_checks_simulations_and_batches_are_done_by_the_service(
+    service: str, duckdb_uri: str, tmp_path: Path
+) -> None:
+    def run(*words: str | Path, code: int = 0) -> Any:
+        done = dossier(*words, "--json", store=duckdb_uri, cwd=tmp_path)
+        assert done.returncode == code, done.stderr
+        return json.loads(done.stdout)
+
+    catalogue = tmp_path / "c.csv"
+    catalogue.write_text("档号,题名,日期,页数\nA-1,甲,19990100,1\nA-2,乙,20010231,0\n,,,6\n", encoding="utf-8")
+    run("load", catalogue, code=1)
+    run("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml")
+    report = run("checks", "run", "--phase", "gd", "--all", code=1)
+    assert (report["records"], report["outcomes"]["GD-1-3"]["fail"]) == (2, 1)
+    (tmp_path / "list.csv").write_text("档号,件数\nA-1,1\n", encoding="utf-8")
+    one = run("checks", "run", "--phase", "YJ", "--material", "A-1", "--transfer", tmp_path / "list.csv", code=4)
+    assert (one["records"], one["phase"], one["outcomes"]["YJ-2-1"]["pass"]) == (1, "YJ", 1)
+    refused = ("checks", "run", "--phase", "GD", "--all", "--files", f"e={tmp_path}")
+    assert "set DOSSIER_FILES" in dossier(*refused, store=duckdb_uri, cwd=tmp_path).stderr
+    assert httpx.post(f"{service}/api/v1/checks/runs", data={"phase": "GD"}).status_code == 400
+    (tmp_path / "draft.yaml").write_text(STANDARD, encoding="utf-8")
+    missing = dossier("standards", "simulate", tmp_path / "draft.yaml", store=duckdb_uri, cwd=tmp_path)
+    assert (missing.returncode, "no service item subsidy" in missing.stderr) == (2, True)
+    run("classify", "--review", "any")
+    mended = run("quarantine", "mend", "1", "--row", "4", "--set", "档号=A-3", "--why", "补档号")
+    assert mended["report"]["loaded"] == 1
+    run("batches", "form", "P1", "--material", "A-1", "--why", "第一批")
+    assert [row["code"] for row in run("batches", "list")["items"]] == ["P1"]
+
+
+def test_a_draft_is_replayed_by_the_service(tmp_path: Path, duckdb_uri: str) -> None:
+    with archive(duckdb_uri) as (store, settings):
+        load_standards(store, settings, write_standards(tmp_path / "standards"))
+        write_case(store, settings, 1, "03")
+        rebuild(store, settings)
+    (tmp_path / "draft.yaml").write_text(STANDARD, encoding="utf-8")
+    words = ("standards", "simulate", tmp_path / "draft.yaml", "--json")
+    alone = dossier(*words, store=duckdb_uri, cwd=tmp_path)
+    assert alone.returncode == 0, alone.stderr
+    with serving(duckdb_uri, tmp_path):
+        served = dossier(*words, store=duckdb_uri, cwd=tmp_path)
+    assert (served.returncode, served.stdout) == (0, alone.stdout)
 
 
 def test_rows_that_the_service_sets_aside_come_to_the_command(service: str, duckdb_uri: str, tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from graph.errors import StoreUnreachable
 from graph.settings import Settings
 from graph.store import open_store
 from graph.viewer import LOCAL_OPERATOR
+from tests.archives import archive, load, log
+from tests.graphs import write
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GOLDEN = Path(__file__).with_name("golden")
@@ -319,3 +321,124 @@ def test_a_filter_of_a_table_comes_back_from_the_address_and_nonsense_does_not(c
     assert '"filterModel": {"status"' in shown
     for nonsense in ("{", "[1]", "3"):
         assert '"filterModel": {}' in texts(drawn(client, "/cases", f"?table.cases={nonsense}")["page"])
+
+
+def acted(client: TestClient, output: str, inputs: dict[str, Any], states: list[Any], search: str) -> str:
+    """What the callback of a form answers, as text; of `inputs` the first one was clicked."""
+    named = [{"id": id_, "property": "n_clicks", "value": clicks} for id_, clicks in inputs.items()]
+    state = [
+        [{"id": id_, "property": name, "value": value} for id_, value in of] if isinstance(of, list) else of
+        for name, of in states
+    ]
+    address = [{"id": "address", "property": "pathname", "value": "/quality"}]
+    address.append({"id": "address", "property": "search", "value": search})
+    body = {
+        "output": f"{output}.children",
+        "outputs": {"id": output, "property": "children"},
+        "inputs": named,
+        "changedPropIds": [f"{next(iter(inputs))}.n_clicks"],
+        "state": [*state, *address],
+    }
+    answer = client.post("/_dash-update-component", json=body)
+    assert answer.status_code == 200, answer.text
+    return texts(answer.json()["response"])
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[TestClient]:
+    """Pages over an archive of its own, in which load 1 has set row 3 aside."""
+    house = tmp_path / "house.yaml"
+    house.write_text("{source: house, sample: {size: 9}, limit: 0.1, defects: [倒置]}", encoding="utf-8")
+    settings = Settings(store=f"duckdb:///{tmp_path / 'own.duckdb'}", wait=0, digitisation=house)
+    with archive(settings.store) as (store, given):
+        load(store, given, log(tmp_path, "log.csv", "A,受理,2024-01-01,,,,,", "B,受理,soon,,,,,"))
+        write(store, given, {"Material": [{"id": "odd", "title": "甲乙丙丁"}, {"id": "odd-2", "title": "甲乙丙丁"}]})
+    with TestClient(create_app(settings)) as answering:
+        yield answering
+
+
+def mending(client: TestClient, text: str, who: str = "王五") -> str:
+    field = {"type": "mend-field", "name": "time:timestamp"}
+    data = {"load": 1, "row": 3, "columns": {"time:timestamp": "soon"}}
+    states = [
+        ("", {"id": "mend-of", "property": "data", "value": data}),
+        ("value", [(field, text)]),
+        ("id", [(field, field)]),
+        ("", {"id": "mend-who", "property": "value", "value": who}),
+        ("", {"id": "mend-why", "property": "value", "value": "按原件"}),
+    ]
+    return acted(
+        client, "mend-answer", {"mend-load": 1, "mend-leave": None}, states, "?view=rows&load=1&row=3&lang=en"
+    )
+
+
+def test_a_row_that_was_set_aside_is_mended_on_its_page(own: TestClient) -> None:
+    listed = texts(drawn(own, "/quality", "?view=rows&lang=en")["page"])
+    assert "1 rows, 1 of them open" in listed and "load=1&row=3" in listed
+    form = texts(drawn(own, "/quality", "?view=rows&load=1&row=3&lang=en")["page"])
+    assert "Mend and load again" in form and '"value": "soon"' in form
+    assert "state-failed" in mending(own, "2024-01-02", who=" ")
+    again = mending(own, "later")
+    assert "set aside again, as row 2 of load 3" in again
+    assert "Mend it there" in again and "load=3&row=2" in again
+    settled = texts(drawn(own, "/quality", "?view=rows&load=1&row=3&state=settled&lang=en")["page"])
+    assert "set aside again" in settled and "王五" in settled and "Mend and load again" not in settled
+    states = [
+        ("", {"id": "mend-of", "property": "data", "value": {"load": 3, "row": 2, "columns": {}}}),
+        ("value", []),
+        ("id", []),
+        ("", {"id": "mend-who", "property": "value", "value": "王五"}),
+        ("", {"id": "mend-why", "property": "value", "value": "无法辨认"}),
+    ]
+    left = acted(own, "mend-answer", {"mend-leave": 1, "mend-load": None}, states, "?view=rows&lang=en")
+    assert "It is left out" in left
+    assert "There are no such rows" in texts(drawn(own, "/quality", "?view=rows&lang=en")["page"])
+
+
+def test_a_title_is_decided_on_its_page_for_all_its_records(own: TestClient) -> None:
+    listed = texts(drawn(own, "/quality", "?view=review&of=si&lang=en")["page"])
+    assert "甲乙丙丁" in listed and "record=odd" in listed
+    form = texts(drawn(own, "/quality", "?view=review&of=si&record=odd&lang=en")["page"])
+    assert "甲乙丙丁 (2 records)" in form and '"value": "si:9"' in form and '"value": "personnel:' not in form
+
+    def chosen(value: str | None) -> str:
+        given = {"review-of.data": "odd", "review-class.value": value, "review-same.checked": True}
+        given |= {"review-who.value": "王五", "review-why.value": "按原件"}
+        parts = [(name.partition("."), said) for name, said in given.items()]
+        states = [("", {"id": id_, "property": prop, "value": said}) for (id_, _, prop), said in parts]
+        return acted(own, "review-answer", {"review-act": 1}, states, "?view=review&of=si&lang=en")
+
+    assert "Nothing is chosen" in chosen(None)
+    assert "Decided: decision:3" in chosen("si:9")
+    assert "甲乙丙丁" not in texts(drawn(own, "/quality", "?view=review&of=si&lang=en")["page"])
+    assert "not on this list any more" in texts(
+        drawn(own, "/quality", "?view=review&of=si&record=odd&lang=en")["page"]
+    )
+
+
+def test_a_batch_is_shown_with_its_sample_and_what_was_found(own: TestClient, tmp_path: Path) -> None:
+    def sent(kind: str, **said: Any) -> None:
+        order = {"kind": kind, "who": "验收员", "why": "第一批", "batch": "P/1", **said}
+        answer = own.post("/api/v1/decisions", json=order)
+        assert answer.status_code == 201, answer.text
+
+    assert "There is no batch" in texts(drawn(own, "/quality", "?view=batches&lang=en")["page"])
+    sent("batch formed", materials=["odd", "odd-2"])
+    sent("batch sampled", seed="7")
+    sent("batch inspected", materials=["odd"], defects=[{"material": "odd", "kind": "倒置", "page": 3}])
+    listed = texts(drawn(own, "/quality", "?view=batches&lang=en")["page"])
+    assert "P/1" in listed and "batch=P%2F1" in listed and '"state": "sampled"' in listed
+    page = texts(drawn(own, "/quality", "?view=batches&batch=P/1&lang=en")["page"])
+    assert "倒置 (page 3)" in page and "no copy" in page and "The sample is not complete" in page
+    assert "state-failed" in texts(drawn(own, "/quality", "?view=batches&batch=none&lang=en")["page"])
+    assert own.get("/api/v1/batches/none").status_code == 404
+
+
+def test_what_pages_of_other_sites_send_is_refused(own: TestClient) -> None:
+    def sent(path: str, site: str) -> int:
+        return own.post(path, json={}, headers={"Sec-Fetch-Site": site}).status_code
+
+    assert {sent("/_dash-update-component", site) for site in ("cross-site", "same-site")} == {403}
+    assert {sent("/api/v1/decisions", site) for site in ("cross-site", "same-site")} == {403}
+    assert {sent("/api/v1/decisions", site) for site in ("same-origin", "none")} == {422}
+    assert own.get("/api/v1/status", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200

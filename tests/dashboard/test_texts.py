@@ -27,6 +27,7 @@ BY_CODE = {
     *("processes.view", "processes.by"),
     *("audit.view", "audit.state", "audit", "category", "detail", "record"),
     *("standards", "standard", "standard.type", "standard.days", "key", "outcome", "conforms"),
+    *("quality.view", "quality.rows", "row_state", "review_of", "method", "batch_state", "batch_wrong"),
 }
 
 

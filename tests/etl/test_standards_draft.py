@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from cli.standards import app
 from etl.guide_tables import ITEM_COLUMNS, STEP_COLUMNS, GuideRow, read_guide
 from etl.standards_draft import draft_standards, write_drafts
 from etl.standards_source import COMES_WITH, Standards, read_standards
@@ -168,3 +172,46 @@ def test_a_table_that_is_none_is_an_error_with_its_line(tmp_path: Path, text: st
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(InvalidStandard, match=said):
         read_guide(path, STEP_COLUMNS)
+
+
+@needs_tables
+def test_an_item_left_out_of_the_rules_is_imported_and_checked_by_the_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each shared item in turn, given as CSV in the same columns, while the program knows all others only."""
+    items, steps = tables()
+    keys = list(dict.fromkeys(row.item for row in (*items, *steps)))
+    assert len(keys) > 20
+    said = 0
+    for place, (name, region) in enumerate(keys):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        given = [
+            _rows_of(folder / file, columns, [row for row in rows if row.item == (name, region)])
+            for file, columns, rows in (("items.csv", ITEM_COLUMNS, items), ("steps.csv", STEP_COLUMNS, steps))
+        ]
+        monkeypatch.setattr("cli.standards.write_drafts", partial(write_drafts, known=without(name)))
+        done = CliRunner().invoke(app, ["import", *map(str, given), "--out", str(folder / "out")])
+        assert done.exit_code == 0, (name, region, done.output, done.exception)
+        *warnings, summary = done.stdout.splitlines()
+        assert summary == f"1 drafts in {folder / 'out'}; {len(warnings)} places are unsettled."
+        for line in warnings:
+            assert line.startswith("unsettled: ")
+            file, number, text = line.removeprefix("unsettled: ").split(", ", 2)
+            assert text
+            lines = (folder / file).read_text(encoding="utf-8").splitlines()
+            assert 2 <= int(number) <= len(lines) and name in lines[int(number) - 1]
+        said += len(warnings)
+        checked = CliRunner().invoke(app, ["check", str(folder / "out"), "--json"])
+        assert checked.exit_code == 0, (name, region, checked.output, checked.exception)
+        assert json.loads(checked.stdout)["versions"] == 1
+    assert said
+
+
+def _rows_of(path: Path, columns: tuple[str, ...], rows: list[GuideRow]) -> Path:
+    """A table with some rows of another, in the same columns."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([row[name] for name in columns] for row in rows)
+    return path

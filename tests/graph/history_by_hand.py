@@ -112,7 +112,7 @@ FIRST = Step(
         Record(
             "Decision",
             TWO,
-            {"kind": "class", "what": '{"about":[["Material","s:1"]],"type":"s:1"}', "overrides": THREE},
+            {"kind": "class", "what": '{"about":[["Material","s:1"]],"title":"d1","type":"s:1"}', "overrides": THREE},
             (Link("DECIDES", ("Decision", "Material"), ONE),),
         ),
         Record("Decision", THREE, {"kind": "a"}),

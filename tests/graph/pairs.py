@@ -234,6 +234,7 @@ PAIRS: dict[str, Pair] = {
     "derive/case_items": derivation(ids=PLAIN),
     "derive/case_statements": derivation(ids=MANY),
     "derive/decided_types": derivation(ids=MANY),
+    "classes/decided_titles": pinned(load=LOADS),
     "derive/cases": derivation(after=("", *IDS), limit=(100, 0, 1, 2)),
     "derive/forget_next": write(ids=MANY, load=LOADS),
     "derive/item_versions": derivation(),
@@ -266,6 +267,7 @@ PAIRS: dict[str, Pair] = {
             "stated_by",
         )
     },
+    "digitisation/copies": pinned(ids=PLAIN, load=LOADS),
     "dossier/link_types": pinned(load=LOADS),
     "export/facts": pinned(ids=MANY, load=LOADS),
     "filing/box_contents": pinned(codes=(["a", "乙"], [], ["missing"], ["𠮷"]), load=LOADS),

@@ -25,6 +25,7 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "audit/event_links": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/origins": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "conformance/material_facts": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "digitisation/copies": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/about": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/applied": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/boxes": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),

@@ -11,9 +11,11 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
+from graph.classification import Found
 from graph.classified import Classification, classification, review
 from graph.decide import ClassRequest, ReversalRequest, decide
-from graph.errors import NotFound
+from graph.errors import NotFound, UsageError
+from graph.items import known_items
 from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import Store
@@ -119,6 +121,61 @@ def test_what_is_unclassified_is_counted_and_listed_until_it_is_decided(store_ur
         assert "甲乙丙丁" not in {row.title for row in review(store, LOCAL_OPERATOR, "si").items}
         assert "甲乙丙丁" not in {row.title for row in review(store, LOCAL_OPERATOR, "any").items}
         assert "甲乙丙丁" in {row.title for row in review(store, LOCAL_OPERATOR, "type").items}
+
+
+def test_a_decision_about_a_title_holds_for_all_records_with_it_and_those_to_come(store_uri: str) -> None:
+    with archive(store_uri) as (store, settings):
+        filled(store, settings)
+        own = decide(store, settings, LOCAL_OPERATOR, ClassRequest(material="odd-2", scheme="si", code="1", **WHO))
+        told = ClassRequest(material="odd", scheme="si", code="9", same_title=True, **WHO)
+        first = decide(store, settings, LOCAL_OPERATOR, told).decision
+        assert set(first.what) == {"before", "scheme", "class", "title"} and "甲乙丙丁" not in str(first.what)
+        write(store, settings, {"Material": [{"id": "later-odd", "title": "甲 乙丙丁"}]})
+        rebuild(store, settings)
+        ids = pa.array(["odd", "odd-2", "later-odd"])
+        with closing(store.snapshot()) as snapshot:
+            said = {
+                row["id"]: (row["si_class"], row["si_method"])
+                for row in snapshot.derived("Material", ids).to_pylist()
+            }
+        assert said == dict.fromkeys(("odd", "later-odd"), ("9", "decision")) | {"odd-2": ("1", "decision")}
+        second = decide(store, settings, LOCAL_OPERATOR, told.model_copy(update={"code": "6"})).decision
+        assert second.what["before"] == {"class": "9", "method": "decision", "decision": first.id}
+        decide(store, settings, LOCAL_OPERATOR, ReversalRequest(decision=own.decision.id, **WHO))
+        assert classes(store, "si")["odd-2"] == ("6", "decision")
+        held = content(store)
+        rebuild(store, settings)
+        assert content(store) == held
+        decide(store, settings, LOCAL_OPERATOR, ReversalRequest(decision=second.id, **WHO))
+        assert classes(store, "si")["odd-2"] == ("9", "decision")
+        decide(store, settings, LOCAL_OPERATOR, ReversalRequest(decision=first.id, **WHO))
+        assert "odd" not in classes(store, "si")
+
+
+def test_a_title_is_of_a_type_or_of_none_by_decision_and_leaves_the_list(store_uri: str) -> None:
+    with archive(store_uri) as (store, settings):
+        filled(store, settings)
+        assert [row.title for row in review(store, LOCAL_OPERATOR, "type", limit=1).items] == ["甲乙丙丁"]
+        none = ClassRequest(material="odd", type=None, same_title=True, **WHO)
+        decided = decide(store, settings, LOCAL_OPERATOR, none).decision
+        page = review(store, LOCAL_OPERATOR, "type", limit=2)
+        rest = review(store, LOCAL_OPERATOR, "type", limit=9, cursor=page.next)
+        titles = [row.title for row in (*page.items, *rest.items)]
+        assert len(titles) == len(set(titles)) == 4 and "甲乙丙丁" not in titles
+        decide(store, settings, LOCAL_OPERATOR, ReversalRequest(decision=decided.id, **WHO))
+        told = none.model_copy(update={"type": "decision"})
+        typed = decide(store, settings, LOCAL_OPERATOR, told).decision
+        links = {row[1]: (row[3], row[-1]) for row in content(store)["OF_TYPE"]}
+        assert {links[id_][0] for id_ in ("odd", "odd-2")} == {"decision"}
+        record = ClassRequest(material="odd-2", type=None, **WHO)
+        assert decide(store, settings, LOCAL_OPERATOR, record).decision.what["before"]["type"] == "decision"
+        assert "odd-2" not in {row[1] for row in content(store)["OF_TYPE"]}
+        assert known_items(store, typed.load).titles.of("甲乙丙丁") == Found("decision", "decision")
+        assert known_items(store, typed.load - 1).titles.of("甲乙丙丁") is None
+        with pytest.raises(UsageError, match="has no title"):
+            decide(
+                store, settings, LOCAL_OPERATOR, ClassRequest(material="untitled", type=None, same_title=True, **WHO)
+            )
 
 
 def test_a_request_says_a_type_or_a_class() -> None:
