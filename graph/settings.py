@@ -80,8 +80,9 @@ class Settings(BaseSettings):
     )
     files: str = Field(
         "",
-        description="Where files lie, for the four-property checks and evidence packs: `NAME=FOLDER`, several divided by "
-        "`;`, NAME being what the addresses of files begin with. A running service opens no other folder.",
+        description="Where files lie, for the four-property checks and evidence packs: `NAME=FOLDER`, several "
+        "divided by `;`, NAME being what the addresses of files begin with. A running service opens no other "
+        "folder.",
     )
     check_seconds: float = Field(
         8.0, gt=0, description="Seconds that looking into one file may take; more for files of hundreds of megabytes."

@@ -475,7 +475,7 @@ _RUNS = "POST /api/v1/checks/runs"
 
 def _check(client: TestClient, status: int) -> Any:
     """Checks a record; with a status of an error, something that ends so."""
-    asked = {"phase": "ZZ" if status == 422 else "YJ", "material": "none" if status == 404 else "A002-RS-001-002"}
+    asked = {"phase": "ZZ" if status == 422 else "YJ", "material": "none" if status == 404 else "m-register"}
     return client.post("/api/v1/checks/runs", data={**asked, "every": "true"} if status == 400 else asked)
 
 
