@@ -119,7 +119,7 @@ def said(store: Store, settings: Settings, planted: PlantedArchive) -> Iterator[
     """The findings as the truth writes them; actors by their names."""
     key = id_key(settings, store, make=False)
     named = {actor_id(key, *one.actor.split(":", 1)): one.actor for one in planted.planted if one.actor}
-    for row in _findings(store):
+    for row in every_finding(store):
         of = {
             label: sorted(one.id for one in row.about if one.label == label) for label in ("Case", "Event", "Actor")
         }
@@ -127,7 +127,8 @@ def said(store: Store, settings: Settings, planted: PlantedArchive) -> Iterator[
         yield Planted(row.rule, frozenset(of["Case"]), next(iter(of["Event"]), None), actor)
 
 
-def _findings(store: Store) -> Iterator[FindingRow]:
+def every_finding(store: Store) -> Iterator[FindingRow]:
+    """All findings that stand, page by page."""
     cursor = None
     while True:
         page = findings(store, LOCAL_OPERATOR, FindingFilter(), limit=1000, cursor=cursor)

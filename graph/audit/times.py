@@ -92,9 +92,10 @@ def _latest(events: pd.DataFrame) -> pd.Series:
 
 
 class Hasty(Parameters):
-    """One of `steps` within `within` seconds after the event before it."""
+    """One of `steps` within `within` seconds after the event before it, or after the last of `since` before it."""
 
     steps: tuple[str, ...] = ("stage:approval",)
+    since: tuple[str, ...] = ()
     within: float = Field(30, gt=0)
     ignore: tuple[str, ...] = ("SYSTEM",)
 
@@ -102,13 +103,17 @@ class Hasty(Parameters):
 def hasty(page: CasesPage, asked: Hasty) -> Evaluated:
     """Decisions that came sooner than one can read what they rest on. Instants to the minute or less do not tell."""
     events = page.events
-    before = events.groupby("case_id")["at"].shift()
+    exact = events["precision"].isin(["second", "millisecond"])
+    case, rests = events["case_id"], selected(events, asked.since) if asked.since else events["event_id"].notna()
+    # The place, within the page, of what an event counts from.
+    counted = pd.Series(events.index, events.index, dtype="float64").where(rests).groupby(case).ffill()
+    counted = counted.groupby(case).shift()
+    before = counted.map(events["at"])
     by_system = page.actors.loc[
         page.actors["name"].isin(asked.ignore) | (page.actors["kind"] == "system"), "event_id"
     ]
-    chosen = selected(events, asked.steps) & (events["place"] > 0) & ~events["event_id"].isin(by_system)
-    exact = events["precision"].isin(["second", "millisecond"])
-    exact &= exact.groupby(events["case_id"]).shift(fill_value=False)
+    chosen = selected(events, asked.steps) & counted.notna() & ~events["event_id"].isin(by_system)
+    exact &= counted.map(exact).eq(True)
     seconds = (events["at"] - before) / 1000
     unknown = chosen & (~exact | seconds.isna())
     found = events.assign(seconds_before=seconds)[chosen & exact & (seconds < asked.within)]
