@@ -51,7 +51,7 @@ def audit_command(
 def _check(chosen: RuleSet) -> None:
     """Says which rules can be run; raises UsageError with each that cannot, and why."""
     faults = [*chosen.bad, *(fault for rule in chosen.rules.values() if (fault := fault_of(rule)))]
-    say(out, f"{len(chosen.rules) - len(faults) + len(chosen.bad)} rules can be run.")
+    say(out, f"{len(chosen.rules) + len(chosen.bad) - len(faults)} rules can be run.")
     if faults:
         raise UsageError(
             "\n".join(f"{one.rule}: {one.reason}" for one in faults),
