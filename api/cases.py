@@ -14,6 +14,7 @@ from graph.chain import Chain, chain
 from graph.conformance import Conformance, conformance
 from graph.evidence.stood import ChainProved, chain_proved
 from graph.finance import Finance, finance
+from graph.matters import MatterChain, matter_chain
 from graph.working_days import working_days
 
 router = APIRouter(tags=["cases"])
@@ -130,3 +131,18 @@ def case_audit(
 ) -> CaseView:
     """Of the last done load; the findings are those of the last audit."""
     return case_view(archive.store, viewer, case_id, working_days(archive.settings), limit=limit)
+
+
+@router.get(
+    "/matters/{matter_id:path}/chain",
+    summary="The cases of a matter (联办) as one chain",
+    responses=problems(400, 404),
+)
+def joint_chain(
+    matter_id: Annotated[str, Path(description="Matter, by id or number.", examples=["matter:生-1"])],
+    archive: ArchiveOf,
+    viewer: ViewerOf,
+    as_known_at: AsKnownAt = None,
+) -> MatterChain:
+    """Across departments and regions, each event with its cases; in the order of a case's chain."""
+    return matter_chain(archive.store, viewer, matter_id, moment(as_known_at))

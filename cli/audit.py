@@ -11,7 +11,7 @@ from api.service_address import ServiceAddress
 from cli.answers import answered, archive_or_service, path_part, request
 from cli.archive import CursorOption, JsonOption, LimitOption, StoreOption, settings_for
 from cli.printing import out, say, show_json, show_table
-from etl.rules_source import read_rule_file, rule_set
+from etl.rules_source import read_rule_file, read_rules
 from graph.audit.finding_filter import FindingFilter, State
 from graph.audit.findings import FindingPage, FindingRow, FindingView, LastAudit, finding, findings
 from graph.audit.kinds import fault_of
@@ -33,29 +33,31 @@ def audit_command(
     as_json: JsonOption = False,
 ) -> None:
     """Look for findings: by default in what changed since the last audit by the same rules."""
-    own = read_rule_file(rules) if rules else None
     if check:
-        _check(rule_set(own))
+        _check(read_rules(rules))
         return
     if sum((case is not None, every, since is not None)) > 1:
         raise UsageError("--case, --all and --since say different things.", "Give one of them.")
     of = "case" if case is not None else "all" if every else "since" if since is not None else "changes"
-    report = _audited(store, AuditRequest(of=of, case=case, since=since, rules=own))
+    report = _audited(store, AuditRequest(of=of, case=case, since=since), rules)
     if as_json:
         show_json(report)
     else:
         _show(report)
 
 
-def _audited(store: str | None, asked: AuditRequest) -> AuditReport:
+def _audited(store: str | None, asked: AuditRequest, rules: Path | None) -> AuditReport:
     """The audit of the store, by this process or by the service that holds it, which takes as long as it takes."""
+    own, bad = read_rule_file(rules) if rules else (None, [])
     settings = settings_for(store)
     archive = archive_or_service(settings, read_only=False)
     if isinstance(archive, ServiceAddress):
-        said = asked.model_dump(mode="json", exclude_none=True)
-        return AuditReport.model_validate(request(archive, settings, "POST", "/audit", seconds=None, json=said))
+        said = asked.model_copy(update={"rules": own}).model_dump(mode="json", exclude_none=True)
+        answer = request(archive, settings, "POST", "/audit", seconds=None, json=said)
+        report = AuditReport.model_validate(answer)
+        return report.model_copy(update={"bad": [*bad, *report.bad]})
     try:
-        return audit(archive, settings, LOCAL_OPERATOR, rule_set(asked.rules), asked.scope(archive))
+        return audit(archive, settings, LOCAL_OPERATOR, read_rules(rules), asked.scope(archive))
     finally:
         archive.close()
 
@@ -63,7 +65,7 @@ def _audited(store: str | None, asked: AuditRequest) -> AuditReport:
 def _check(chosen: RuleSet) -> None:
     """Says which rules can be run; raises UsageError with each that cannot, and why."""
     faults = [*chosen.bad, *(fault for rule in chosen.rules.values() if (fault := fault_of(rule)))]
-    say(out, f"{len(chosen.rules) - len(faults) + len(chosen.bad)} rules can be run.")
+    say(out, f"{len(chosen.rules) + len(chosen.bad) - len(faults)} rules can be run.")
     if faults:
         raise UsageError(
             "\n".join(f"{one.rule}: {one.reason}" for one in faults),

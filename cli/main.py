@@ -22,6 +22,7 @@ from cli.export import export_command
 from cli.finance import show_finance
 from cli.loading import load
 from cli.materials import list_items, show_library, show_reuse
+from cli.matters import matter_command
 from cli.printing import err, out, say, show_json, show_table
 from cli.processes import list_variants, show_metrics, show_process_map
 from cli.proved import ProvedOption, show_proved
@@ -85,6 +86,7 @@ app.add_typer(decisions.app, name="decide")
 app.command()(classify)
 app.command(name="finance")(show_finance)
 app.command()(check)
+app.command("matter")(matter_command)
 app.command()(serve)
 app.command()(demo)
 app.add_typer(standards.app, name="standards")

@@ -10,6 +10,7 @@ from etl.case_disputes import item_links
 from etl.case_values import case_table, prevailing, said_of_cases
 from etl.event_applicants import applicants
 from etl.event_materials import event_materials
+from etl.event_matters import matter_records
 from etl.event_rows import EventRows, event_rows
 from etl.facts import fact_records
 from etl.mapped_rows import apply_mapping, empty_cases, fragments, objects
@@ -20,7 +21,7 @@ from graph import identifiers
 from graph.canonical import quoted
 from graph.upsert import link_table, node_table
 
-_MENTIONED = frozenset({"Actor", "Unit", "Person", "Organisation", "Material", "ServiceItem"})
+_MENTIONED = frozenset({"Actor", "Unit", "Person", "Organisation", "Material", "ServiceItem", "Matter"})
 
 
 def event_statements(source: SourceRows, mapping: ResolvedMapping, system: str, key: bytes) -> Statements:
@@ -37,8 +38,18 @@ def event_statements(source: SourceRows, mapping: ResolvedMapping, system: str, 
         label: _named(rows, label, field, system, key) for label, field in (("Actor", "actor"), ("Unit", "unit"))
     }
     nodes = {**named, **who.nodes, "ServiceItem": _items(rows), "Material": what.nodes}
+    matters, part_of = matter_records(rows, mapping, key)
+    nodes |= {"Matter": matters}
     nodes |= {"Case": cases, "Event": events, "Fact": facts.nodes}
-    links = (*_links(rows, system, key), *who.links, *what.links, facts.states, facts.about, item_links(cases))
+    links = (
+        *_links(rows, system, key),
+        *who.links,
+        *what.links,
+        facts.states,
+        facts.about,
+        item_links(cases),
+        *part_of,
+    )
     return Statements(
         rows_in=len(source.numbers) + source.refused.num_rows + len(source.empty_numbers),
         nodes=nodes,

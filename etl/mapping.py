@@ -38,9 +38,10 @@ FIELDS = (
     "region",
     "channel",
     "accepted",
+    "matter",
 )
 # What `dossier export` calls a field for which logs have no name, or whose name an attribute has.
-_OF_CASES = ("case", "item", "region", "channel", "accepted")
+_OF_CASES = ("case", "item", "region", "channel", "accepted", "matter")
 ARCHIVE_NAMES = {name: f"case:dossier:{name}" if name in _OF_CASES else f"dossier:{name}" for name in FIELDS}
 STANDARD_NAMES: dict[str, tuple[str, ...]] = {
     name: (ARCHIVE_NAMES[name], *standard)
@@ -107,6 +108,7 @@ class Columns(_Part):
     region: str | Constant | None = None
     channel: str | Constant | None = None
     accepted: str | Constant | None = None
+    matter: str | Constant | None = None
 
 
 class Naming(_Part):

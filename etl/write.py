@@ -33,12 +33,14 @@ _APPLIED = pa.schema(
 @dataclass
 class _Changes:
     """What a load changed: the rows that say something new, what has to be derived again, and the events that
-    state less than before; `unapplied` are standing applications of its cases that the file does not state."""
+    state less than before; `unapplied` are standing applications of its cases that the file does not state,
+    `unjoined` matters of them."""
 
     touched: Touched
     rows: list[pa.Array] = field(default_factory=list)
     unstating: list[pa.Array] = field(default_factory=lambda: [_NONE])
     unapplied: pa.Table | None = None
+    unjoined: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def write(writer: Writer, statements: Statements, withdrawn: Touched) -> Wrote:
     for links in statements.links:
         _write_links(writer, statements, links, written.records[links.owner], changes)
     _withdraw_unstated_applicants(writer, statements, changes, bereft)
+    if changes.unjoined is not None:
+        withdraw_links(writer, "PART_OF", _of_whole_cases(writer, statements, changes.unjoined, "from_id"))
     _touch(writer, statements, written, changes.touched)
     derive(writer, changes.touched, written, _not_erased(statements.derivation, written))
     changed = len(pc.unique(pa.concat_arrays(changes.rows).drop_null()))
@@ -107,6 +111,8 @@ def _write_links(writer: Writer, statements: Statements, links: Links, owner: Up
         changes.rows.append(records["source_row"].filter(of_rows).combine_chunks())
     if links.type == "APPLIED" and links.adds_only:
         changes.unapplied = linked.unstated
+    if links.type == "PART_OF" and links.adds_only:
+        changes.unjoined = linked.unstated
     if links.type == "IN_CASE":
         changes.touched.add("Case", linked.withdrawn["to_id"])
     if links.type == "ABOUT":
@@ -171,12 +177,10 @@ def _withdraw_unstated_applicants(
     withdraw_links(writer, "APPLIED", both.group_by(both.column_names).aggregate([]).select(both.column_names))
 
 
-def _of_whole_cases(writer: Writer, statements: Statements, links: pa.Table) -> pa.Table:
-    """Those links to cases of which the file states all events."""
+def _of_whole_cases(writer: Writer, statements: Statements, links: pa.Table, end: str = "to_id") -> pa.Table:
+    """Those links of cases, which stand at `end`, of which the file states all events."""
     if not links.num_rows:
         return links
-    stood = writer.case_events(pc.unique(links["to_id"].combine_chunks().cast(pa.string())))
+    stood = writer.case_events(pc.unique(links[end].combine_chunks().cast(pa.string())))
     other = pc.invert(pc.is_in(stood["event_id"], value_set=statements.derivation["event_id"].combine_chunks()))
-    return links.filter(
-        pc.invert(pc.is_in(links["to_id"], value_set=stood["case_id"].filter(other).combine_chunks()))
-    )
+    return links.filter(pc.invert(pc.is_in(links[end], value_set=stood["case_id"].filter(other).combine_chunks())))

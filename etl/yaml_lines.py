@@ -11,13 +11,15 @@ import yaml
 _DEEPEST = 50
 
 Lines = dict[tuple[str, ...], int]
+Twice = dict[tuple[str, ...], list[int]]
 _LOADER: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
-def with_lines(text: str) -> tuple[Lines, Any]:
+def with_lines(text: str, twice: Twice | None = None) -> tuple[Lines, Any]:
     """The line (from 1) of each key and entry of a YAML text, and its value.
 
-    Raises yaml.YAMLError where it is no YAML, for aliases, keys that stand twice, and more than 50 levels.
+    Raises yaml.YAMLError where it is no YAML, for aliases, keys that stand twice, and more than 50 levels. With
+    `twice`, keys that stand again are not refused but put there with their lines; the last one is the value.
     """
     loader = _LOADER(text)
     try:
@@ -25,13 +27,15 @@ def with_lines(text: str) -> tuple[Lines, Any]:
         lines: Lines = {}
         if root is None:
             return lines, None
-        _walk(root, (), lines, set(), root.start_mark)
+        _walk(root, (), lines, set(), root.start_mark, twice)
         return lines, loader.construct_document(root)
     finally:
         loader.dispose()
 
 
-def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines, met: set[int], place: yaml.Mark) -> None:
+def _walk(
+    node: yaml.Node, path: tuple[str, ...], lines: Lines, met: set[int], place: yaml.Mark, twice: Twice | None
+) -> None:
     """`place` is where the node is named: that of an alias, whose node is the anchor's, is its key or its list."""
     if id(node) in met:
         raise yaml.MarkedYAMLError(problem="aliases are not taken", problem_mark=place)
@@ -43,14 +47,16 @@ def _walk(node: yaml.Node, path: tuple[str, ...], lines: Lines, met: set[int], p
         seen: set[str] = set()
         for key, child in node.value:
             name = str(key.value)
-            if name in seen:
+            if name in seen and twice is not None:
+                twice.setdefault((*path, name), []).append(key.start_mark.line + 1)
+            elif name in seen:
                 raise yaml.MarkedYAMLError(problem=f"the key '{name}' stands twice", problem_mark=key.start_mark)
             seen.add(name)
             lines[(*path, name)] = key.start_mark.line + 1
-            _walk(child, (*path, name), lines, met, key.start_mark)
+            _walk(child, (*path, name), lines, met, key.start_mark, twice)
     elif isinstance(node, yaml.SequenceNode):
         for index, child in enumerate(node.value):
-            _walk(child, (*path, str(index)), lines, met, node.start_mark)
+            _walk(child, (*path, str(index)), lines, met, node.start_mark, twice)
 
 
 def line_of(lines: Lines, place: Sequence[str | int]) -> int:

@@ -70,8 +70,16 @@ class ChainEvent(BaseModel):
     erased: str | None = None
 
 
+class MatterOfCase(BaseModel):
+    """A matter (联办) of which the case is part, and the other cases of it by id."""
+
+    id: str
+    name: str | None
+    cases: list[str]
+
+
 class Chain(BaseModel):
-    """The chain of a case as load `as_of_load` knew it."""
+    """The chain of a case as load `as_of_load` knew it; `matters` are those of which the case is part."""
 
     id: str
     as_of_load: int
@@ -88,6 +96,7 @@ class Chain(BaseModel):
     source: SourceRow
     events: list[ChainEvent]
     missing: dict[str, int]
+    matters: list[MatterOfCase] = []
 
 
 # What is missing of an erased event, followed by the decision.
@@ -109,7 +118,24 @@ def chain(store: Store, viewer: Viewer, case: str, as_known_at: int | None = Non
     """
     viewer.require_whole_archive()
     load = known_load(store, as_known_at)
-    return chains(store, [_case(store, case, load)], load)[0]
+    told = chains(store, [_case(store, case, load)], load)[0]
+    return told.model_copy(update={"matters": _matters(store, told.id, load)})
+
+
+def _matters(store: Store, case: str, load: int) -> list[MatterOfCase]:
+    ids = [row[1] for row in store.read("matter/of_cases", ids=[case], load=load)]
+    if not ids:
+        return []
+    named = in_force(store, {"Matter": ids}, load)["Matter"]
+    cases = store.read("matter/cases", ids=ids, load=load)
+    return [
+        MatterOfCase(
+            id=id_,
+            name=named[id_]["name"] if id_ in named else None,
+            cases=[other for matter, other in cases if matter == id_ and other != case],
+        )
+        for id_ in ids
+    ]
 
 
 def chains(store: Store, cases: Sequence[Record], load: int) -> list[Chain]:

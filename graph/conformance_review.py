@@ -126,14 +126,18 @@ def _order(review: _Review, i: int, step: Step, place: int) -> Iterator[Finding]
                 says = f"it is there without '{other}', after which it comes"
                 yield _of_step(step, "order", "fault", says, f"Do '{other}', or record it.", **where)
         elif at > place:
-            same_day = review.days[at] is None or review.days[at] == review.days[place]
-            coarse = any(review.events[n].precision in ("day", *_COARSE, None) for n in (at, place))
-            if same_day and coarse:
+            if _within_a_day(review, at, place):
                 says = f"which of it and '{other}' came first is not known: their instants are known to the day only"
                 yield _of_step(step, "order", "not decidable", says, "Record the time of day.", **where)
             else:
                 says = f"it came before '{other}'"
                 yield _of_step(step, "order", "fault", says, f"Repeat it after '{other}'.", **where)
+
+
+def _within_a_day(review: _Review, at: int, place: int) -> bool:
+    """Whether nothing tells which of two events came first: they may be of one day, and one is known as a day."""
+    same_day = review.days[at] is None or review.days[at] == review.days[place]
+    return same_day and any(review.events[n].precision in ("day", *_COARSE, None) for n in (at, place))
 
 
 def _actors(review: _Review, step: Step, place: int) -> Iterator[Finding]:
@@ -166,9 +170,11 @@ def _rests_on(review: _Review, step: Step, place: int) -> Iterator[Finding]:
     produced = {one.id for one in event.produced}
     made = {one.type_id for one in materials if one.id in produced}
     for type_id in step.rests_on:
-        outcome = _unless([one.type_id for one in materials])
         if type_id not in there:
+            outcome = _unless([one.type_id for one in materials])
             says = f"the record '{type_id}', on which it rests, was not there by then"
+            if any(one.type_id == type_id and _within_a_day(review, one.position, place) for one in materials):
+                outcome, says = "not decidable", f"whether the record '{type_id}' was there by then no day tells"
             yield _of_step(
                 step, "rests on", outcome, says, "Name the record that was used.", event_id=event.id, type_id=type_id
             )

@@ -47,8 +47,24 @@ class XesLog:
         self._of_case = self._events_of_cases()
         self._actors = self._parties("BY", "Actor")
         self._units = self._parties("IN_UNIT", "Unit")
+        self._matters = self._matters_of_cases()
         self._names = {field: self._name(field) for field in ARCHIVE_NAMES}
         self._count_others()
+
+    def _matters_of_cases(self) -> dict[str, str]:
+        """The number of the matter of each case; of a case in several only the first can be said."""
+        names = {row["id"]: row["name"] for row in self._rows_of("Matter")}
+        found: dict[str, str] = {}
+        table = self._selected.links.get("PART_OF")
+        for row in sorted(table.to_pylist(), key=lambda one: one["to_id"]) if table is not None else ():
+            if row["from_id"] in found or not names.get(row["to_id"]):
+                self.left_out["PART_OF"] += 1
+            else:
+                found[row["from_id"]] = names[row["to_id"]]
+        return found
+
+    def _rows_of(self, label: str) -> list[Row]:
+        return self._selected.nodes[label].to_pylist() if label in self._selected.nodes else []
 
     def _events_of_cases(self) -> dict[str, list[str]]:
         cases_of: dict[str, set[str]] = defaultdict(set)
@@ -94,12 +110,12 @@ class XesLog:
         return standard[0]
 
     def _count_others(self) -> None:
-        said = {"Case", "Event", "Actor", "Unit", "ServiceItem"}
+        said = {"Case", "Event", "Actor", "Unit", "ServiceItem", "Matter"}
         for label, table in self._selected.nodes.items():
             if label not in said:
                 self.left_out[label] += table.num_rows
         for type_, table in self._selected.links.items():
-            if type_ not in ("IN_CASE", "BY", "IN_UNIT", "OF_ITEM"):
+            if type_ not in ("IN_CASE", "BY", "IN_UNIT", "OF_ITEM", "PART_OF"):
                 self.left_out[type_] += table.num_rows
         self.left_out = Counter({what: count for what, count in self.left_out.items() if count})
 
@@ -125,6 +141,7 @@ class XesLog:
             "region": case["region"],
             "channel": case["channel"],
             "accepted": None if case["accepted_at"] is None else utc_iso(case["accepted_at"]),
+            "matter": self._matters.get(case["id"]),
         }
         self._say(element, fields, case)
         for number, id_ in enumerate(self._of_case.get(case["id"], ())):

@@ -64,13 +64,29 @@ def parameters_of(rule: Rule) -> Parameters:
 
 def fault_of(rule: Rule) -> BadRule | None:
     """Why a rule cannot be run, None where it can."""
+    faults = faults_of(rule)
+    if not faults:
+        return None
+    said = "; ".join(f"{'.'.join(place)}: {what}" for place, what in faults)
+    return BadRule(rule=rule.id, reason=said, field=".".join(faults[0][0]))
+
+
+def faults_of(rule: Rule) -> list[tuple[tuple[str, ...], str]]:
+    """Each thing for which a rule cannot be run: where in the rule, and what."""
     if rule.kind not in OF_CASES and rule.kind not in OF_ARCHIVE:
         near = get_close_matches(rule.kind, (*OF_CASES, *OF_ARCHIVE), 1)
         meant = f"; did you mean '{near[0]}'?" if near else ""
-        return BadRule(rule=rule.id, reason=f"there is no kind of rule '{rule.kind}'{meant}")
+        return [(("kind",), f"there is no kind of rule '{rule.kind}'{meant}")]
     try:
         parameters_of(rule)
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(str(p) for p in one['loc'])}: {one['msg']}" for one in error.errors())
-        return BadRule(rule=rule.id, reason=f"parameters: {said}")
-    return None
+        return [(("parameters", *map(str, one["loc"])), _what(rule, one)) for one in error.errors()]
+    return []
+
+
+def _what(rule: Rule, error: Any) -> str:
+    if error["type"] != "extra_forbidden":
+        return str(error["msg"])
+    model = (OF_CASES.get(rule.kind) or OF_ARCHIVE[rule.kind])[0]
+    near = get_close_matches(str(error["loc"][-1]), model.model_fields, 1)
+    return f"unknown key{f'; did you mean {near[0]!r}?' if near else ''}"

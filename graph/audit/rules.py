@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from graph.canonical import canonical
 
@@ -35,6 +37,9 @@ Category = Literal[
 ]
 
 
+_VALUE = re.compile(r"[a-z_]+")
+
+
 class _Said(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,6 +49,18 @@ class Texts(_Said):
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+
+class Sentence(Texts):
+    """Texts with the names of values in braces."""
+
+    @field_validator("zh", "en")
+    @classmethod
+    def _can_be_filled_in(cls, text: str) -> str:
+        for _, name, form, conversion in Formatter().parse(text):
+            if name is not None and (form or conversion or not _VALUE.fullmatch(name)):
+                raise ValueError(f"'{{{name}}}' is no name of a value; write braces of the text twice")
+        return text
 
 
 class Rule(_Said):
@@ -62,7 +79,7 @@ class Rule(_Said):
     severity: Severity
     kind: str
     parameters: dict[str, Any] = Field(default_factory=dict)
-    shows: Texts
+    shows: Sentence
     clears: Texts
     seconds: float = Field(600.0, gt=0)
 
@@ -87,10 +104,13 @@ class RuleFile(_Said):
 
 
 class BadRule(BaseModel):
-    """A rule that cannot be run: its id or file, and why."""
+    """A rule that cannot be run: its id or file, and why; where it is known, the file, line and field at fault."""
 
     rule: str
     reason: str
+    file: str | None = None
+    line: int | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +144,8 @@ def changed(base: Mapping[str, Rule], file: RuleFile) -> tuple[dict[str, Rule], 
         rules.pop(id_, None)
         model = base.get(change.like or id_)
         if model is None:
-            bad.append(BadRule(rule=id_, reason=f"there is no rule '{change.like or id_}' to start from"))
+            reason = f"there is no rule '{change.like or id_}' to start from"
+            bad.append(BadRule(rule=id_, reason=reason, field="like" if change.like else None))
         elif change.enabled:
             said = {"severity": change.severity, "title": change.title, "seconds": change.seconds}
             given = {name: value for name, value in said.items() if value is not None}
@@ -135,5 +156,5 @@ def changed(base: Mapping[str, Rule], file: RuleFile) -> tuple[dict[str, Rule], 
                     | {name: v.model_dump() if isinstance(v, Texts) else v for name, v in given.items()}
                 )
             except ValueError as error:
-                bad.append(BadRule(rule=id_, reason=str(error).replace("\n", " ")))
+                bad.append(BadRule(rule=id_, reason=str(error).replace("\n", " "), field="id"))
     return rules, bad

@@ -46,20 +46,23 @@ class SlowStep(Parameters):
 
 
 def slow_step(page: CasesPage, asked: SlowStep) -> Evaluated:
-    """Steps that came later after another than agreed. Without pairs nothing is decidable."""
+    """Steps that surely came later after another than agreed. Without pairs nothing is decidable."""
     events = page.events
     if not asked.pairs:
         return Evaluated(NOTHING, 0, events["case_id"].nunique())
     parts, checked, undecidable = [], 0, 0
     for pair in asked.pairs:
-        start = events[selected(events, [pair.start])].drop_duplicates("case_id")[["case_id", "at", "place"]]
-        start.columns = ["case_id", "start_at", "start_place"]
+        start = events[selected(events, [pair.start])].drop_duplicates("case_id")
+        start = start.assign(latest=_latest(start))[["case_id", "at", "place", "latest"]]
+        start.columns = ["case_id", "start_at", "start_place", "start_latest"]
         both = events[selected(events, [pair.end])].merge(start, on="case_id")
         both = both[both["place"] > both["start_place"]].drop_duplicates("case_id")
         taken = (both["at"] - both["start_at"]) / DAY_MS
-        found = both.assign(days=taken.round(1), limit=pair.days, start=pair.start)[taken > pair.days]
+        surely = (both["at"] - both["start_latest"]) / DAY_MS > pair.days
+        found = both.assign(days=taken.round(1), limit=pair.days, start=pair.start)[surely]
         parts.append(found[["case_id", "event_id", "activity", "start", "days", "limit"]])
-        checked, undecidable = checked + len(both), undecidable + int(taken.isna().sum())
+        unsure = taken.isna() | ((taken > pair.days) & ~surely)
+        checked, undecidable = checked + len(both), undecidable + int(unsure.sum())
     return Evaluated(pd.concat(parts).drop_duplicates(["case_id", "event_id"]), checked, undecidable)
 
 
@@ -70,21 +73,29 @@ class Silence(Parameters):
 
 
 def silence(page: CasesPage, asked: Silence) -> Evaluated:
-    """Events that came after a long time in which nothing was done."""
+    """Events that surely came after a long time in which nothing was done."""
     events = page.events
     before = events.groupby("case_id")["at"].shift()
+    latest = _latest(events).groupby(events["case_id"]).shift()
     days = (events["at"] - before) / DAY_MS
+    surely = (events["at"] - latest) / DAY_MS > asked.days
     followed = events["place"] > 0
-    found = events.assign(days=days)[days > asked.days]
+    found = events.assign(days=days)[surely]
     found = found.assign(days=found["days"].astype("int64"))
-    unknown = int((followed & days.isna()).sum())
+    unknown = int((followed & (days.isna() | ((days > asked.days) & ~surely))).sum())
     return Evaluated(found[["case_id", "event_id", "activity", "days"]], int(followed.sum()), unknown)
 
 
+def _latest(events: pd.DataFrame) -> pd.Series:
+    """When each event was done at the latest: of one that is known by the day or less, the end of it."""
+    return events["at"].where(~events["coarse"], events["until"])
+
+
 class Hasty(Parameters):
-    """One of `steps` within `within` seconds after the event before it."""
+    """One of `steps` within `within` seconds after the event before it, or after the last of `since` before it."""
 
     steps: tuple[str, ...] = ("stage:approval",)
+    since: tuple[str, ...] = ()
     within: float = Field(30, gt=0)
     ignore: tuple[str, ...] = ("SYSTEM",)
 
@@ -92,12 +103,17 @@ class Hasty(Parameters):
 def hasty(page: CasesPage, asked: Hasty) -> Evaluated:
     """Decisions that came sooner than one can read what they rest on. Instants to the minute or less do not tell."""
     events = page.events
-    before = events.groupby("case_id")["at"].shift()
+    exact = events["precision"].isin(["second", "millisecond"])
+    case, rests = events["case_id"], selected(events, asked.since) if asked.since else events["event_id"].notna()
+    # The place, within the page, of what an event counts from.
+    counted = pd.Series(events.index, events.index, dtype="float64").where(rests).groupby(case).ffill()
+    counted = counted.groupby(case).shift()
+    before = counted.map(events["at"])
     by_system = page.actors.loc[
         page.actors["name"].isin(asked.ignore) | (page.actors["kind"] == "system"), "event_id"
     ]
-    chosen = selected(events, asked.steps) & (events["place"] > 0) & ~events["event_id"].isin(by_system)
-    exact = events["precision"].isin(["second", "millisecond"])
+    chosen = selected(events, asked.steps) & counted.notna() & ~events["event_id"].isin(by_system)
+    exact &= counted.map(exact).eq(True)
     seconds = (events["at"] - before) / 1000
     unknown = chosen & (~exact | seconds.isna())
     found = events.assign(seconds_before=seconds)[chosen & exact & (seconds < asked.within)]
@@ -166,9 +182,14 @@ def entered_before(page: CasesPage, asked: EnteredBefore) -> Evaluated:
     """Events that were entered before they are said to have been done."""
     events = page.events
     minutes = (events["at"] - events["recorded_at"]) / 60_000
-    found = events.assign(minutes=minutes)[minutes > asked.minutes]
+    # What was entered at midnight is a day, as of all instants: it may have been entered at its end.
+    clock = events["recorded_at"] + events["local"] - events["at"]
+    whole_day = clock % DAY_MS == 0
+    surely = minutes - whole_day * (DAY_MS / 60_000) > asked.minutes
+    found = events.assign(minutes=minutes)[surely]
     found = found.assign(minutes=found["minutes"].round(1))
-    return Evaluated(found[["case_id", "event_id", "activity", "minutes"]], len(events), int(minutes.isna().sum()))
+    unknown = minutes.isna() | ((minutes > asked.minutes) & ~surely)
+    return Evaluated(found[["case_id", "event_id", "activity", "minutes"]], len(events), int(unknown.sum()))
 
 
 class Undated(Parameters):

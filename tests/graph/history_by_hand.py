@@ -23,8 +23,10 @@ FIRST = Step(
             (
                 Link("APPLIED", ("Person", "Case"), ONE, {"role": "经办"}),
                 Link("APPLIED", ("Organisation", "Case"), ONE),
+                Link("PART_OF", ("Case", "Matter"), ONE),
             ),
         ),
+        Record("Matter", ONE, {"name": "王五"}),
         Record("Case", TWO, {"item_id": ONE, "channel": "web"}),
         Record("Case", THREE),
         Record("Case", OTHER),

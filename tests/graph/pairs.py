@@ -298,6 +298,8 @@ PAIRS: dict[str, Pair] = {
     "find/stated_applicants": derivation(ids=MANY),
     "find/subjects": derivation(text=NAMES, number=(None, "missing")),
     "find/systems": pinned(),
+    "matter/cases": pinned(ids=MANY, load=LOADS),
+    "matter/of_cases": pinned(ids=MANY, load=LOADS),
     "overview/cases": pinned(load=LOADS, offset=(28_800_000, 0, -3_600_000)),
     "overview/materials": pinned(load=LOADS),
     "process/cases": pinned(load=LOADS),

@@ -106,6 +106,16 @@ def test_records_that_cannot_tell_are_not_decidable() -> None:
     assert found(held=held) == {("materials", "content", "not decidable", "id-card")}
 
 
+def test_whether_a_record_was_there_by_then_is_not_decidable_within_a_day() -> None:
+    asked = standard(("role: 领导,", "role: 领导, rests_on: [photo],"))
+    held = records(material("m-card", "id-card"), material("m-photo", "photo", position=3))
+    review, approval, last = course()[1:]
+    late = [course()[0], review, approval, last.model_copy(update={"at_ms": approval.at_ms})]
+    for coarse, outcome in (("minute", "fault"), ("day", "not decidable")):
+        late[2] = approval.model_copy(update={"precision": coarse})
+        assert ("review", "rests on", outcome, "审批") in found(late, held, asked)
+
+
 def test_order_within_a_day_is_not_decidable_where_the_instants_are_days() -> None:
     first, review, approval, last = course()
     assert found([first, approval, review, last]) == {("review", "order", "fault", "审批")}

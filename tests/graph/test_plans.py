@@ -44,6 +44,8 @@ SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "dossier/same_as": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/shelves": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "dossier/stated_by": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "matter/cases": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "matter/of_cases": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/acts": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/handled": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "people/staff": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),

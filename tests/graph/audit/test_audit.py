@@ -32,6 +32,7 @@ OWN = {
         # The usual cases are all approved at the same instant.
         "decisions-in-bulk": {"parameters": {"ignore": ["审批"]}},
         "never-closed": {"parameters": {"days": 900}},
+        "hasty-since": {"like": "hasty-decision", "parameters": {"since": ["受理"], "within": 3700}},
     }
 }
 # Where each rule fires: cases, or the actor.
@@ -49,6 +50,7 @@ EXPECTED = {
     "silence": {"silence"},
     "never-closed": {"never-closed"},
     "hasty-decision": {"hasty-decision"},
+    "hasty-since": {"hasty-decision"},
     "decisions-in-bulk": {"bulk-4"},
     "outside-hours": {"outside-hours"},
     "backdated": {"backdated"},
