@@ -49,7 +49,7 @@ def material_findings(under: CaseUnder) -> Iterator[Finding]:
 
 def _lacking(under: CaseUnder, asked: RequiredMaterial) -> Finding:
     # What the case made itself is not taken for what was to be handed in.
-    made = {record.id for event in under.chain.events for record in event.produced}
+    made = {id_ for event in under.case.events for id_ in event.produced}
     unknown = [one for one in under.records.materials if one.type_id is None and one.id not in made]
     outcome = "not decidable" if unknown and under.closed else under.lacking
     more = f"; {len(unknown)} records of the case have no known type" if unknown else ""

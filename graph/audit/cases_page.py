@@ -146,7 +146,7 @@ class CasesPage:
         of_cases = findings_of_cases(self._store, asked, self._load, self._calendar.days, self._calendar.today)
         rows = [
             (id_, f.event_id, f.material_id, f.part, f.rule, f.outcome, f.step, f.field, f.type_id, f.says)
-            for id_, findings in of_cases.items()
+            for id_, findings in of_cases
             for f in findings
         ]
         return pd.DataFrame(rows, columns=_CONFORMANCE, dtype="object")
