@@ -27,7 +27,7 @@ def field_findings(under: CaseUnder) -> Iterator[Finding]:
                 says=f"the field '{asked.field}' is not registered",
                 mend=f"Register '{asked.field}', or load a record of the case that states it.",
             )  # fmt: skip
-        elif any(not fits(asked.field, value, asked.model_dump()) for value in values):
+        elif not all(fits(asked.field, value, asked.said) for value in values):
             yield Finding(
                 part="registration", rule="form of a field", outcome="fault", stage="acceptance", field=asked.field,
                 says=f"a value of '{asked.field}' is not of the form that the standard asks for ({asked.type})",

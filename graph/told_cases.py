@@ -54,6 +54,8 @@ _MISSING = pa.schema([(n, _TEXT) for n in ("type", "event_id", "to_label", "to_i
 _LISTS = ("RECEIVED", "USED", "PRODUCED", "TOUCHED")
 # The records of each event, by the type of the link.
 _Named = Mapping[str, Mapping[str, Sequence[str]]]
+# What a `CaseMaterial` says before its place in a case, and after it: its files and volumes.
+_Record = tuple[tuple[Any, ...], tuple[tuple[CaseFile, ...], tuple[str, ...]]]
 
 
 def told_cases(
@@ -131,7 +133,7 @@ def _events(read: _Tables, named: _Named) -> dict[str, list[ToldEvent]]:
     return by_case
 
 
-def _records(read: _Tables, known: KnownItems) -> tuple[_Named, dict[str, CaseMaterial]]:
+def _records(read: _Tables, known: KnownItems) -> tuple[_Named, dict[str, _Record]]:
     """Which event names which records, and these, each without its place in a case."""
     named: dict[str, dict[str, list[str]]] = {type_: defaultdict(list) for type_ in _LISTS}
     contents: dict[str, tuple[Any, ...]] = {}
@@ -142,27 +144,13 @@ def _records(read: _Tables, known: KnownItems) -> tuple[_Named, dict[str, CaseMa
     files, volumes = _held(read) if contents else ({}, {})
     types: dict[str | None, str | None] = {}
     records = {}
-    for id_, (title, date, medium, form, valid_until, class_, retention, erased) in contents.items():
+    for id_, (title, *content, erased) in contents.items():
         if title not in types:
             found = type_of(title, known.titles)
             types[title] = found.type_id if found else None
-        records[id_] = CaseMaterial(
-            id=id_,
-            title=title,
-            type_id=decided[id_].type_id if id_ in decided else types[title],
-            date=date,
-            medium=medium,
-            form=form,
-            valid_until=valid_until,
-            scheme_class=class_,
-            retention=retention,
-            erased=None if erased is None else decision_id(erased),
-            position=0,
-            day=None,
-            received=False,
-            files=tuple(files.get(id_, ())),
-            volumes=tuple(volumes.get(id_, ())),
-        )
+        type_id = decided[id_].type_id if id_ in decided else types[title]
+        by = None if erased is None else decision_id(erased)
+        records[id_] = (id_, title, type_id, *content, by), (tuple(files.get(id_, ())), tuple(volumes.get(id_, ())))
     return named, records
 
 
@@ -184,7 +172,8 @@ def _held(read: _Tables) -> tuple[dict[str, list[CaseFile]], dict[str, list[str]
     return files, volumes
 
 
-def _placed(one: CaseMaterial, place: int, event: ToldEvent) -> CaseMaterial:
+def _placed(record: _Record, place: int, event: ToldEvent) -> CaseMaterial:
     """A record at the place of the event of a case that counts for it."""
+    content, held = record
     day = None if event.at_ms is None else day_of(event.at_ms, event.offset)
-    return one._replace(position=place, day=day, received=one.id in event.received)
+    return CaseMaterial(*content, place, day, content[0] in event.received, *held)
