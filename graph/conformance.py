@@ -6,31 +6,40 @@ Checks at the counter and audit findings are views of this answer; docs/conforma
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+import pyarrow as pa
 from pydantic import BaseModel, ValidationError
 
 from graph import clock
 from graph.case_records import CaseRecords, case_records
 from graph.chain import Chain, chain, chains
 from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome, Part
-from graph.conformance_records import archive_findings, e_material_findings, field_findings, material_findings
+from graph.conformance_records import (
+    NO_ARCHIVE_RULE,
+    archive_findings,
+    e_material_findings,
+    field_findings,
+    material_findings,
+)
 from graph.conformance_review import review_findings
+from graph.conformance_surely import surely_kept
 from graph.days import CHINA_OFFSET, day_of
 from graph.derive_records import id_pages
-from graph.in_force import in_force
+from graph.in_force import in_force, utc
 from graph.instants import utc_ms
 from graph.items import KnownItems, known_items
 from graph.standard import ItemStandard, stored_standard
 from graph.store import Store
 from graph.told_case import ToldCase, told_of
-from graph.told_cases import told_cases
+from graph.told_cases import CaseTables, rows_of, told_cases
 from graph.viewer import Viewer
 from graph.working_days import WorkingDays
 
 CASES_AT_ONCE = 5_000
+NO_RECORDS = CaseRecords((), ())
 
 
 class StageAnswer(BaseModel):
@@ -109,8 +118,32 @@ def findings_of_cases(
 ) -> Iterator[tuple[str, list[Finding]]]:
     """The findings about each case, as `conformance_of` gives them."""
     judge = _Judge(known_items(store, load), calendar, today)
-    # Nothing more is looked at of the cases of items that have no standard.
-    for case, records in _told(store, judge.known, ids, load, lambda item: judge.item_of(item) is not None):
+    if not _stands(store, load):
+        for case, records in _told(store, judge.known, ids, load):
+            yield case.id, judge.under(case, records).findings
+        return
+    yield from _findings_of_standing(judge, CaseTables(store, ids, load))
+
+
+def _findings_of_standing(judge: _Judge, every: CaseTables) -> Iterator[tuple[str, list[Finding]]]:
+    """The same from tables: only cases of which columns do not tell that nothing is to be found are looked at."""
+    items = every.cases["item_id"].to_pylist()
+    read = every.of(every.cases["case_id"].filter(pa.array([judge.item_of(i) is not None for i in items], pa.bool_())))
+    heads = [ToldCase(i, read.load, item, utc(a), utc(o), status, ()) for i, item, a, o, status in rows_of(every.cases)]
+    for head in heads:
+        if judge.item_of(head.item_id) is None:
+            yield head.id, judge.under(head, NO_RECORDS).findings
+    judged = [judge.under(head, NO_RECORDS) for head in heads if judge.item_of(head.item_id) is not None]
+    standards = [one.under.standard if one.under else None for one in judged]
+    days = [one.under.accepted_day if one.under else None for one in judged]
+    kept = surely_kept(read, judge.known, standards, days, judge.calendar)
+    with_records = set(read.of_cases_with_records())
+    for one, is_kept in zip(judged, kept.tolist(), strict=True):
+        if is_kept:
+            bare = one.under is not None and one.under.standard.archive is None and one.case.id in with_records
+            yield one.case.id, [NO_ARCHIVE_RULE] if bare else []
+    rest = read.of(read.cases["case_id"].filter(pa.array(~kept)))
+    for case, records in told_cases(rest, judge.known):
         yield case.id, judge.under(case, records).findings
 
 
@@ -122,24 +155,19 @@ def case_under(store: Store, told: Chain, calendar: WorkingDays) -> tuple[str | 
     return one.version_id, one.under
 
 
-def _told(
-    store: Store,
-    known: KnownItems,
-    ids: Sequence[str],
-    load: int,
-    wanted: Callable[[str | None], bool] = lambda item: True,
-) -> list[tuple[ToldCase, CaseRecords]]:
-    """The cases with these ids and what they hold, as a done load knew them; without events and records where
-    their item is not `wanted`.
+def _stands(store: Store, load: int) -> bool:
+    """Whether tables tell what a load knew: it is the last done one, and no open load may have begun to change it."""
+    return load == clock.last_done(store) and clock.open_number(store) is None
 
-    Tables tell what stands. What an earlier load knew, or what an open load may have begun to change, is told by
-    the chains of the cases, which look for the contents that were in force.
-    """
-    if not ids:
-        return []
-    if load == clock.last_done(store) and clock.open_number(store) is None:
-        return told_cases(store, known, ids, load, wanted)
-    cases = list(in_force(store, {"Case": ids}, load)["Case"].values())
+
+def _told(
+    store: Store, known: KnownItems, ids: Sequence[str], load: int
+) -> Iterable[tuple[ToldCase, CaseRecords]]:
+    """The cases with these ids and what they hold, as a done load knew them: by tables where these tell it,
+    otherwise by the chains of the cases, which look for the contents that were in force."""
+    if _stands(store, load):
+        return told_cases(CaseTables(store, ids, load), known)
+    cases = list(in_force(store, {"Case": ids}, load)["Case"].values()) if ids else []
     return _by_chains(store, known, chains(store, cases, load), load)
 
 
@@ -171,7 +199,7 @@ class _Judge:
         self.known = known
         self._types = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
         self._items = lru_cache(maxsize=None)(partial(_item_of, known=known))
-        self._calendar, self._today = calendar, today
+        self.calendar, self._today = calendar, today
 
     def under(self, case: ToldCase, records: CaseRecords, draft: ItemStandard | None = None) -> _Under:
         """A case under the standard in force at its acceptance, or under a draft."""
@@ -180,7 +208,7 @@ class _Judge:
             item_id, version_id, standard = draft.item, draft.version_id, draft
         if standard is None:
             return _Under(case, item_id, None, None, why)
-        under = CaseUnder(case, records, standard, self._types, self._calendar, self._today)
+        under = CaseUnder(case, records, standard, self._types, self.calendar, self._today)
         return _Under(case, item_id, version_id, under, why)
 
     def item_of(self, text: str | None) -> str | None:
@@ -208,11 +236,12 @@ def replayed(
     """The answers for those of the cases that are of a draft's item: as they are, and as they were if the draft had
     been in force at their acceptance."""
     judge = _Judge(known_items(store, load), calendar, today)
-    told = _told(store, judge.known, ids, load, lambda item: judge.item_of(item) == draft.item)
+    cases = in_force(store, {"Case": ids}, load, {"Case": {"item_id"}})["Case"] if ids else {}
+    mine = [id_ for id_, case in cases.items() if judge.item_of(case["item_id"]) == draft.item]
+    told = _told(store, judge.known, mine, load)
     return [
         (answer_of(judge.under(*one)), answer_of(judge.under(*one, draft)))
         for one in told
-        if judge.item_of(one[0].item_id) == draft.item
     ]
 
 

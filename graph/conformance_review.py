@@ -11,7 +11,7 @@ from graph.chain import ERASED
 from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome
 from graph.conformance_limits import Kept, Stop, kept_limit, stops_of
 from graph.days import day_of, read_day
-from graph.standard import Step, Window
+from graph.standard import ItemStandard, Step, Window
 from graph.told_case import ToldEvent
 
 _EPOCH = date(1970, 1, 1)
@@ -69,16 +69,26 @@ def places_of_steps(under: CaseUnder) -> dict[str, list[int]]:
 
 
 def _reviewed(under: CaseUnder) -> _Review:
-    names = {name: step.activity for step in under.standard.review for name in (step.activity, *step.also)}
+    names = step_names(under.standard)
     places: dict[str, list[int]] = {}
     days: dict[int, int | None] = {}
     for place, event in enumerate(under.case.events):
         coarse = event.at_ms is None or event.precision in _COARSE
         days[place] = None if coarse or event.at_ms is None else day_of(event.at_ms, event.offset)
         step = names.get((event.activity or "").strip())
-        if step is not None and (event.lifecycle or "").lower() not in _NOT_DONE:
+        if step is not None and is_done(event.lifecycle):
             places.setdefault(step, []).append(place)
     return _Review(under, places, days, stops_of(under, days, places))
+
+
+def step_names(standard: ItemStandard) -> dict[str, str]:
+    """The step of a standard that each activity is."""
+    return {name: step.activity for step in standard.review for name in (step.activity, *step.also)}
+
+
+def is_done(lifecycle: str | None) -> bool:
+    """Whether an event of a lifecycle has done its activity."""
+    return (lifecycle or "").lower() not in _NOT_DONE
 
 
 def _of_step(step: Step, rule: str, outcome: Outcome, says: str, mend: str | None, **where: Any) -> Finding:
@@ -110,16 +120,18 @@ def _absent(review: _Review, i: int, step: Step) -> Iterator[Finding]:
         yield _of_step(step, "step", review.under.lacking, "the step is not there", "Do the step, or record it.")
 
 
-def _before(review: _Review, i: int, step: Step) -> list[str]:
-    """The steps after which a step comes: those that are named, or else the one before it that must be there."""
-    if step.must_follow is not None:
-        return list(step.must_follow)
-    earlier = [s for s in review.under.standard.review[:i] if s.required and s.stops_clock_until is None]
+def steps_before(standard: ItemStandard, i: int) -> list[str]:
+    """The steps after which the i-th step comes: those that are named, or else the one before it that must be
+    there."""
+    follows = standard.review[i].must_follow
+    if follows is not None:
+        return list(follows)
+    earlier = [s for s in standard.review[:i] if s.required and s.stops_clock_until is None]
     return [earlier[-1].activity] if earlier else []
 
 
 def _order(review: _Review, i: int, step: Step, place: int) -> Iterator[Finding]:
-    for other in _before(review, i, step):
+    for other in steps_before(review.under.standard, i):
         at = review.first(other)
         where = {"event_id": review.events[place].id}
         if at is None:
@@ -189,7 +201,8 @@ def _unless(types: Sequence[str | None]) -> Outcome:
 
 def _previous(review: _Review, i: int, step: Step, place: int | None) -> int | None:
     """The place of the latest event after which a step comes, before the step itself."""
-    at = [n for other in _before(review, i, step) for n in review.places.get(other, ()) if place is None or n < place]
+    others = steps_before(review.under.standard, i)
+    at = [n for other in others for n in review.places.get(other, ()) if place is None or n < place]
     return max(at, default=None)
 
 
