@@ -20,6 +20,7 @@ from graph.standard import ItemStandard
 
 SEED = 20262
 FAULTY = 0.1
+AT_ONCE = 250_000
 CASES_PER_PERSON = 4
 FIELDS = ("gender", "birth_date", "phone", "address", "bank_account", "school", "employer", "work_start", "injured_on")
 _STAGES = ("acceptance", "review", "approval", "completion", "other")
@@ -226,19 +227,21 @@ def _fields(
 
 
 def write(folder: Path, events: int) -> list[Path]:
-    """Writes the log below `folder` in two files: all but its last thousand events, and these.
+    """Writes the log below `folder`: all but its last thousand events in files of at most 250,000, and these.
 
-    The second file is what a day brings to an archive that holds the first.
+    The last file is what a day brings to an archive that holds the others.
     """
     log = log_table(events)
     later = min(1_000, log.num_rows // 2)
-    tables = {"log.csv": log.slice(0, log.num_rows - later), "later.csv": log.slice(log.num_rows - later)}
+    until = log.num_rows - later
+    parts = [log.slice(start, min(AT_ONCE, until - start)) for start in range(0, until, AT_ONCE)]
+    names = [f"log{n + 1}.csv" for n in range(len(parts))]
     quoting = pyarrow.csv.WriteOptions(quoting_style="needed")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
+    for name, table in zip([*names, "later.csv"], [*parts, log.slice(until)], strict=True):
         pyarrow.csv.write_csv(table, folder / name, quoting)
         (folder / name).with_suffix(".yaml").write_text(MAPPING, encoding="utf-8")
-    return [folder / name for name in tables]
+    return [folder / name for name in (*names, "later.csv")]
 
 
 def main() -> None:

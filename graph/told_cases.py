@@ -65,7 +65,6 @@ class CaseTables:
 
     def __init__(self, store: Store, ids: Sequence[str], load: int) -> None:
         self._store, self._ids, self.load = store, list(ids), load
-        self.types = link_types(store, load)
 
     def _read(self, name: str, schema: pa.Schema, *, there: bool = True) -> pa.Table:
         if not self._ids or not there:
@@ -99,7 +98,7 @@ class CaseTables:
 
     @cached_property
     def decisions(self) -> pa.Table:
-        there = self.records.num_rows > 0 and "DECIDES" in self.types
+        there = self.records.num_rows > 0 and "DECIDES" in link_types(self._store, self.load)
         return self._read("record_decisions", _DECIDED, there=there)
 
     @cached_property
