@@ -22,12 +22,23 @@ SEED = 20262
 FAULTY = 0.1
 AT_ONCE = 250_000
 CASES_PER_PERSON = 4
-FIELDS = ("gender", "birth_date", "phone", "address", "bank_account", "school", "employer", "work_start", "injured_on")
+FIELDS = (
+    "gender",
+    "birth_date",
+    "phone",
+    "address",
+    "bank_account",
+    "school",
+    "employer",
+    "work_start",
+    "injured_on",
+)
 _STAGES = ("acceptance", "review", "approval", "completion", "other")
 _NOTE = "电话告知"
 _OFFICES, _STAFF = 200, 15
 
-MAPPING = """\
+MAPPING = (
+    """\
 system: counter
 columns:
   case: case
@@ -46,7 +57,9 @@ applicants:
     name: name
     role: {constant: applicant}
     facts:
-""" + "".join(f"      {field}: {field}\n" for field in FIELDS) + """\
+"""
+    + "".join(f"      {field}: {field}\n" for field in FIELDS)
+    + """\
 materials:
   - link: received
     separator: ";"
@@ -54,6 +67,7 @@ materials:
     date: dates
     form: forms
 """
+)
 
 
 def log_table(events: int) -> pa.Table:
@@ -84,7 +98,9 @@ def log_table(events: int) -> pa.Table:
     def of_first(values: Numbers) -> pa.Array:
         return missing(taken(values, np.arange(cases)[case]), ~first)
 
-    registered = {field: of_first(values) for field, values in _fields(draw, items, of_case, faulty, people, applicant)}
+    registered = {
+        field: of_first(values) for field, values in _fields(draw, items, of_case, faulty, people, applicant)
+    }
     return pa.table(
         {
             "case": numbered("SJ-", 8, case),
@@ -108,7 +124,7 @@ def log_table(events: int) -> pa.Table:
 
 def _path(item: ItemStandard) -> list[tuple[str, str]]:
     """Activity and stage of the events of a case that keeps to its standard."""
-    steps = [(step.activity, step.stage) for step in item.review if step.required]
+    steps: list[tuple[str, str]] = [(step.activity, step.stage) for step in item.review if step.required]
     if all(stage != "acceptance" for _, stage in steps):
         steps.insert(0, ("登记收件", "acceptance"))
     # A case with a review needs an approval before it is completed, and a case needs an end.

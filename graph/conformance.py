@@ -122,18 +122,21 @@ def findings_of_cases(
         for case, records in _told(store, judge.known, ids, load):
             yield case.id, judge.under(case, records).findings
         return
-    yield from _findings_of_standing(judge, CaseTables(store, ids, load))
+    yield from _findings_of_standing(judge, store, ids, load)
 
 
-def _findings_of_standing(judge: _Judge, every: CaseTables) -> Iterator[tuple[str, list[Finding]]]:
+def _findings_of_standing(
+    judge: _Judge, store: Store, ids: Sequence[str], load: int
+) -> Iterator[tuple[str, list[Finding]]]:
     """The same from tables: only cases of which columns do not tell that nothing is to be found are looked at."""
-    items = every.cases["item_id"].to_pylist()
-    read = every.of(every.cases["case_id"].filter(pa.array([judge.item_of(i) is not None for i in items], pa.bool_())))
-    heads = [ToldCase(i, read.load, item, utc(a), utc(o), status, ()) for i, item, a, o, status in rows_of(every.cases)]
+    rows = rows_of(CaseTables(store, ids, load).cases)
+    heads = [ToldCase(id_, load, item, utc(a), utc(o), status, ()) for id_, item, a, o, status in rows]
     for head in heads:
         if judge.item_of(head.item_id) is None:
             yield head.id, judge.under(head, NO_RECORDS).findings
-    judged = [judge.under(head, NO_RECORDS) for head in heads if judge.item_of(head.item_id) is not None]
+    heads = [head for head in heads if judge.item_of(head.item_id) is not None]
+    read = CaseTables(store, [head.id for head in heads], load)
+    judged = [judge.under(head, NO_RECORDS) for head in heads]
     standards = [one.under.standard if one.under else None for one in judged]
     days = [one.under.accepted_day if one.under else None for one in judged]
     kept = surely_kept(read, judge.known, standards, days, judge.calendar)
@@ -160,9 +163,7 @@ def _stands(store: Store, load: int) -> bool:
     return load == clock.last_done(store) and clock.open_number(store) is None
 
 
-def _told(
-    store: Store, known: KnownItems, ids: Sequence[str], load: int
-) -> Iterable[tuple[ToldCase, CaseRecords]]:
+def _told(store: Store, known: KnownItems, ids: Sequence[str], load: int) -> Iterable[tuple[ToldCase, CaseRecords]]:
     """The cases with these ids and what they hold, as a done load knew them: by tables where these tell it,
     otherwise by the chains of the cases, which look for the contents that were in force."""
     if _stands(store, load):
@@ -239,10 +240,7 @@ def replayed(
     cases = in_force(store, {"Case": ids}, load, {"Case": {"item_id"}})["Case"] if ids else {}
     mine = [id_ for id_, case in cases.items() if judge.item_of(case["item_id"]) == draft.item]
     told = _told(store, judge.known, mine, load)
-    return [
-        (answer_of(judge.under(*one)), answer_of(judge.under(*one, draft)))
-        for one in told
-    ]
+    return [(answer_of(judge.under(*one)), answer_of(judge.under(*one, draft))) for one in told]
 
 
 def _without(why: str) -> Finding:

@@ -95,7 +95,7 @@ def form_fits(asked: RequiredMaterial, form: str | None) -> bool | None:
 
 
 def validity_of(types: Mapping[str, int | None], asked: RequiredMaterial, type_id: str | None) -> int | None:
-    """For how many days a record of a type is valid, None for ever; 0 is valid in the case for which it was signed."""
+    """For how many days a record of a type is valid, None for ever; 0: in the case for which it was signed."""
     if asked.validity_days is None:
         return types.get(type_id or "")
     return None if asked.validity_days == "unlimited" else asked.validity_days

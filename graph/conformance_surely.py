@@ -1,7 +1,7 @@
 """Cases of which the evaluation of conformance surely finds nothing, told from columns without looking at each.
 
-It answers 'surely nothing' or 'look': the evaluation alone says what a fault is. So each test here may be stricter than the
-evaluation and never laxer; tests hold the two together over generated cases.
+It answers 'surely nothing' or 'look': the evaluation alone says what a fault is. So what is asked for here may be
+stricter than the evaluation and never laxer; tests hold the two together over generated cases.
 """
 
 from __future__ import annotations
@@ -133,9 +133,7 @@ class _Columns:
         self.field = _encoded(stated["field"])
         self.value = stated["value"].combine_chunks()
 
-    def _stated(
-        self, table: pa.Table, column: str, ids: pa.ChunkedArray, cases: Ints
-    ) -> tuple[Ints, pa.Table]:
+    def _stated(self, table: pa.Table, column: str, ids: pa.ChunkedArray, cases: Ints) -> tuple[Ints, pa.Table]:
         """The statements of records or events, for each case that they are of."""
         unique = pc.unique(table[column])
         rows, of = _joined(_places(ids, unique), _places(table[column], unique))
@@ -161,7 +159,9 @@ class _Columns:
         decided = read.decided(self._known)
         if decided:
             ids = self.record["material_id"].to_pylist()
-            types = np.array([decided[i].type_id if i in decided else t for i, t in zip(ids, types, strict=True)], object)
+            types = np.array(
+                [decided[i].type_id if i in decided else t for i, t in zip(ids, types, strict=True)], object
+            )
         self.type = _encoded(pa.chunked_array([pa.array(types, pa.string())]))
 
     def _plain_records(self) -> Flags:
@@ -207,7 +207,8 @@ def _begun(step: Step, place: Mapping[str, int], first: Ints, before: Sequence[i
     if step.limit_from is not None:
         there: Flags = first[place[step.limit_from]] != _NEVER
         return there
-    return np.full(first.shape[1], bool(before)) & (first[before] != _NEVER).any(axis=0)
+    begun: Flags = (first[list(before)] != _NEVER).any(axis=0)
+    return begun
 
 
 def _limits_kept(columns: _Columns, standard: ItemStandard, calendar: WorkingDays) -> Flags:
@@ -292,7 +293,8 @@ def _will_do(columns: _Columns, asked: RequiredMaterial, rows: Ints) -> Flags:
     until, dated = (record[name].combine_chunks() for name in ("valid_until", "date"))
     through = valid_through(until, limit, dated, handed_in)
     own = np.asarray(pc.and_(pc.fill_null(pc.equal(limit, 0), False), until.is_null()))
-    return fitting & (own | ((through != UNKNOWN) & (through >= day)))
+    will_do: Flags = fitting & (own | ((through != UNKNOWN) & (through >= day)))
+    return will_do
 
 
 def _places(values: pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> Ints:

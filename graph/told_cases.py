@@ -187,13 +187,10 @@ def _events(read: CaseTables, named: _Named) -> dict[str, list[ToldEvent]]:
         missing = lacking.get(id_, ())
         if not by or not there or at is None or erased is not None:
             missing = [*([] if there else ["event itself"]), *missing, *([] if by else ["actor"])]
-            missing += [f"{ERASED}{decision_id(erased)}"] if erased is not None else [] if at is not None else ["instant"]
-        by_case[case_id].append(
-            ToldEvent(
-                id_, at, *content, by, units(id_, ()), received(id_, ()), used(id_, ()), produced(id_, ()),
-                touched(id_, ()), missing,
-            )
-        )  # fmt: skip
+            undated = ["instant"] if at is None else []
+            missing += undated if erased is None else [f"{ERASED}{decision_id(erased)}"]
+        named_there = (received(id_, ()), used(id_, ()), produced(id_, ()), touched(id_, ()))
+        by_case[case_id].append(ToldEvent._make((id_, at, *content, by, units(id_, ()), *named_there, missing)))
     return by_case
 
 
@@ -234,4 +231,4 @@ def _placed(record: _Record, place: int, event: ToldEvent) -> CaseMaterial:
     """A record at the place of the event of a case that counts for it."""
     content, held = record
     day = None if event.at_ms is None else day_of(event.at_ms, event.offset)
-    return CaseMaterial(*content, place, day, content[0] in event.received, *held)
+    return CaseMaterial._make((*content, place, day, content[0] in event.received, *held))

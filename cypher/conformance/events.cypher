@@ -6,7 +6,7 @@ WITH DISTINCT id
 MATCH (c:Case {id: id})<-[i:IN_CASE]-(n:Event)
 WHERE i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
 WITH c, i, n, CASE WHEN n.load <= $load AND (n.withdrawn IS NULL OR n.withdrawn > $load) THEN n END AS e
-ORDER BY c.id, i.sort_at IS NULL, i.sort_at, i.seq IS NULL, i.seq, n.id
+ORDER BY c.id, i.sort_at IS NULL, i.sort_at, coalesce(i.seq, 0), n.id
 RETURN
     c.id AS case_id,
     n.id AS event_id,

@@ -16,4 +16,4 @@ SELECT
 FROM "IN_CASE" i LEFT JOIN "Event" e ON e.id = i.from_id AND e."load" <= $load AND (e.withdrawn IS NULL OR e.withdrawn > $load)
 WHERE i.to_id IN (SELECT unnest($ids::VARCHAR[]))
     AND i."load" <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
-ORDER BY case_id, i.sort_at NULLS LAST, i.seq NULLS LAST, event_id
+ORDER BY case_id, i.sort_at NULLS LAST, coalesce(i.seq, 0), event_id

@@ -167,7 +167,9 @@ def _record(draw: st.DrawFn, of: dict[str, list[dict[str, Any]]], event: str, id
         "retention": draw(mostly(None, "50年", "永久")),
         "erased": draw(mostly(None, 2)),
     }
-    of["records"].append({"type": draw(mostly("RECEIVED", "USED", "PRODUCED", "TOUCHED")), "event_id": event, **content})
+    of["records"].append(
+        {"type": draw(mostly("RECEIVED", "USED", "PRODUCED", "TOUCHED")), "event_id": event, **content}
+    )
     if draw(mostly(False, True)):
         file = {"type": "HAS_FILE", "to_id": f"{id_}f", "media_type": "application/pdf", "size": 7}
         of["places"].append({"material_id": id_, **file})
