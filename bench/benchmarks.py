@@ -301,6 +301,41 @@ def storeroom(place: Workplace) -> list[Figure]:
     ]
 
 
+# What an audit of a million events may take (s, MB), and what one after a load of a thousand.
+_AUDIT_SECONDS, _AUDIT_MB, _CHANGES_SECONDS = 60.0, 2000.0, 2.0
+_LEAST_SHARE = 0.1
+
+
+def audit(place: Workplace) -> list[Figure]:
+    """`dossier audit --all` as a process, and the audit after a load of a thousand events, on the embedded engine."""
+    kept, archive = place.kept / "audit", place.folder / "audit.duckdb"
+    place.say(f"An archive of {place.events:,} events under standards in {kept}.")
+    run(["-m", "bench.audit_load", str(kept), "--events", str(place.events)])
+    forget(archive)
+    shutil.copyfile(kept / "archive.duckdb", archive)
+    place.say("dossier audit --all, then a load of a thousand events and the audit of what it changed.")
+    command = "import sys; from cli.main import main; sys.exit(main())"
+    store = f"duckdb:///{archive}"
+    whole = run(["-c", command, "audit", "--all", "--json", "--store", store])
+    changes = run(["-m", "bench.audit_work", store, str(kept / "later.csv")]).answer()
+    forget(archive)
+    report = whole.answer()
+    details = {
+        "processor": whole.cpu,
+        "bare read of cases and events": changes["rows"],
+        "findings": report["standing"],
+        "rules": {one["rule"]: one["seconds"] for one in report["rules"]},
+        "failed": [one["rule"] for one in report["rules"] if one["failed"]],
+    }
+    # Little more than the start of a process is measured of few events.
+    limit = _AUDIT_SECONDS * max(place.events / 1_000_000, _LEAST_SHARE)
+    return [
+        Figure("audit of all", "s", whole.seconds, None, limit, details),
+        Figure("audit of all, memory", "MB", whole.peak_mb, None, _AUDIT_MB, {}),
+        Figure("audit of changes", "s", changes["audit"], None, _CHANGES_SECONDS, changes),
+    ]
+
+
 def neo4j_ledger(place: Workplace) -> list[Figure]:
     """What sealing costs a load into an empty Neo4j, and verification against a bare read of the same rows."""
     place.generate()
@@ -353,6 +388,7 @@ def classification(place: Workplace) -> list[Figure]:
 
 
 BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
+    "audit": audit,
     "classification": classification,
     "embedded": embedded,
     "ledger": ledger,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from graph.chain import Chain, ChainEvent, Reference
+from graph.chain import Chain
 from graph.classification import Found, decided_types, type_of
 from graph.days import day_of
 from graph.decision_kinds import CLASS
@@ -14,10 +15,10 @@ from graph.in_force import Record, erased_by, in_force
 from graph.items import KnownItems
 from graph.prevailing import value_text
 from graph.store import Row, Store
+from graph.told_case import ToldEvent, first_events, told_of
 
 
-@dataclass(frozen=True)
-class CaseFile:
+class CaseFile(NamedTuple):
     """One file of a record; `size` in bytes."""
 
     id: str
@@ -25,8 +26,7 @@ class CaseFile:
     size: int | None
 
 
-@dataclass(frozen=True)
-class CaseMaterial:
+class CaseMaterial(NamedTuple):
     """A record of a case: `position` is the place of the first event that names it, `day` the day of that event
     (since 1970), `received` whether an event received it."""
 
@@ -47,8 +47,7 @@ class CaseMaterial:
     volumes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class CaseField:
+class CaseField(NamedTuple):
     """A value that an event or a record of the case states for a field."""
 
     field: str
@@ -67,7 +66,8 @@ class CaseRecords:
 
 def case_records(store: Store, known: KnownItems, chains: Sequence[Chain], load: int) -> list[CaseRecords]:
     """Reads what the events of each chain refer to, as a done load knew it."""
-    firsts = [_first_events(chain) for chain in chains]
+    told = [told_of(chain).events for chain in chains]
+    firsts = [first_events(events) for events in told]
     ids = list(dict.fromkeys(id_ for first in firsts for id_ in first))
     links: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for type_, id_, _, to_id, *_ in _links(store, ids, load):
@@ -84,9 +84,9 @@ def case_records(store: Store, known: KnownItems, chains: Sequence[Chain], load:
     records = in_force(store, wanted, load)
     read = _Read(records["Material"], links, records["File"], _decided(decided, records["Decision"], known), known)
     answers = []
-    for chain, first, of_case in zip(chains, firsts, stated, strict=True):
+    for events, first, of_case in zip(told, firsts, stated, strict=True):
         there = [(id_, place) for id_, place in first.items() if id_ in read.materials]
-        materials = tuple(_material(read, id_, place, chain.events[place]) for id_, place in there)
+        materials = tuple(_material(read, id_, place, events[place]) for id_, place in there)
         fields = (_field(records["Fact"][f], label, id_) for label, id_, f in of_case if f in records["Fact"])
         answers.append(CaseRecords(materials, tuple(one for one in fields if one.field)))
     return answers
@@ -105,25 +105,6 @@ def _stated(chain: Chain, first: Mapping[str, int], facts: Mapping[str, list[str
     """Label and id of what states each fact, and the fact: first the events, then the records by id."""
     by_event = [("Event", event.id, one.id) for event in chain.events for one in event.stated if one.label == "Fact"]
     return by_event + [("Material", id_, fact) for id_ in sorted(first) for fact in facts.get(id_, ())]
-
-
-def records_of(event: ChainEvent) -> list[Reference]:
-    """The records that an event received, used, produced or touched."""
-    named = (*event.received, *event.used, *event.produced, *event.touched)
-    return [one for one in named if one.label == "Material"]
-
-
-def _first_events(chain: Chain) -> dict[str, int]:
-    """The place of the first event that names each record; where one receives it, that of the first that does."""
-    first: dict[str, int] = {}
-    received: dict[str, int] = {}
-    for place, event in enumerate(chain.events):
-        for one in records_of(event):
-            first.setdefault(one.id, place)
-        for one in event.received:
-            if one.label == "Material":
-                received.setdefault(one.id, place)
-    return {**first, **received}
 
 
 def _decided(rows: Sequence[Row], decisions: Mapping[str, Record], known: KnownItems) -> dict[str, Found]:
@@ -145,7 +126,7 @@ class _Read:
     known: KnownItems
 
 
-def _material(read: _Read, id_: str, place: int, event: ChainEvent) -> CaseMaterial:
+def _material(read: _Read, id_: str, place: int, event: ToldEvent) -> CaseMaterial:
     record, own = read.materials[id_], read.links.get(id_, ())
     found = read.decided.get(id_) or type_of(record["title"], read.known.titles)
     held = [read.files[to_id] for type_, to_id in own if type_ == "HAS_FILE" and to_id in read.files]
@@ -155,7 +136,7 @@ def _material(read: _Read, id_: str, place: int, event: ChainEvent) -> CaseMater
         erased=erased_by(record),
         position=place,
         day=None if event.at_ms is None else day_of(event.at_ms, event.offset),
-        received=any(one.id == id_ for one in event.received),
+        received=id_ in event.received,
         files=tuple(CaseFile(one["id"], one["media_type"], one["size"]) for one in held),
         volumes=tuple(sorted({to_id for type_, to_id in own if type_ == "FILED_IN"})),
         **{n: record[n] for n in ("id", "title", "date", "medium", "form", "valid_until", "retention")},

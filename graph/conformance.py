@@ -6,29 +6,40 @@ Checks at the counter and audit findings are views of this answer; docs/conforma
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
+import pyarrow as pa
 from pydantic import BaseModel, ValidationError
 
 from graph import clock
-from graph.case_records import case_records
+from graph.case_records import CaseRecords, case_records
 from graph.chain import Chain, chain, chains
 from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome, Part
-from graph.conformance_records import archive_findings, e_material_findings, field_findings, material_findings
+from graph.conformance_records import (
+    NO_ARCHIVE_RULE,
+    archive_findings,
+    e_material_findings,
+    field_findings,
+    material_findings,
+)
 from graph.conformance_review import review_findings
+from graph.conformance_surely import surely_kept
 from graph.days import CHINA_OFFSET, day_of
 from graph.derive_records import id_pages
-from graph.in_force import in_force
+from graph.in_force import in_force, utc
 from graph.instants import utc_ms
 from graph.items import KnownItems, known_items
 from graph.standard import ItemStandard, stored_standard
 from graph.store import Store
+from graph.told_case import ToldCase, told_of
+from graph.told_cases import CaseTables, rows_of, told_cases
 from graph.viewer import Viewer
 from graph.working_days import WorkingDays
 
 CASES_AT_ONCE = 5_000
+NO_RECORDS = CaseRecords((), ())
 
 
 class StageAnswer(BaseModel):
@@ -90,69 +101,134 @@ def conformance(
     """
     told = chain(store, viewer, case, as_known_at)
     today = day_of(clock.now_ms() if as_known_at is None else as_known_at, CHINA_OFFSET)
-    return _answers(store, [told], told.as_of_load, calendar, today)[0]
+    known = known_items(store, told.as_of_load)
+    return answer_of(_Judge(known, calendar, today).under(*_by_chains(store, known, [told], told.as_of_load)[0]))
 
 
 def conformance_of(
     store: Store, ids: Sequence[str], load: int, calendar: WorkingDays, today: int
 ) -> list[Conformance]:
     """The answers for the cases with these ids, as far as a done load knew them; `today` is a day since 1970."""
-    cases = list(in_force(store, {"Case": ids}, load)["Case"].values()) if ids else []
-    return _answers(store, chains(store, cases, load), load, calendar, today)
+    judge = _Judge(known_items(store, load), calendar, today)
+    return [answer_of(judge.under(*one)) for one in _told(store, judge.known, ids, load)]
 
 
 def findings_of_cases(
     store: Store, ids: Sequence[str], load: int, calendar: WorkingDays, today: int
-) -> dict[str, list[Finding]]:
-    """The findings about each case, as `conformance_of` gives them, without reading the cases of items that have no
-    standard."""
-    cases = in_force(store, {"Case": ids}, load)["Case"] if ids else {}
-    known = known_items(store, load)
-    items = {text: _item_of(text, known) for text in {case["item_id"] for case in cases.values()}}
-    found = {id_: [_without(items[case["item_id"]][1])] for id_, case in cases.items()}
-    judged = [case for case in cases.values() if items[case["item_id"]][0]]
-    for one in _under(store, chains(store, judged, load), load, calendar, today):
-        found[one.told.id] = one.findings
-    return found
+) -> Iterator[tuple[str, list[Finding]]]:
+    """The findings about each case, as `conformance_of` gives them."""
+    judge = _Judge(known_items(store, load), calendar, today)
+    if not _stands(store, load):
+        for case, records in _told(store, judge.known, ids, load):
+            yield case.id, judge.under(case, records).findings
+        return
+    yield from _findings_of_standing(judge, store, ids, load)
+
+
+def _findings_of_standing(
+    judge: _Judge, store: Store, ids: Sequence[str], load: int
+) -> Iterator[tuple[str, list[Finding]]]:
+    """The same from tables: only cases of which columns do not tell that nothing is to be found are looked at."""
+    rows = rows_of(CaseTables(store, ids, load).cases)
+    heads = [ToldCase(id_, load, item, utc(a), utc(o), status, ()) for id_, item, a, o, status in rows]
+    for head in heads:
+        if judge.item_of(head.item_id) is None:
+            yield head.id, judge.under(head, NO_RECORDS).findings
+    heads = [head for head in heads if judge.item_of(head.item_id) is not None]
+    read = CaseTables(store, [head.id for head in heads], load)
+    judged = [judge.under(head, NO_RECORDS) for head in heads]
+    standards = [one.under.standard if one.under else None for one in judged]
+    days = [one.under.accepted_day if one.under else None for one in judged]
+    kept = surely_kept(read, judge.known, standards, days, judge.calendar)
+    with_records = set(read.of_cases_with_records())
+    for one, is_kept in zip(judged, kept.tolist(), strict=True):
+        if is_kept:
+            bare = one.under is not None and one.under.standard.archive is None and one.case.id in with_records
+            yield one.case.id, [NO_ARCHIVE_RULE] if bare else []
+    rest = read.of(read.cases["case_id"].filter(pa.array(~kept)))
+    for case, records in told_cases(rest, judge.known):
+        yield case.id, judge.under(case, records).findings
 
 
 def case_under(store: Store, told: Chain, calendar: WorkingDays) -> tuple[str | None, CaseUnder | None]:
     """A case under the version of its standard, as it is to be looked at today; nothing where it has none."""
-    (one,) = _under(store, [told], told.as_of_load, calendar, day_of(clock.now_ms(), CHINA_OFFSET))
-    return one.version_id if one.case else None, one.case
+    known = known_items(store, told.as_of_load)
+    judge = _Judge(known, calendar, day_of(clock.now_ms(), CHINA_OFFSET))
+    one = judge.under(*_by_chains(store, known, [told], told.as_of_load)[0])
+    return one.version_id, one.under
+
+
+def _stands(store: Store, load: int) -> bool:
+    """Whether tables tell what a load knew: it is the last done one, and no open load may have begun to change it."""
+    return load == clock.last_done(store) and clock.open_number(store) is None
+
+
+def _told(store: Store, known: KnownItems, ids: Sequence[str], load: int) -> Iterable[tuple[ToldCase, CaseRecords]]:
+    """The cases with these ids and what they hold, as a done load knew them: by tables where these tell it,
+    otherwise by the chains of the cases, which look for the contents that were in force."""
+    if _stands(store, load):
+        return told_cases(CaseTables(store, ids, load), known)
+    cases = list(in_force(store, {"Case": ids}, load)["Case"].values()) if ids else []
+    return _by_chains(store, known, chains(store, cases, load), load)
+
+
+def _by_chains(
+    store: Store, known: KnownItems, told: Sequence[Chain], load: int
+) -> list[tuple[ToldCase, CaseRecords]]:
+    return list(zip(map(told_of, told), case_records(store, known, told, load), strict=True))
 
 
 @dataclass(frozen=True)
 class _Under:
-    """A case with the item and version that it is under; without `case` for the reason `why`."""
+    """A case with the item and version that it is under; without `under` for the reason `why`."""
 
-    told: Chain
+    case: ToldCase
     item_id: str | None
     version_id: str | None
-    case: CaseUnder | None
+    under: CaseUnder | None
     why: str
 
     @property
     def findings(self) -> list[Finding]:
-        return evaluate(self.case) if self.case else [_without(self.why)]
+        return evaluate(self.under) if self.under else [_without(self.why)]
 
 
-def _answers(store: Store, told: Sequence[Chain], load: int, calendar: WorkingDays, today: int) -> list[Conformance]:
-    return [
-        answer_of(one.told, one.item_id, one.version_id if one.case else None, one.findings)
-        for one in _under(store, told, load, calendar, today)
-    ]
+class _Judge:
+    """Puts cases under the standards that a load knew, to be looked at on the day `today`."""
 
+    def __init__(self, known: KnownItems, calendar: WorkingDays, today: int) -> None:
+        self.known = known
+        self._types = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
+        self._items = lru_cache(maxsize=None)(partial(_item_of, known=known))
+        self.calendar, self._today = calendar, today
 
-def _under(store: Store, told: Sequence[Chain], load: int, calendar: WorkingDays, today: int) -> Iterator[_Under]:
-    known = known_items(store, load)
-    types = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
-    under = [_standard_of(one, known) for one in told]
-    having = [one for one, (_, _, standard, _) in zip(told, under, strict=True) if standard]
-    records = dict(zip((one.id for one in having), case_records(store, known, having, load), strict=True))
-    for one, (item_id, version_id, standard, why) in zip(told, under, strict=True):
-        case = CaseUnder(one, records[one.id], standard, types, calendar, today) if standard else None
-        yield _Under(one, item_id, version_id, case, why)
+    def under(self, case: ToldCase, records: CaseRecords, draft: ItemStandard | None = None) -> _Under:
+        """A case under the standard in force at its acceptance, or under a draft."""
+        item_id, version_id, standard, why = self._standard_of(case)
+        if draft is not None:
+            item_id, version_id, standard = draft.item, draft.version_id, draft
+        if standard is None:
+            return _Under(case, item_id, None, None, why)
+        under = CaseUnder(case, records, standard, self._types, self.calendar, self._today)
+        return _Under(case, item_id, version_id, under, why)
+
+    def item_of(self, text: str | None) -> str | None:
+        """The item that a case names, None where there is none."""
+        return self._items(text)[0]
+
+    def _standard_of(self, case: ToldCase) -> tuple[str | None, str | None, ItemStandard | None, str]:
+        """The item of a case, the version in force at acceptance and its standard, or why there is none."""
+        item_id, why = self._items(case.item_id)
+        if item_id is None:
+            return None, None, None, why
+        at = case.accepted_at or case.opened_at
+        if at is None:
+            return item_id, None, None, "nothing says when the case was accepted"
+        version = self.known.version_on(item_id, day_of(utc_ms(at), CHINA_OFFSET))
+        if version is None:
+            return item_id, None, None, f"no standard of '{item_id}' was in force on the day of acceptance"
+        standard = _standard(version["standard"])
+        return item_id, version["id"], standard, f"the standard {version['id']} cannot be read as one"
 
 
 def replayed(
@@ -160,17 +236,11 @@ def replayed(
 ) -> list[tuple[Conformance, Conformance]]:
     """The answers for those of the cases that are of a draft's item: as they are, and as they were if the draft had
     been in force at their acceptance."""
-    cases = in_force(store, {"Case": ids}, load)["Case"] if ids else {}
-    known = known_items(store, load)
-    items = {text: _item_of(text, known)[0] for text in {case["item_id"] for case in cases.values()}}
-    told = chains(store, [case for case in cases.values() if items[case["item_id"]] == draft.item], load)
-    types = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
-    records = case_records(store, known, told, load)
-    after = [
-        answer_of(one, draft.item, draft.version_id, evaluate(CaseUnder(one, of, draft, types, calendar, today)))
-        for one, of in zip(told, records, strict=True)
-    ]
-    return list(zip(_answers(store, told, load, calendar, today), after, strict=True))
+    judge = _Judge(known_items(store, load), calendar, today)
+    cases = in_force(store, {"Case": ids}, load, {"Case": {"item_id"}})["Case"] if ids else {}
+    mine = [id_ for id_, case in cases.items() if judge.item_of(case["item_id"]) == draft.item]
+    told = _told(store, judge.known, mine, load)
+    return [(answer_of(judge.under(*one)), answer_of(judge.under(*one, draft))) for one in told]
 
 
 def _without(why: str) -> Finding:
@@ -226,20 +296,21 @@ def each_conformance(store: Store, load: int, calendar: WorkingDays) -> Iterator
         yield from conformance_of(store, ids, load, calendar, today)
 
 
-def answer_of(told: Chain, item_id: str | None, version_id: str | None, findings: list[Finding]) -> Conformance:
+def answer_of(of: _Under) -> Conformance:
     """The findings by the stage at which they are to be said."""
+    findings = of.findings
     count = Counter(one.outcome for one in findings)
-    reached = {event.stage for event in told.events}
+    reached = {event.stage for event in of.case.events}
     stages = []
     for stage in STAGES:
         at = [one for one in findings if one.stage == stage]
         stages.append(StageAnswer(stage=stage, reached=stage in reached, conforms=_conforms(at), findings=at))
     return Conformance(
-        id=told.id,
-        as_of_load=told.as_of_load,
-        status=told.status,
-        item_id=item_id,
-        version_id=version_id,
+        id=of.case.id,
+        as_of_load=of.case.as_of_load,
+        status=of.case.status,
+        item_id=of.item_id,
+        version_id=of.version_id,
         conforms=_conforms(findings),
         faults=count["fault"],
         due=count["due"],
@@ -251,21 +322,6 @@ def answer_of(told: Chain, item_id: str | None, version_id: str | None, findings
 def _conforms(findings: list[Finding]) -> bool | None:
     outcomes = {one.outcome for one in findings}
     return False if "fault" in outcomes else None if "not decidable" in outcomes else True
-
-
-def _standard_of(told: Chain, known: KnownItems) -> tuple[str | None, str | None, ItemStandard | None, str]:
-    """The item of a case, the version in force at acceptance and its standard, or why there is none."""
-    item_id, why = _item_of(told.item_id, known)
-    if item_id is None:
-        return None, None, None, why
-    at = told.accepted_at or told.opened_at
-    if at is None:
-        return item_id, None, None, "nothing says when the case was accepted"
-    version = known.version_on(item_id, day_of(utc_ms(at), CHINA_OFFSET))
-    if version is None:
-        return item_id, None, None, f"no standard of '{item_id}' was in force on the day of acceptance"
-    standard = _standard(version["standard"])
-    return item_id, version["id"], standard, f"the standard {version['id']} cannot be read as one"
 
 
 def _item_of(text: str | None, known: KnownItems) -> tuple[str | None, str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel
 
 from graph.case_records import CaseRecords
-from graph.chain import Chain
 from graph.days import CHINA_OFFSET, day_of
 from graph.instants import utc_ms
 from graph.standard import ItemStandard
+from graph.told_case import ToldCase
 from graph.working_days import WorkingDays
 
 Part = Literal["registration", "materials", "review", "e_material", "archive"]
@@ -41,10 +42,10 @@ class Finding(BaseModel):
 
 @dataclass(frozen=True)
 class CaseUnder:
-    """A case as its chain gives it, under a standard; `types` are the days of validity of each type (null:
+    """A case under a standard; `types` are the days of validity of each type (null:
     unlimited), `today` the day (since 1970) on which it is looked at."""
 
-    chain: Chain
+    case: ToldCase
     records: CaseRecords
     standard: ItemStandard
     types: Mapping[str, int | None]
@@ -54,15 +55,15 @@ class CaseUnder:
     @property
     def closed(self) -> bool:
         """Whether the case is completed."""
-        return self.chain.status == "closed"
+        return self.case.status == "closed"
 
     @property
     def lacking(self) -> Outcome:
         """What it is when something is not there: a fault of a completed case, due in an open one."""
-        return {"closed": "fault", "open": "due"}.get(self.chain.status, "not decidable")  # type: ignore[return-value]
+        return {"closed": "fault", "open": "due"}.get(self.case.status, "not decidable")  # type: ignore[return-value]
 
-    @property
+    @cached_property
     def accepted_day(self) -> int | None:
         """The day (since 1970, in China) of acceptance, or else of the first event."""
-        at = self.chain.accepted_at or self.chain.opened_at
+        at = self.case.accepted_at or self.case.opened_at
         return None if at is None else day_of(utc_ms(at), CHINA_OFFSET)

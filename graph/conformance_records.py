@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from graph.case_records import CaseMaterial
 from graph.conformance_findings import CaseUnder, Finding
@@ -27,7 +27,7 @@ def field_findings(under: CaseUnder) -> Iterator[Finding]:
                 says=f"the field '{asked.field}' is not registered",
                 mend=f"Register '{asked.field}', or load a record of the case that states it.",
             )  # fmt: skip
-        elif any(not fits(asked.field, value, asked.model_dump()) for value in values):
+        elif not all(fits(asked.field, value, asked.said) for value in values):
             yield Finding(
                 part="registration", rule="form of a field", outcome="fault", stage="acceptance", field=asked.field,
                 says=f"a value of '{asked.field}' is not of the form that the standard asks for ({asked.type})",
@@ -49,7 +49,7 @@ def material_findings(under: CaseUnder) -> Iterator[Finding]:
 
 def _lacking(under: CaseUnder, asked: RequiredMaterial) -> Finding:
     # What the case made itself is not taken for what was to be handed in.
-    made = {record.id for event in under.chain.events for record in event.produced}
+    made = {id_ for event in under.case.events for id_ in event.produced}
     unknown = [one for one in under.records.materials if one.type_id is None and one.id not in made]
     outcome = "not decidable" if unknown and under.closed else under.lacking
     more = f"; {len(unknown)} records of the case have no known type" if unknown else ""
@@ -65,26 +65,40 @@ def _record_findings(under: CaseUnder, asked: RequiredMaterial, one: CaseMateria
     if one.erased:
         yield _of_record(asked, one, "content", "not decidable", f"its content was erased by {one.erased}", None)
         return
-    fitting = one.form in _ON_SIGHT if asked.form == "checked on sight" else meets(one.form, asked.form)
-    if asked.form in ("original", "checked on sight") and one.form is None:
+    fitting = form_fits(asked, one.form)
+    if fitting is None:
         yield _of_record(asked, one, "form", "not decidable", "nothing says whether it is an original", "State it.")
     elif not fitting:
         yield _of_record(
             asked, one, "form", "fault", f"it is a {one.form}, and {asked.form} is asked for", "Ask for the original."
         )
-    days = under.types.get(one.type_id or "") if asked.validity_days is None else asked.validity_days
+    days = validity_of(under.types, asked, one.type_id)
     # What is signed for one case is valid in it, whenever in the case it was signed.
     if days == 0 and one.valid_until is None:
         return
     day = one.day if one.day is not None else under.accepted_day
     handed_in = one.day if one.received else None
-    through = valid_through_one(one.valid_until, None if days == "unlimited" else days, one.date, handed_in)
+    through = valid_through_one(one.valid_until, days, one.date, handed_in)
     if through == UNKNOWN or day is None:
         yield _of_record(asked, one, "validity", "not decidable", "nothing dates it", "State its date.")
     elif through < day:
         yield _of_record(
             asked, one, "validity", "fault", "it was not valid any more when it was handed in", "Ask for a newer one."
         )
+
+
+def form_fits(asked: RequiredMaterial, form: str | None) -> bool | None:
+    """Whether a record of a form will do, None where nothing says whether it is an original."""
+    if form is None and asked.form in ("original", "checked on sight"):
+        return None
+    return form in _ON_SIGHT if asked.form == "checked on sight" else meets(form, asked.form)
+
+
+def validity_of(types: Mapping[str, int | None], asked: RequiredMaterial, type_id: str | None) -> int | None:
+    """For how many days a record of a type is valid, None for ever; 0: in the case for which it was signed."""
+    if asked.validity_days is None:
+        return types.get(type_id or "")
+    return None if asked.validity_days == "unlimited" else asked.validity_days
 
 
 def _of_record(
@@ -137,8 +151,7 @@ def archive_findings(under: CaseUnder) -> Iterator[Finding]:
     if not under.closed or not under.records.materials:
         return
     if rule is None:
-        says = "class and retention of the records of this item are not known"
-        yield _of_archive("class", "not decidable", says, "Add `archive` to the standard from a source.")
+        yield NO_ARCHIVE_RULE
         return
     materials = [one for one in under.records.materials if one.erased is None]
     for one in materials:
@@ -187,3 +200,12 @@ def _of_archive(rule: str, outcome: str, says: str, mend: str, one: CaseMaterial
             "material_id": one.id if one else None, "type_id": one.type_id if one else None,
         }
     )  # fmt: skip
+
+
+NO_ARCHIVE_RULE = _of_archive(
+    "class",
+    "not decidable",
+    "class and retention of the records of this item are not known",
+    "Add `archive` to the standard from a source.",
+)
+"""What is found of the records of a completed case whose standard says nothing about them."""

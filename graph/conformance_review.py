@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from graph.chain import ERASED, ChainEvent
+from graph.chain import ERASED
 from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome
 from graph.conformance_limits import Kept, Stop, kept_limit, stops_of
 from graph.days import day_of, read_day
-from graph.standard import Step, Window
+from graph.standard import ItemStandard, Step, Window
+from graph.told_case import ToldEvent
 
 _EPOCH = date(1970, 1, 1)
 _COARSE = ("month", "year")
@@ -32,8 +33,8 @@ class _Review:
     stops: list[Stop]
 
     @property
-    def events(self) -> list[ChainEvent]:
-        return self.under.chain.events
+    def events(self) -> Sequence[ToldEvent]:
+        return self.under.case.events
 
     def first(self, activity: str | None) -> int | None:
         """The place of the first event of a step."""
@@ -68,16 +69,26 @@ def places_of_steps(under: CaseUnder) -> dict[str, list[int]]:
 
 
 def _reviewed(under: CaseUnder) -> _Review:
-    names = {name: step.activity for step in under.standard.review for name in (step.activity, *step.also)}
+    names = step_names(under.standard)
     places: dict[str, list[int]] = {}
     days: dict[int, int | None] = {}
-    for place, event in enumerate(under.chain.events):
+    for place, event in enumerate(under.case.events):
         coarse = event.at_ms is None or event.precision in _COARSE
         days[place] = None if coarse or event.at_ms is None else day_of(event.at_ms, event.offset)
         step = names.get((event.activity or "").strip())
-        if step is not None and (event.lifecycle or "").lower() not in _NOT_DONE:
+        if step is not None and is_done(event.lifecycle):
             places.setdefault(step, []).append(place)
     return _Review(under, places, days, stops_of(under, days, places))
+
+
+def step_names(standard: ItemStandard) -> dict[str, str]:
+    """The step of a standard that each activity is."""
+    return {name: step.activity for step in standard.review for name in (step.activity, *step.also)}
+
+
+def is_done(lifecycle: str | None) -> bool:
+    """Whether an event of a lifecycle has done its activity."""
+    return (lifecycle or "").lower() not in _NOT_DONE
 
 
 def _of_step(step: Step, rule: str, outcome: Outcome, says: str, mend: str | None, **where: Any) -> Finding:
@@ -89,7 +100,7 @@ def _of_step(step: Step, rule: str, outcome: Outcome, says: str, mend: str | Non
 
 def ended_early(under: CaseUnder) -> bool:
     """Whether a case was closed by being sent back, refused or withdrawn, so that later steps are not asked for."""
-    closing = [event for event in under.chain.events if event.stage == "completion"]
+    closing = [event for event in under.case.events if event.stage == "completion"]
     return under.closed and bool(closing) and not {closing[-1].activity, closing[-1].outcome}.isdisjoint(ENDS_EARLY)
 
 
@@ -109,16 +120,18 @@ def _absent(review: _Review, i: int, step: Step) -> Iterator[Finding]:
         yield _of_step(step, "step", review.under.lacking, "the step is not there", "Do the step, or record it.")
 
 
-def _before(review: _Review, i: int, step: Step) -> list[str]:
-    """The steps after which a step comes: those that are named, or else the one before it that must be there."""
-    if step.must_follow is not None:
-        return list(step.must_follow)
-    earlier = [s for s in review.under.standard.review[:i] if s.required and s.stops_clock_until is None]
+def steps_before(standard: ItemStandard, i: int) -> list[str]:
+    """The steps after which the i-th step comes: those that are named, or else the one before it that must be
+    there."""
+    follows = standard.review[i].must_follow
+    if follows is not None:
+        return list(follows)
+    earlier = [s for s in standard.review[:i] if s.required and s.stops_clock_until is None]
     return [earlier[-1].activity] if earlier else []
 
 
 def _order(review: _Review, i: int, step: Step, place: int) -> Iterator[Finding]:
-    for other in _before(review, i, step):
+    for other in steps_before(review.under.standard, i):
         at = review.first(other)
         where = {"event_id": review.events[place].id}
         if at is None:
@@ -167,7 +180,7 @@ def _rests_on(review: _Review, step: Step, place: int) -> Iterator[Finding]:
     event = review.events[place]
     materials = review.under.records.materials
     there = {one.type_id for one in materials if one.position <= place}
-    produced = {one.id for one in event.produced}
+    produced = event.produced
     made = {one.type_id for one in materials if one.id in produced}
     for type_id in step.rests_on:
         if type_id not in there:
@@ -194,7 +207,8 @@ def _unless(types: Sequence[str | None]) -> Outcome:
 
 def _previous(review: _Review, i: int, step: Step, place: int | None) -> int | None:
     """The place of the latest event after which a step comes, before the step itself."""
-    at = [n for other in _before(review, i, step) for n in review.places.get(other, ()) if place is None or n < place]
+    others = steps_before(review.under.standard, i)
+    at = [n for other in others for n in review.places.get(other, ()) if place is None or n < place]
     return max(at, default=None)
 
 
@@ -225,7 +239,7 @@ def _step_limit(review: _Review, i: int, step: Step, place: int | None) -> Itera
     under = review.under
     start, why = _start(review, i, step, place)
     if place is None:
-        if start is None or under.chain.status != "open" or not step.required:
+        if start is None or under.case.status != "open" or not step.required:
             return
         end: int | None = under.today
     else:
@@ -258,11 +272,11 @@ def _told(review: _Review, step: Step, place: int | None, kept: Kept) -> Iterato
 def _case_limit(review: _Review) -> Iterator[Finding]:
     """The limit of the whole case, from acceptance to completion."""
     under, limit = review.under, review.under.standard.limit
-    if limit is None or under.chain.status not in ("open", "closed"):
+    if limit is None or under.case.status not in ("open", "closed"):
         return
     closing = [n for n, e in enumerate(review.events) if e.stage == "completion"]
     place = closing[-1] if under.closed and closing else None
-    coarse = under.chain.accepted_at is None and review.days.get(0) is None
+    coarse = under.case.accepted_at is None and review.days.get(0) is None
     start = None if coarse else under.accepted_day
     end = under.today if place is None else review.days[place]
     where = _at(review, place)
@@ -307,7 +321,7 @@ def _in_window(window: Window, day: date, before: date | None) -> bool:
 
 def _incomplete(under: CaseUnder) -> Iterator[Finding]:
     """What is missing of the events themselves: actors, instants, records that are named and not there."""
-    for event in under.chain.events:
+    for event in under.case.events:
         for what in event.missing:
             erased = what.startswith(ERASED)
             yield Finding(

@@ -102,6 +102,9 @@ def insert_links(type_: str) -> str:
     return f"INSERT INTO {quoted(type_)} ({', '.join(names)}) SELECT {', '.join(values)} FROM incoming"
 
 
+AMONG_MANY = "n.id IN (SELECT unnest($ids::VARCHAR[]))"
+
+
 def select_nodes(label: str, where: str, names: Collection[str] | None = None) -> str:
     """Content and clock of records, or the properties `names`; `where` is a condition on the alias n or a join."""
     columns = ["n.id", *(_taken(p) for p in stated(NODE[label], names))]

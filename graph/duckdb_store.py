@@ -186,7 +186,9 @@ class DuckDBStore:
 
     def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
         columns = ["id", *(p.name for p in stated(NODE[label], names))]
-        rows = self._rows(statements.select_nodes(label, "WHERE n.id IN $ids", names), {"ids": list(ids)})
+        # A list is compared with every row, one by one; of many ids a table is made, and joined.
+        where = "n.id IN $ids" if len(ids) <= _FEW else statements.AMONG_MANY
+        rows = self._rows(statements.select_nodes(label, f"WHERE {where}", names), {"ids": list(ids)})
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def counts(self, load: int) -> Counts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -38,6 +39,11 @@ class RegistrationField(_Part):
     pattern: str | None = None
     codes: tuple[Text, ...] | None = None
     source: Text
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """The same as a dictionary, made once."""
+        return self.model_dump()
 
 
 class RequiredMaterial(_Part):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from graph.audit.cases_page import CasesPage, selected
+from graph.audit.cases_page import CasesPage, among, selected
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 from graph.days import day_of, last_day, read_day
 
@@ -26,7 +26,7 @@ def four_eyes(page: CasesPage, asked: FourEyes) -> Evaluated:
     events, people = page.events, people_of(page.actors, asked.ignore)
     if not asked.pairs:
         return Evaluated(NOTHING, 0, events["case_id"].nunique())
-    all_named = set(page.actors["event_id"])
+    all_named = page.actors["event_id"]
     parts, checked, undecidable = [], 0, 0
     for first, second in asked.pairs:
         sides = [events[selected(events, [name])] for name in (first, second)]
@@ -42,7 +42,7 @@ def four_eyes(page: CasesPage, asked: FourEyes) -> Evaluated:
         same = same.drop_duplicates(["case_id", "actor_id"], keep="last")
         same = same.assign(first=same["activity_first"], actor=same["actor_id"])
         parts.append(same[["case_id", "event_id", "activity", "first", "actor", "actor_id"]])
-        unnamed = pd.concat([side.loc[~side["event_id"].isin(all_named), "case_id"] for side in sides])
+        unnamed = pd.concat([side.loc[~among(side["event_id"], all_named), "case_id"] for side in sides])
         checked += len(both)
         undecidable += len((both & set(unnamed)) - set(same["case_id"]))
     return Evaluated(pd.concat(parts).drop_duplicates(["case_id", "event_id", "actor"]), checked, undecidable)
@@ -58,7 +58,7 @@ def no_actor(page: CasesPage, asked: NoActor) -> Evaluated:
     """Events that name nobody who did them."""
     events = page.events
     chosen = events[selected(events, asked.steps)] if asked.steps else events
-    found = chosen[~chosen["event_id"].isin(page.actors["event_id"])]
+    found = chosen[~among(chosen["event_id"], page.actors["event_id"])]
     return Evaluated(found[["case_id", "event_id", "activity"]], len(chosen))
 
 
@@ -91,7 +91,7 @@ def foreign_unit(page: CasesPage, asked: ForeignUnit) -> Evaluated:
     acted = page.actors[["case_id", "event_id", "actor_id"]].merge(
         page.units[["event_id", "unit_id"]].drop_duplicates(), on="event_id"
     )
-    listed = acted["actor_id"].isin(lists["actor_id"])
+    listed = among(acted["actor_id"], lists["actor_id"])
     known = acted[listed].merge(
         page.events[["case_id", "event_id", "activity", "at", "offset"]], on=["case_id", "event_id"]
     )

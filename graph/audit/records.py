@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from graph.audit.cases_page import CasesPage, selected
+from graph.audit.cases_page import CasesPage, among, selected
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 from graph.days import CHINA_OFFSET, DAY_MS, last_day, read_day
 
@@ -103,7 +103,7 @@ def missing_material(page: CasesPage, asked: MissingMaterial) -> Evaluated:
         if one.items:
             decided = decided[decided["case_id"].map(items).isin(one.items)]
         held = page.materials.loc[page.materials["title"].isin(one.titles), "case_id"]
-        found = decided[~decided["case_id"].isin(held)].assign(required=" / ".join(one.titles))
+        found = decided[~among(decided["case_id"], held)].assign(required=" / ".join(one.titles))
         parts.append(found[["case_id", "event_id", "activity", "required"]])
         checked += len(decided)
     return Evaluated(pd.concat(parts), checked)

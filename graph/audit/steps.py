@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from graph.audit.cases_page import CasesPage, selected
+from graph.audit.cases_page import CasesPage, among, selected
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 
 
@@ -24,10 +24,10 @@ def missing_step(page: CasesPage, asked: MissingStep) -> Evaluated:
         return Evaluated(NOTHING, 0, events["case_id"].nunique())
     given = events[selected(events, asked.given)].drop_duplicates("case_id")
     excused = events[selected(events, (*asked.required, *asked.unless))]["case_id"]
-    found = given[~given["case_id"].isin(excused)]
+    found = given[~among(given["case_id"], excused)]
     by_stage = any(name.startswith("stage:") for name in (*asked.given, *asked.required))
     staged = events.loc[events["stage"].notna(), "case_id"]
-    undecidable = events.loc[~events["case_id"].isin(staged), "case_id"].nunique() if by_stage else 0
+    undecidable = events.loc[~among(events["case_id"], staged), "case_id"].nunique() if by_stage else 0
     required = ", ".join(name.removeprefix("stage:") for name in asked.required)
     found = found[["case_id", "event_id", "activity"]].assign(required=required)
     return Evaluated(found, len(given) + undecidable, undecidable)
@@ -88,10 +88,13 @@ class RepeatedEvent(Parameters):
 def repeated_event(page: CasesPage, asked: RepeatedEvent) -> Evaluated:
     """Events that another one of their case equals in activity, lifecycle, instant and actors. Days do not tell."""
     events = page.events
-    actors = page.actors.groupby("event_id")["actor_id"].agg(lambda ids: "\n".join(sorted(set(ids))))
-    key = ["case_id", "activity", "lifecycle", "at", "actors"]
-    exact = events.assign(actors=events["event_id"].map(actors))
-    same = exact.duplicated(key) & exact["at"].notna()
+    key = ["case_id", "activity", "lifecycle", "at"]
+    # Few are equal but for their actors, so only theirs are put together.
+    alike = events[events.duplicated(key, keep=False)]
+    of_alike = page.actors[among(page.actors["event_id"], alike["event_id"])]
+    actors = of_alike.groupby("event_id")["actor_id"].agg(lambda ids: "\n".join(sorted(set(ids))))
+    exact = alike.assign(actors=alike["event_id"].map(actors))
+    same = exact.duplicated([*key, "actors"]) & exact["at"].notna()
     unsure = int((same & exact["coarse"]).sum()) + int(events["at"].isna().sum())
     found = exact[same & ~exact["coarse"]]
     return Evaluated(found[["case_id", "event_id", "activity"]], len(events), unsure)
@@ -135,6 +138,6 @@ def taken_up_again(page: CasesPage, asked: TakenUpAgain) -> Evaluated:
     both = both[both["place"] > both["first_place"]]
     unsure = _unsure(both, "first_at", "first_until", "first_coarse")
     found = both[~unsure].drop_duplicates("case_id")
-    undecidable = both.loc[unsure & ~both["case_id"].isin(found["case_id"]), "case_id"].nunique()
+    undecidable = both.loc[unsure & ~among(both["case_id"], found["case_id"]), "case_id"].nunique()
     found = found.assign(after=found["first_activity"])
     return Evaluated(found[["case_id", "event_id", "activity", "after"]], len(firsts), undecidable)

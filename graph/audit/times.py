@@ -7,7 +7,7 @@ from datetime import time
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from graph.audit.cases_page import CasesPage, selected
+from graph.audit.cases_page import CasesPage, among, selected
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 from graph.days import DAY_MS
 
@@ -112,7 +112,7 @@ def hasty(page: CasesPage, asked: Hasty) -> Evaluated:
     by_system = page.actors.loc[
         page.actors["name"].isin(asked.ignore) | (page.actors["kind"] == "system"), "event_id"
     ]
-    chosen = selected(events, asked.steps) & counted.notna() & ~events["event_id"].isin(by_system)
+    chosen = selected(events, asked.steps) & counted.notna() & ~among(events["event_id"], by_system)
     exact &= counted.map(exact).eq(True)
     seconds = (events["at"] - before) / 1000
     unknown = chosen & (~exact | seconds.isna())
@@ -139,7 +139,7 @@ def outside_hours(page: CasesPage, asked: OutsideHours) -> Evaluated:
     by_system = page.actors.loc[
         page.actors["name"].isin(asked.ignore) | (page.actors["kind"] == "system"), "event_id"
     ]
-    chosen &= ~events["event_id"].isin(by_system)
+    chosen &= ~among(events["event_id"], by_system)
     weekday = (events["local"] // DAY_MS + 3) % 7 + 1
     day_known = events["at"].notna() & events["precision"].isin(["day", "minute", "second", "millisecond"])
     off = day_known & ~weekday.isin(asked.weekdays)

@@ -13,9 +13,15 @@ import pytest
 
 from bench.archive_load import build
 from bench.archive_sources import catalogue_table, log_table
+from bench.audit_load import loaded
+from bench.audit_sources import write as write_audited
 from bench.events import event_table
+from etl.standards_load import load_standards
 from etl.standards_source import COMES_WITH, read_standards
+from graph.conformance import conformance_of_all
 from graph.identifiers import identity_number
+from graph.viewer import LOCAL_OPERATOR
+from graph.working_days import WorkingDays
 from tests.archives import archive, last
 
 
@@ -45,6 +51,32 @@ def test_the_embedded_benchmark_gives_its_figures(tmp_path: Path) -> None:
     figures = measured("embedded", tmp_path / "bench.json")
     assert [one["name"] for one in figures] == ["embedded load", "embedded load, memory", "embedded chain, p95"]
     assert figures[0]["details"]["baseline"]["Event"] > 0
+
+
+def test_the_log_for_the_audit_is_the_same_each_time_and_most_of_its_cases_keep_to_their_standards(
+    tmp_path: Path,
+) -> None:
+    log, later = write_audited(tmp_path / "log", 5000)
+    again, _ = write_audited(tmp_path / "again", 5000)
+    assert log.read_bytes() == again.read_bytes()
+    store_uri = f"duckdb:///{tmp_path / 'a.duckdb'}"
+    with archive(store_uri) as (store, settings):
+        load_standards(store, settings, COMES_WITH)
+        for source in (log, later):
+            report = loaded(store, settings, source)
+            assert (report.loaded, report.quarantined) == (report.rows_in, 0)
+        found = conformance_of_all(store, LOCAL_OPERATOR, WorkingDays())
+    assert found.cases == 1000
+    assert 0.03 < found.faulty / found.cases < 0.2
+
+
+@pytest.mark.slow
+def test_the_audit_is_measured(tmp_path: Path) -> None:
+    figures = measured("audit", tmp_path / "bench.json")
+    assert [one["name"] for one in figures] == ["audit of all", "audit of all, memory", "audit of changes"]
+    assert figures[0]["details"]["findings"] > 0
+    assert figures[0]["details"]["failed"] == []
+    assert figures[2]["details"]["cases"] > 0
 
 
 def test_the_sources_of_an_archive_are_the_same_each_time() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from graph.in_force import SourceRow
 from graph.settings import Settings
 from graph.standard import ItemStandard
 from graph.store import Store
+from graph.told_case import told_of
 from graph.working_days import WorkingDays
 from tests.graph.sample import ms
 from tests.graphs import link, write
@@ -129,7 +129,7 @@ def material(id_: str, type_id: str | None, **given: Any) -> CaseMaterial:
         scheme_class="1", retention="50年", erased=None, position=0, day=day_of(ms("2024-03-04T09:00"), 28800),
         received=True, files=(CaseFile("f1", "application/pdf", 1000),), volumes=("v1",),
     )  # fmt: skip
-    return replace(plain, **given)
+    return plain._replace(**given)
 
 
 def records(*materials: CaseMaterial, fields: dict[str, str] | None = None) -> CaseRecords:
@@ -149,7 +149,7 @@ def found(
 ) -> set[tuple[str, str, str, str | None]]:
     """Part, rule, outcome, and the step, field or type of each finding."""
     case = CaseUnder(
-        chain_of(course() if events is None else events, status),
+        told_of(chain_of(course() if events is None else events, status)),
         held or records(),
         under or standard(),
         VALIDITY,
