@@ -94,5 +94,10 @@ def _fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldChange]
     return [
         FieldChange(field=name, before=old.get(name), after=new.get(name))
         for name in [*new, *(name for name in old if name not in new)]
-        if old.get(name) != new.get(name)
+        if _told(old.get(name)) != _told(new.get(name))
     ]
+
+
+def _told(value: Any) -> Any:
+    """The value; an empty list says nothing."""
+    return None if value == [] else value

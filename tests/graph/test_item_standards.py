@@ -114,6 +114,15 @@ def test_a_moved_step_is_a_changed_one() -> None:
     }
 
 
+def test_an_empty_list_says_nothing() -> None:
+    after = standard(("form: copy,", "form: copy, instead: [],"), ("role: 领导,", "role: 领导, by: [],"))
+    assert standard_changes(standard(), after) == []
+    photo = "  - {type: photo, as_written: 照片, required: true, source: guide}\n"
+    (gone,) = standard_changes(standard(), standard((photo, "")))
+    assert (gone.kind, gone.name) == ("removed", "photo")
+    assert [one.field for one in gone.fields] == ["as_written", "required", "source"]
+
+
 def test_errors_of_a_draft_name_line_and_path() -> None:
     text = STANDARD.replace("required: true, form: copy", "required: perhaps, form: copy")
     line = next(i for i, one in enumerate(text.splitlines(), 1) if "perhaps" in one)
