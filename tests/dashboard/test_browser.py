@@ -316,6 +316,7 @@ def test_findings_lead_to_the_case_at_the_event_and_back(service: str, page: Pag
     page.go_back()
     expect(rows).to_have_count(5)
     page.get_by_text("Rules", exact=True).click()
+    expect(rows).to_have_count(1)
     page.get_by_role("link", name="Nobody named").click()
     heading(page, "Nobody named")
     page.get_by_role("link", name="‘受理’ names nobody.").first.click()
