@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 
 from api.archive import ArchiveOf, Cursor, Limit, ViewerOf, link_next
 from api.problems import problems
@@ -19,7 +21,7 @@ def list_batches(archive: ArchiveOf, viewer: ViewerOf) -> BatchList:
 
 @router.get("/batches/{code}", summary="One batch: sample, records, rounds", responses=problems(400, 404, 422))
 def get_batch(
-    code: str,
+    code: Annotated[str, Path(description="Code of the batch.", examples=["P1"])],
     request: Request,
     response: Response,
     archive: ArchiveOf,

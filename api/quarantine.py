@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Path, Query
 
 from api.archive import ArchiveOf, Limit, ViewerOf
 from api.problems import problems
@@ -12,6 +12,8 @@ from etl.mend import MendReport, MendRequest, mend
 from graph.quarantine import ListedRows, QuarantineList, RowSetAside, quarantine, set_aside
 
 router = APIRouter(tags=["quarantine"])
+LoadNumber = Annotated[int, Path(description="Number of the load that set the rows aside.", examples=[3])]
+RowNumber = Annotated[int, Path(description="Number of the row in its source.", examples=[7])]
 
 
 @router.get("/quarantine", summary="Rows that loads set aside", responses=problems(422))
@@ -28,7 +30,7 @@ def get_quarantine(
 
 
 @router.get("/quarantine/{load}/rows/{row}", summary="One row that a load set aside", responses=problems(404, 422))
-def get_row(load: int, row: int, archive: ArchiveOf, viewer: ViewerOf) -> RowSetAside:
+def get_row(load: LoadNumber, row: RowNumber, archive: ArchiveOf, viewer: ViewerOf) -> RowSetAside:
     """What its source said, column by column, and what came of it."""
     return set_aside(archive.store, archive.settings, viewer, load, row)
 
@@ -40,7 +42,7 @@ def get_row(load: int, row: int, archive: ArchiveOf, viewer: ViewerOf) -> RowSet
     responses=problems(400, 404, 409, 422),
 )
 def post_mended(
-    load: int,
+    load: LoadNumber,
     archive: ArchiveOf,
     viewer: ViewerOf,
     mended: Annotated[

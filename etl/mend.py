@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from etl.catalogue_columns import CatalogueMapping
 from etl.load import LoadReport, LoadRequest, load_file
@@ -44,9 +44,12 @@ class MendedRow(BaseModel):
 class MendRequest(BaseModel):
     """Rows that are mended, by whom, and why; neither of these holds values of the rows."""
 
-    who: str
-    why: str
-    rows: list[MendedRow]
+    who: str = Field(description="Who mends.", examples=["王五"])
+    why: str = Field(description="Why; kept for good, so without names and values.", examples=["按原件更正"])
+    rows: list[MendedRow] = Field(
+        description="The rows, and what their columns are to say.",
+        examples=[[{"row": 7, "fields": {"时间": "2024-10-05"}}]],
+    )
 
 
 class MendedOutcome(BaseModel):

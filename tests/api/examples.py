@@ -529,6 +529,7 @@ def _masked(value: Any, name: str = "") -> Any:
     fixed |= {name: THEN for name in ("decided_at",) if name in value}
     fixed |= {"at": THEN} if "loads_since" in value else {}
     fixed |= {"seconds": 0.0} if "undecidable" in value and "seconds" in value else {}
+    fixed |= {name: THEN for name in ("at", "judged_at") if "decision" in value and value.get(name)}
     fixed |= {"store": STORE} if "store" in value else {}
     fixed |= {"made_on": "2024-07-01"} if "made_on" in value else {}
     return {key: _masked(one, key) for key, one in value.items()} | fixed

@@ -133,7 +133,7 @@ def test_checks_simulations_and_batches_are_done_by_the_service(
     report = run("checks", "run", "--phase", "gd", "--all", code=1)
     assert (report["records"], report["outcomes"]["GD-1-3"]["fail"]) == (2, 1)
     (tmp_path / "list.csv").write_text("档号,件数\nA-1,1\n", encoding="utf-8")
-    one = run("checks", "run", "--phase", "YJ", "--material", "A-1", "--transfer", tmp_path / "list.csv", code=4)
+    one = run("checks", "run", "--phase", "YJ", "--material", "A-1", "--transfer", tmp_path / "list.csv", code=1)
     assert (one["records"], one["phase"], one["outcomes"]["YJ-2-1"]["pass"]) == (1, "YJ", 1)
     refused = ("checks", "run", "--phase", "GD", "--all", "--files", f"e={tmp_path}")
     assert "set DOSSIER_FILES" in dossier(*refused, store=duckdb_uri, cwd=tmp_path).stderr
