@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cli.main import app
 from etl.export.export import export, form_of
 from etl.load import LoadReport, LoadRequest, load_file
 from etl.mapping import Mapping
 from graph.chain import chain
 from graph.duckdb_store import DuckDBStore
 from graph.errors import NotFound
-from graph.ledger.verify import verify
 from graph.matters import matter_chain
 from graph.rebuild import rebuild
 from graph.selection import SelectionRequest
@@ -107,13 +108,19 @@ def test_an_export_brings_the_matter_in_again(duckdb_uri: str, tmp_path: Path, n
         }
 
 
-def test_a_matter_is_sealed_and_a_change_of_it_is_found(duckdb_uri: str, tmp_path: Path) -> None:
+def test_a_matter_is_sealed_and_a_change_of_it_is_found(
+    duckdb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with archive(duckdb_uri, ledger=str(tmp_path / "ledger")) as (store, settings):
         loaded(store, settings, tmp_path, "police", *LOGS["police"])
-        assert verify(store, settings).problems == []
+    ask = ["verify", "--store", duckdb_uri, "--json"]
+    monkeypatch.setenv("DOSSIER_LEDGER", str(tmp_path / "ledger"))
+    assert CliRunner().invoke(app, ask).exit_code == 0
+    with archive(duckdb_uri, ledger=str(tmp_path / "ledger")) as (store, settings):
         assert isinstance(store, DuckDBStore)
         store.cursor().execute("""UPDATE "PART_OF" SET to_id = 'matter:生-2'""")
-        assert verify(store, settings).problems != []
+    found = CliRunner().invoke(app, ask)
+    assert found.exit_code != 0 and "police:H1" in found.output
 
 
 def _id(told: object, one: tuple[str, str]) -> str:
