@@ -139,7 +139,7 @@ def case_audit(
     responses=problems(400, 404),
 )
 def joint_chain(
-    matter_id: Annotated[str, Path(description="Matter, by id or number.", examples=["matter:生-1"])],
+    matter_id: Annotated[str, Path(description="Matter, by id or number.", examples=["matter:J-1"])],
     archive: ArchiveOf,
     viewer: ViewerOf,
     as_known_at: AsKnownAt = None,

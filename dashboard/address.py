@@ -41,6 +41,10 @@ class Address:
         """The link to the chain of a case."""
         return self.to(f"/cases/{quote(id_, safe='')}")
 
+    def matter(self, id_: str) -> str:
+        """The link to the cases of a matter."""
+        return self.to(f"/matters/{quote(id_, safe='')}")
+
     def subject(self, label: str, id_: str) -> str:
         """The link to the dossier of a person or organisation."""
         folder = "organisations" if label == "Organisation" else "persons"

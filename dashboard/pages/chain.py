@@ -40,6 +40,7 @@ def content(asked: Asked) -> Component:
             heading(answer.id, f"{say('chain.title')} · {name}", [day]),
             seal("cases", answer.id),
             _numbers(asked, answer),
+            *_matters(asked, answer),
             *_missing(asked, answer),
             *_looked_for(asked, answer),
             card(
@@ -71,6 +72,21 @@ def _numbers(asked: Asked, answer: Chain) -> Component:
         (say("case.events"), count(len(answer.events)), ""),
         (say("chain.actors"), count(len(actors)), say("chain.units", units=count(len(units)))),
     )
+
+
+def _matters(asked: Asked, answer: Chain) -> list[Component]:
+    """The matters of the case, with its other cases."""
+    return [
+        dmc.Group(
+            [
+                dmc.Text(f"{asked.say('matter.title')}:", size="sm", c="dimmed"),
+                dmc.Anchor(one.name or one.id, href=asked.address.matter(one.id), size="sm"),
+                *(dmc.Anchor(case, href=asked.address.case(case), size="sm") for case in one.cases),
+            ],
+            gap="xs",
+        )
+        for one in answer.matters
+    ]
 
 
 def _missing(asked: Asked, answer: Chain) -> list[Component]:

@@ -29,7 +29,7 @@ _EXTENSIONS = (
     ("Lifecycle", "lifecycle", "http://www.xes-standard.org/lifecycle.xesext"),
     ("Identity", "identity", "http://www.xes-standard.org/identity.xesext"),
 )
-_OF_CASES = ("case", "item", "region", "channel", "accepted")
+_OF_CASES = ("case", "item", "region", "channel", "accepted", "matter")
 _INSTANTS = ("instant", "recorded", "accepted")
 Row = dict[str, Any]
 

@@ -135,6 +135,11 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         404: "/cases/none/chain",
         409: "/cases/K-1/chain",
     },
+    "GET /api/v1/matters/{matter_id}/chain": {
+        200: "/matters/J-1/chain",
+        400: "/matters/J-1/chain?as_known_at=soon",
+        404: "/matters/none/chain",
+    },
     "GET /api/v1/cases/{case_id}/audit": {
         200: "/cases/hall:A-2024-001/audit",
         404: "/cases/none/audit",

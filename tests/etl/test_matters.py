@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cli.main import app
+from etl.export.export import export, form_of
 from etl.load import LoadReport, LoadRequest, load_file
 from etl.mapping import Mapping
 from graph.chain import chain
+from graph.duckdb_store import DuckDBStore
 from graph.errors import NotFound
 from graph.matters import matter_chain
 from graph.rebuild import rebuild
+from graph.selection import SelectionRequest
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
@@ -85,6 +90,37 @@ def test_joint_cases_are_one_chain_across_systems(store_uri: str, tmp_path: Path
         before = content(store)
         rebuild(store, settings)
         assert content(store) == before
+
+
+@pytest.mark.parametrize("name", ["police.xes", "police.json"])
+def test_an_export_brings_the_matter_in_again(duckdb_uri: str, tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    with archive(duckdb_uri) as (store, settings):
+        loaded(store, settings, tmp_path, "police", *LOGS["police"])
+        held = content(store)
+        report = export(store, settings, LOCAL_OPERATOR, SelectionRequest(), form_of(out), out)
+        assert report.left_out == {}
+    with archive(f"duckdb:///{tmp_path / 'again.duckdb'}") as (store, settings):
+        load_file(store, settings, LoadRequest(out, Mapping(), "test"))
+        again = content(store)
+        assert {name: again[name] for name in ("Case", "Matter", "PART_OF")} == {
+            name: held[name] for name in ("Case", "Matter", "PART_OF")
+        }
+
+
+def test_a_matter_is_sealed_and_a_change_of_it_is_found(
+    duckdb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with archive(duckdb_uri, ledger=str(tmp_path / "ledger")) as (store, settings):
+        loaded(store, settings, tmp_path, "police", *LOGS["police"])
+    ask = ["verify", "--store", duckdb_uri, "--json"]
+    monkeypatch.setenv("DOSSIER_LEDGER", str(tmp_path / "ledger"))
+    assert CliRunner().invoke(app, ask).exit_code == 0
+    with archive(duckdb_uri, ledger=str(tmp_path / "ledger")) as (store, settings):
+        assert isinstance(store, DuckDBStore)
+        store.cursor().execute("""UPDATE "PART_OF" SET to_id = 'matter:生-2'""")
+    found = CliRunner().invoke(app, ask)
+    assert found.exit_code != 0 and "police:H1" in found.output
 
 
 def _id(told: object, one: tuple[str, str]) -> str:

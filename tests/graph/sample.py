@@ -143,6 +143,7 @@ def write_cases(store: Store, settings: Settings) -> int:
             {"id": "e3", "activity": "受理", "stage": "acceptance", "at": ms("2021-06-01T23:30"), "offset": 28800},
             {"id": "e4", "activity": "受理", "stage": "acceptance", "at": ms("2023-01-01T10:00"), "offset": 28800},
         ],
+        "Matter": [{"id": "matter:J-1", "name": "J-1"}],
         "Material": [
             {"id": "m-photo", "title": "照片", "form": "original"},
             {"id": "m-photo-2", "title": "照 片", "date": "2021-05-30", "form": "original"},
@@ -160,6 +161,7 @@ def write_cases(store: Store, settings: Settings) -> int:
             link(f"Person {LI}", "Case hall:3", role="agent"),
             link(f"Organisation {FIRM}", "Case hall:3", role="applicant"),
         ],
+        "PART_OF": [link("Case hall:1", "Matter matter:J-1"), link("Case hall:3", "Matter matter:J-1")],
         "IN_CASE": [
             link("Event e1", "Case hall:1", sort_at=ms("2021-03-01T09:00"), seq=0),
             link("Event e2", "Case hall:1", sort_at=ms("2021-03-05T09:00"), seq=0),
