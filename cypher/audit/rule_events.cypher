@@ -8,7 +8,7 @@ WHERE c.load <= $load AND (c.withdrawn IS NULL OR c.withdrawn > $load)
     AND i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
     AND e.load <= $load AND (e.withdrawn IS NULL OR e.withdrawn > $load)
 WITH c, i, e
-ORDER BY c.id, i.sort_at IS NULL, i.sort_at, i.seq IS NULL, i.seq, e.id
+ORDER BY c.id, i.sort_at IS NULL, i.sort_at, coalesce(i.seq, 0), e.id
 RETURN
     c.id AS case_id,
     e.id AS event_id,

@@ -12,7 +12,7 @@ CALL (c) {
     WHERE i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
         AND n.load <= $load AND (n.withdrawn IS NULL OR n.withdrawn > $load)
     RETURN u
-    ORDER BY i.sort_at, i.seq, e.id, u.id
+    ORDER BY i.sort_at, coalesce(i.seq, 0), e.id, u.id
     LIMIT 1
 }
 WITH c, u

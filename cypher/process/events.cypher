@@ -12,7 +12,7 @@ MATCH (c)<-[i:IN_CASE]-(e:Event)
 WHERE i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
     AND e.load <= $load AND (e.withdrawn IS NULL OR e.withdrawn > $load)
 WITH place, i, e
-ORDER BY place, i.sort_at IS NULL, i.sort_at, i.seq IS NULL, i.seq, e.id
+ORDER BY place, i.sort_at IS NULL, i.sort_at, coalesce(i.seq, 0), e.id
 RETURN
     place,
     e.activity AS activity,

@@ -19,4 +19,4 @@ WHERE i.to_id IN (SELECT unnest($ids::VARCHAR[]))
     AND c."load" <= $load AND (c.withdrawn IS NULL OR c.withdrawn > $load)
     AND i."load" <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
     AND e."load" <= $load AND (e.withdrawn IS NULL OR e.withdrawn > $load)
-ORDER BY case_id, i.sort_at NULLS LAST, i.seq NULLS LAST, event_id
+ORDER BY case_id, i.sort_at NULLS LAST, coalesce(i.seq, 0), event_id

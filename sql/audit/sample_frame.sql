@@ -18,7 +18,7 @@ first_units AS (
         JOIN "Unit" u ON u.id = n.to_id
     WHERE i."load" <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
         AND n.from_label = 'Event' AND n."load" <= $load AND (n.withdrawn IS NULL OR n.withdrawn > $load)
-    ORDER BY i.to_id, i.sort_at NULLS LAST, i.seq NULLS LAST, i.from_id, u.id
+    ORDER BY i.to_id, i.sort_at NULLS LAST, coalesce(i.seq, 0), i.from_id, u.id
 )
 SELECT c.id, c.item_id, f.id AS unit_id, epoch_ms(c.opened_at) AS opened_at
 FROM cases c LEFT JOIN first_units f ON f.case_id = c.id

@@ -12,4 +12,4 @@ FROM "IN_CASE" i
     JOIN "Event" e ON e.id = i.from_id
 WHERE i."load" <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
     AND e."load" <= $load AND (e.withdrawn IS NULL OR e.withdrawn > $load)
-ORDER BY p.place, i.sort_at NULLS LAST, i.seq NULLS LAST, e.id
+ORDER BY p.place, i.sort_at NULLS LAST, coalesce(i.seq, 0), e.id
