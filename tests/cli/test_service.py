@@ -130,6 +130,8 @@ def test_checks_simulations_and_batches_are_done_by_the_service(
     catalogue.write_text("档号,题名,日期,页数\nA-1,甲,19990100,1\nA-2,乙,20010231,0\n,,,6\n", encoding="utf-8")
     run("load", catalogue, code=1)
     run("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml")
+    # It holds a store that it did not find at its start from the first question on.
+    assert httpx.get(f"{service}/readyz").status_code == 200
     report = run("checks", "run", "--phase", "gd", "--all", code=1)
     assert (report["records"], report["outcomes"]["GD-1-3"]["fail"]) == (2, 1)
     (tmp_path / "list.csv").write_text("档号,件数\nA-1,1\n", encoding="utf-8")

@@ -141,7 +141,15 @@ def test_two_applications_of_one_process_serve_their_own_pages(sample: FastAPI, 
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/cases", "/cases/hall%3AA-2024-002", "/persons", "/persons/p-zhang", "/organisations/o-firm"),
+        *(
+            "/",
+            "/cases",
+            "/cases/hall%3AA-2024-002",
+            "/matters/J-1",
+            "/persons",
+            "/persons/p-zhang",
+            "/organisations/o-firm",
+        ),
         *("/library", "/storeroom", "/audit", "/audit/rules/no-actor"),
     ],
 )
