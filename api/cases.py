@@ -134,15 +134,15 @@ def case_audit(
 
 
 @router.get(
-    "/matters/{matter_id:path}/chain",
+    "/matters/{matter:path}/chain",
     summary="The cases of a matter (联办) as one chain",
     responses=problems(400, 404),
 )
 def joint_chain(
-    matter_id: Annotated[str, Path(description="Matter, by id or number.", examples=["matter:J-1"])],
+    matter: Annotated[str, Path(description="Matter, by id or number.", examples=["matter:J-1"])],
     archive: ArchiveOf,
     viewer: ViewerOf,
     as_known_at: AsKnownAt = None,
 ) -> MatterChain:
     """Across departments and regions, each event with its cases; in the order of a case's chain."""
-    return matter_chain(archive.store, viewer, matter_id, moment(as_known_at))
+    return matter_chain(archive.store, viewer, matter, moment(as_known_at))

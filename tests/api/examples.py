@@ -135,7 +135,7 @@ REQUESTS: Mapping[str, Mapping[int, str]] = {
         404: "/cases/none/chain",
         409: "/cases/K-1/chain",
     },
-    "GET /api/v1/matters/{matter_id}/chain": {
+    "GET /api/v1/matters/{matter}/chain": {
         200: "/matters/J-1/chain",
         400: "/matters/J-1/chain?as_known_at=soon",
         404: "/matters/none/chain",
