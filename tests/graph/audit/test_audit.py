@@ -237,8 +237,10 @@ def test_rule_files_name_what_is_wrong_with_them(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text(good.replace('"severity"', '"severty"'), encoding="utf-8")
     read = read_rules(folder=tmp_path)
     assert set(read.rules) == {"no-actor"}
-    assert (read.bad[0].rule, read.bad[0].reason.partition(" ")[0]) == ("b.yaml", "another")
-    assert "severty" in read.bad[1].reason and "did you mean 'severity'" in read.bad[1].reason
+    assert (read.bad[0].rule, read.bad[0].field) == ("b.yaml", "id")
+    assert "another file has the id 'no-actor': a.yaml" in read.bad[0].reason
+    said = {one.field: one.reason for one in read.bad[1:]}
+    assert said.keys() == {"severity", "severty"} and "did you mean 'severity'" in said["severty"]
 
 
 def test_every_rule_that_comes_with_the_program_can_show_what_it_finds(duckdb_uri: str) -> None:
