@@ -102,6 +102,7 @@ def test_stopping_leaves_no_process_and_keeps_the_data(runnable: None, tmp_path:
     assert not psutil.pid_exists(second.process.pid)
 
 
+@pytest.mark.slow
 @pytest.mark.neo4j
 def test_it_ends_with_the_process_that_started_it(runnable: None, tmp_path: Path) -> None:
     command = [sys.executable, "-c", OUR_OWN, str(tmp_path)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.cli.commands import Dossier
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 RUN = (sys.executable, "-c", "from cli.main import main; main()")
 
 
-def dossier(*words: str | Path, store: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "DOSSIER_STORE": store, "DOSSIER_WAIT": "0", "PYTHONPATH": str(EXAMPLES.parents[1])}
-    command = [*RUN, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=cwd, check=False)
-
-
-def test_the_readme_example_answers(duckdb_uri: str, tmp_path: Path) -> None:
+def test_the_readme_example_answers(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     def run(*words: str | Path) -> object:
         done = dossier(*words, "--json", store=duckdb_uri, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
@@ -44,19 +39,19 @@ def test_the_readme_example_answers(duckdb_uri: str, tmp_path: Path) -> None:
     assert run("schema")["version"] == 3
 
 
-def test_nothing_was_known_before_the_first_load(duckdb_uri: str, tmp_path: Path) -> None:
+def test_nothing_was_known_before_the_first_load(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     dossier("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml", store=duckdb_uri, cwd=tmp_path)
     done = dossier("case", "A-2024-001", "--as-known-at", "2024-06-30", store=duckdb_uri, cwd=tmp_path)
     assert (done.returncode, "Nothing was known" in done.stderr) == (2, True)
 
 
-def test_a_dry_run_writes_nothing(duckdb_uri: str, tmp_path: Path) -> None:
+def test_a_dry_run_writes_nothing(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     words = ("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml", "--dry-run")
     assert dossier(*words, store=duckdb_uri, cwd=tmp_path).returncode == 0
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_row_that_is_set_aside_ends_with_1(duckdb_uri: str, tmp_path: Path) -> None:
+def test_a_row_that_is_set_aside_ends_with_1(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     path = tmp_path / "log.csv"
     path.write_text("case:concept:name,concept:name,time:timestamp\nA,a,2024-01-01\nA,b,soon\n")
     done = dossier("load", path, store=duckdb_uri, cwd=tmp_path)
@@ -76,7 +71,7 @@ def test_a_row_that_is_set_aside_ends_with_1(duckdb_uri: str, tmp_path: Path) ->
     ],
 )
 def test_wrong_calls_end_with_2_and_say_what_is_wrong(
-    words: tuple[str, ...], code: int, said: str, duckdb_uri: str, tmp_path: Path
+    words: tuple[str, ...], code: int, said: str, duckdb_uri: str, tmp_path: Path, dossier: Dossier
 ) -> None:
     done = dossier(*words, store=duckdb_uri, cwd=tmp_path)
     assert done.returncode == code, done.stderr
@@ -87,13 +82,13 @@ def test_wrong_calls_end_with_2_and_say_what_is_wrong(
 @pytest.mark.parametrize(
     "store", ["bolt://localhost:1", "duckdb:////nowhere/at/all/archive.duckdb"], ids=["no Neo4j", "no folder"]
 )
-def test_a_store_that_cannot_be_reached_ends_with_3(store: str, tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_reached_ends_with_3(store: str, tmp_path: Path, dossier: Dossier) -> None:
     done = dossier("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml", store=store, cwd=tmp_path)
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_held_store_names_its_holder(duckdb_uri: str, tmp_path: Path) -> None:
+def test_a_held_store_names_its_holder(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     with duckdb.connect(str(tmp_path / "archive.duckdb")):
         done = dossier("status", store=duckdb_uri, cwd=tmp_path)
     assert done.returncode == 3
@@ -101,7 +96,7 @@ def test_a_held_store_names_its_holder(duckdb_uri: str, tmp_path: Path) -> None:
     assert "Wait until it is done, or stop it." in done.stderr
 
 
-def test_decisions_are_made_listed_and_reversed(duckdb_uri: str, tmp_path: Path) -> None:
+def test_decisions_are_made_listed_and_reversed(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     def run(*words: str | Path) -> Any:
         done = dossier(*words, "--json", store=duckdb_uri, cwd=tmp_path)
         assert done.returncode == 0, done.stderr

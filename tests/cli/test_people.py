@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.test_commands import EXAMPLES, dossier
+from tests.cli.commands import Dossier
+from tests.cli.test_commands import EXAMPLES
 
 
-def test_people_and_exports(duckdb_uri: str, tmp_path: Path) -> None:
+def test_people_and_exports(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     def run(*words: str | Path, store: str = duckdb_uri) -> str:
         done = dossier(*words, store=store, cwd=tmp_path)
         assert done.returncode == 0, done.stderr

@@ -18,8 +18,8 @@ import pytest
 from etl.standards_load import load_standards
 from graph.rebuild import rebuild
 from tests.archives import archive
-from tests.cli.commands import Ended
-from tests.cli.test_commands import EXAMPLES, RUN, dossier
+from tests.cli.commands import Dossier, Ended
+from tests.cli.test_commands import EXAMPLES, RUN
 from tests.graph.conformance_cases import STANDARD, write_case, write_standards
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,9 @@ def serving(duckdb_uri: str, tmp_path: Path) -> Iterator[str]:
     assert not list(tmp_path.glob("*.service"))
 
 
-def test_commands_are_answered_by_the_service(service: str, duckdb_uri: str, tmp_path: Path) -> None:
+def test_commands_are_answered_by_the_service(
+    service: str, duckdb_uri: str, tmp_path: Path, dossier: Dossier
+) -> None:
     def run(*words: str | Path, code: int = 0) -> object:
         done = dossier(*words, "--json", store=duckdb_uri, cwd=tmp_path)
         assert done.returncode == code, done.stderr
@@ -93,7 +95,7 @@ def test_commands_are_answered_by_the_service(service: str, duckdb_uri: str, tmp
 
 
 def test_the_service_makes_the_pack_of_a_case(
-    service: str, duckdb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    service: str, duckdb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dossier: Dossier
 ) -> None:
     monkeypatch.setenv("DOSSIER_LEDGER", "")
 
@@ -119,7 +121,7 @@ def test_the_service_makes_the_pack_of_a_case(
 
 
 def test_checks_simulations_and_batches_are_done_by_the_service(
-    service: str, duckdb_uri: str, tmp_path: Path
+    service: str, duckdb_uri: str, tmp_path: Path, dossier: Dossier
 ) -> None:
     def run(*words: str | Path, code: int = 0) -> Any:
         done = dossier(*words, "--json", store=duckdb_uri, cwd=tmp_path)
@@ -150,7 +152,7 @@ def test_checks_simulations_and_batches_are_done_by_the_service(
     assert [row["code"] for row in run("batches", "list")["items"]] == ["P1"]
 
 
-def test_a_draft_is_replayed_by_the_service(tmp_path: Path, duckdb_uri: str) -> None:
+def test_a_draft_is_replayed_by_the_service(tmp_path: Path, duckdb_uri: str, dossier: Dossier) -> None:
     with archive(duckdb_uri) as (store, settings):
         load_standards(store, settings, write_standards(tmp_path / "standards"))
         write_case(store, settings, 1, "03")
@@ -164,7 +166,9 @@ def test_a_draft_is_replayed_by_the_service(tmp_path: Path, duckdb_uri: str) -> 
     assert (served.returncode, served.stdout) == (0, alone.stdout)
 
 
-def test_rows_that_the_service_sets_aside_come_to_the_command(service: str, duckdb_uri: str, tmp_path: Path) -> None:
+def test_rows_that_the_service_sets_aside_come_to_the_command(
+    service: str, duckdb_uri: str, tmp_path: Path, dossier: Dossier
+) -> None:
     path = tmp_path / "log.csv"
     path.write_text("case:concept:name,concept:name,time:timestamp\nA,a,2024-01-01\nA,b,soon\n")
     done = dossier("load", path, store=duckdb_uri, cwd=tmp_path)
@@ -172,13 +176,13 @@ def test_rows_that_the_service_sets_aside_come_to_the_command(service: str, duck
     assert "soon" in (tmp_path / "log.quarantine.csv").read_text()
 
 
-def test_a_service_that_was_killed_is_not_asked(duckdb_uri: str, tmp_path: Path) -> None:
+def test_a_service_that_was_killed_is_not_asked(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     address = tmp_path / "archive.duckdb.service"
     address.write_text(json.dumps({"url": "http://127.0.0.1:9", "pid": 1, "started": 0.0}))
     done = dossier("load", EXAMPLES / "hall.csv", "--mapping", EXAMPLES / "hall.yaml", store=duckdb_uri, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
 
-def test_another_host_is_refused(duckdb_uri: str, tmp_path: Path) -> None:
+def test_another_host_is_refused(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
     done = dossier("serve", "--host", "0.0.0.0", store=duckdb_uri, cwd=tmp_path)
     assert (done.returncode, "no access control" in done.stderr) == (2, True)

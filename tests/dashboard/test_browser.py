@@ -200,7 +200,9 @@ def test_results_of_checks_are_narrowed_down_and_rows_set_aside_are_listed(servi
     expect(failing.get_by_text("The numbers begin at 2 and not at 1.")).to_have_count(0)
     assert query(page)["property"] == ["authenticity"]
     expect(page.get_by_text("No length is defined; no source gives one, so it has to be set.")).to_be_visible()
+    page.get_by_text("Rows set aside", exact=True).click()
     expect(page.get_by_role("heading", name="Rows set aside")).to_be_visible()
+    assert query(page)["view"] == ["rows"]
 
 
 def test_a_person_is_chosen(service: str, page: Page) -> None:
