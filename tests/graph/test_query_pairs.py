@@ -299,8 +299,7 @@ def _alike(on_neo4j: Neo4jStore, history: History, asked: dict[str, list[Params]
         both.hold_the_same()
 
 
-@pytest.mark.slow
-@examples(max_examples=12, **GENERATED)
+@examples(max_examples=3, **GENERATED)
 @given(histories(), ASKED, WRITTEN)
 def test_generated_graphs(
     prepared_neo4j: Neo4jStore, history: History, asked: dict[str, list[Params]], writes: list[Any]
