@@ -263,8 +263,12 @@ def _chain(store: Store, case: str, at: int | None) -> Chain | str:
         return str(error)
 
 
+# Each graph is asked by a third of the pairs: Neo4j plans a statement anew for each graph.
 ASKED = st.fixed_dictionaries(
-    {name: st.lists(pair.drawn(), min_size=1, max_size=1) for name, pair in _reads("pinned", "derivation").items()}
+    {
+        name: st.one_of(st.just([]), st.just([]), st.lists(pair.drawn(), min_size=1, max_size=1))
+        for name, pair in _reads("pinned", "derivation").items()
+    }
 )
 WRITTEN = st.lists(
     st.one_of([st.tuples(st.just(name), pair.drawn()) for name, pair in _reads("write").items()]), max_size=4
@@ -308,7 +312,7 @@ def test_generated_graphs(
 
 
 @pytest.mark.slow
-@examples(max_examples=60, **GENERATED)
+@examples(max_examples=40, **GENERATED)
 @given(histories(), ASKED, WRITTEN)
 def test_many_generated_graphs(
     prepared_neo4j: Neo4jStore, history: History, asked: dict[str, list[Params]], writes: list[Any]
