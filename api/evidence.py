@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
-from starlette.background import BackgroundTask
 
 from api.archive import ArchiveOf, ViewerOf
+from api.files import made_file
 from api.problems import problems
 from etl.check_run import folders_of
 from graph.evidence.pack import MOST_CASES, PackRequest, write_pack
@@ -39,13 +37,10 @@ class PackAsked(BaseModel):
 )
 def post_evidence(archive: ArchiveOf, viewer: ViewerOf, asked: PackAsked) -> FileResponse:
     """A ZIP that can be checked without the archive; its files come from the folders that DOSSIER_FILES names."""
-    folder = Path(tempfile.mkdtemp(prefix="dossier-pack-"))
-    clear = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
     wanted = PackRequest(asked.cases, tuple(asked.without), folders_of(archive.settings), asked.sample)
-    try:
-        path = folder / "evidence.zip"
+
+    def make(path: Path) -> dict[str, str]:
         write_pack(archive.store, archive.settings, viewer, wanted, path)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return FileResponse(path, media_type="application/zip", filename=path.name, background=clear)
+        return {}
+
+    return made_file("evidence.zip", "application/zip", make)

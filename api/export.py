@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from api.archive import ArchiveOf, ViewerOf, moment
+from api.files import made_file
 from api.problems import problems
 from etl.export.export import Form, export
 from graph.cases import CaseFilter
@@ -67,22 +65,12 @@ def get_export(
         raise UsageError("`person` says something else than filters of cases.", "Give one or the other.")
     cases = CaseFilter(**named, from_at=moment(from_), to_at=moment(to)) if filtered else None
     wanted = SelectionRequest(cases=cases, person=person, system=system)
-    folder = Path(tempfile.mkdtemp(prefix="dossier-export-"))
-    clear = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
-    try:
-        path = folder / _file_name(name, form)
+
+    def make(path: Path) -> dict[str, str]:
         report = export(archive.store, archive.settings, viewer, wanted, form, path)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    told = report.model_dump_json(ensure_ascii=True)
-    return FileResponse(
-        path,
-        media_type="application/octet-stream",
-        filename=path.name,
-        headers={"Dossier-Report": told},
-        background=clear,
-    )
+        return {"Dossier-Report": report.model_dump_json(ensure_ascii=True)}
+
+    return made_file(_file_name(name, form), "application/octet-stream", make)
 
 
 def _file_name(asked: str | None, form: Form) -> str:

@@ -6,6 +6,7 @@ Run as `python -m bench.archive_load FOLDER --people N`; an archive of as many t
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.archive_sources import write
@@ -14,31 +15,48 @@ from etl.mapping import load_mapping
 from etl.standards_load import load_standards
 from etl.standards_source import COMES_WITH
 from graph.settings import Settings
-from graph.store import open_store
+from graph.store import Store, open_store
 
 
 def build(folder: Path, people: int) -> None:
     """Writes the sources and loads them into `archive.duckdb`. Raises SystemExit where a row is set aside."""
-    made = folder / "people"
-    if made.exists() and made.read_text() == str(people):
-        return
+    if not is_built(folder, "people", people):
+        load_all(folder, write(folder / "sources", people))
+        (folder / "people").write_text(str(people))
+
+
+def is_built(folder: Path, what: str, count: int) -> bool:
+    """Whether the archive of as many is there. Raises SystemExit where another or an unfinished one is."""
+    made = folder / what
+    if made.exists() and made.read_text() == str(count):
+        return True
     if (folder / "archive.duckdb").exists():
-        raise SystemExit(f"{folder} holds an archive that is unfinished or of other people; remove it.")
-    sources = write(folder / "sources", people)
+        raise SystemExit(f"{folder} holds an archive that is unfinished or of other {what}; remove it.")
+    return False
+
+
+def load_all(folder: Path, sources: Sequence[Path]) -> None:
+    """Loads the standards that come with the program and the sources. Raises SystemExit where a row is set aside."""
     settings = Settings(store=f"duckdb:///{folder / 'archive.duckdb'}")
     store = open_store(settings)
-    _check(load_standards(store, settings, COMES_WITH))
+    checked(load_standards(store, settings, COMES_WITH))
     for source in sources:
-        mapping = source.with_suffix(".yaml")
-        _check(load_file(store, settings, LoadRequest(source, load_mapping(mapping), mapping.stem)))
+        report = checked(loaded(store, settings, source))
+        print(f"{report.source}: {report.loaded:,} of {report.rows_in:,} rows loaded.", flush=True)
     store.close()
-    made.write_text(str(people))
 
 
-def _check(report: LoadReport) -> None:
-    print(f"{report.source}: {report.loaded:,} of {report.rows_in:,} rows loaded.", flush=True)
+def loaded(store: Store, settings: Settings, source: Path) -> LoadReport:
+    """Loads a file by the mapping beside it."""
+    mapping = source.with_suffix(".yaml")
+    return load_file(store, settings, LoadRequest(source, load_mapping(mapping), mapping.stem))
+
+
+def checked(report: LoadReport) -> LoadReport:
+    """The report. Raises SystemExit where a row was set aside."""
     if report.loaded != report.rows_in:
         raise SystemExit(f"The load did not take every row: {report.as_json()}")
+    return report
 
 
 def main() -> None:

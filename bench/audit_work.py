@@ -11,7 +11,7 @@ import json
 import time
 from pathlib import Path
 
-from bench.audit_load import checked, loaded
+from bench.archive_load import checked, loaded
 from etl.rules_source import read_rules
 from graph.audit.run import Scope, audit
 from graph.duckdb_store import DuckDBStore

@@ -14,6 +14,7 @@ from graph.cursors import cursor as cursor_of
 from graph.cursors import position
 from graph.days import day_text, number_of
 from graph.errors import InvalidStandard, NotFound
+from graph.house_files import faults_said
 from graph.in_force import Record
 from graph.items import NOTHING_KNOWN, KnownItems, known_items
 from graph.standard import ItemStandard, stored_standard
@@ -146,7 +147,7 @@ def _model(record: Record) -> ItemStandard:
             "What the archive has as standard '{version}' is none: {reason}",
             "Check its file with `dossier standards check`, and load it again.",
             version=record["id"],
-            reason="; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()),
+            reason=faults_said(error),
         ) from error
 
 

@@ -51,7 +51,7 @@ _RECORDS = pa.schema(
 _FIELD = [*((n, _TEXT) for n in ("fact_id", "field", "value")), ("number", _INT), ("unit", _TEXT)]
 _EVENT_FIELDS, _RECORD_FIELDS = (pa.schema([(n, _TEXT), *_FIELD]) for n in ("event_id", "material_id"))
 _PLACES = pa.schema([*((n, _TEXT) for n in ("type", "material_id", "to_id", "media_type")), ("size", _INT)])
-_DECIDED = pa.schema([("material_id", _TEXT), ("what", _TEXT), ("number", _INT), ("decision_id", _TEXT)])
+_DECIDED = pa.schema([("material_id", _TEXT), ("decision_id", _TEXT), ("number", _INT), ("what", _TEXT)])
 _MISSING = pa.schema([(n, _TEXT) for n in ("type", "event_id", "to_label", "to_id", "role", "qualifier")])
 _LISTS = ("RECEIVED", "USED", "PRODUCED", "TOUCHED")
 # The records of each event, by the type of the link.
@@ -66,10 +66,14 @@ class CaseTables:
     def __init__(self, store: Store, ids: Sequence[str], load: int) -> None:
         self._store, self._ids, self.load = store, list(ids), load
 
-    def _read(self, name: str, schema: pa.Schema, *, there: bool = True) -> pa.Table:
-        if not self._ids or not there:
+    def _read(self, name: str, schema: pa.Schema) -> pa.Table:
+        if not self._ids:
             return schema.empty_table()
         return self._store.table(f"conformance/{name}", schema, ids=self._ids, load=self.load)
+
+    def _of_records(self, name: str, schema: pa.Schema, **pinned: int) -> pa.Table:
+        ids = pc.unique(self.records["material_id"]).to_pylist()
+        return self._store.table(name, schema, ids=ids, **pinned) if ids else schema.empty_table()
 
     @cached_property
     def cases(self) -> pa.Table:
@@ -94,12 +98,13 @@ class CaseTables:
 
     @cached_property
     def places(self) -> pa.Table:
-        return self._read("record_places", _PLACES, there=self.records.num_rows > 0)
+        return self._of_records("conformance/record_places", _PLACES, load=self.load)
 
     @cached_property
     def decisions(self) -> pa.Table:
-        there = self.records.num_rows > 0 and "DECIDES" in link_types(self._store, self.load)
-        return self._read("record_decisions", _DECIDED, there=there)
+        if not self.records.num_rows or "DECIDES" not in link_types(self._store, self.load):
+            return _DECIDED.empty_table()
+        return self._of_records("derive/decided_types", _DECIDED)
 
     @cached_property
     def event_fields(self) -> pa.Table:
@@ -107,11 +112,11 @@ class CaseTables:
 
     @cached_property
     def record_fields(self) -> pa.Table:
-        return self._read("record_fields", _RECORD_FIELDS, there=self.records.num_rows > 0)
+        return self._of_records("conformance/record_fields", _RECORD_FIELDS, load=self.load)
 
     def decided(self, known: KnownItems) -> dict[str, Found]:
         """What was decided of the types of records."""
-        whats = sorted((number, decision, id_, what) for id_, what, number, decision in rows_of(self.decisions))
+        whats = sorted((number, decision, id_, what) for id_, decision, number, what in rows_of(self.decisions))
         return decided_types(((id_, what) for _, _, id_, what in whats), known.types)
 
     def of_cases_with_records(self) -> list[str]:

@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from graph.errors import DossierError, UnreadableInput
+from graph.house_files import faults_said
 from graph.settings import Settings
 
 _EPOCH = date(1970, 1, 1)
@@ -107,10 +108,9 @@ def read_working_days(path: Path) -> WorkingDays:
             error=error,
         ) from error
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise UnreadableInput(
             "The file of working days {path} is wrong: {error}.",
             "docs/standards.md shows such a file.",
             path=path,
-            error=said,
+            error=faults_said(error),
         ) from error

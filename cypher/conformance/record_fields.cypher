@@ -1,15 +1,9 @@
-// The fields that the records of cases state.
-// Parameters: $ids list of text (cases), $load integer
+// The fields that records state.
+// Parameters: $ids list of text (materials), $load integer
 // Columns: material_id text, fact_id text, field text, value text, number integer, unit text
 UNWIND $ids AS id
 WITH DISTINCT id
-MATCH (:Case {id: id})<-[i:IN_CASE]-(e:Event)
-WHERE i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
-WITH DISTINCT e
-MATCH (e)-[t:PRODUCED|RECEIVED|TOUCHED|USED]->(m:Material)
-WHERE t.load <= $load AND (t.withdrawn IS NULL OR t.withdrawn > $load)
-WITH DISTINCT m
-MATCH (m)-[l:STATES]->(f:Fact)
+MATCH (m:Material {id: id})-[l:STATES]->(f:Fact)
 WHERE l.load <= $load AND (l.withdrawn IS NULL OR l.withdrawn > $load)
     AND f.load <= $load AND (f.withdrawn IS NULL OR f.withdrawn > $load)
 RETURN m.id AS material_id, f.id AS fact_id, f.field AS field, f.value AS value, f.number AS number, f.unit AS unit

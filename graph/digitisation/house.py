@@ -8,11 +8,11 @@ from math import ceil
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from graph.canonical import canonical
-from graph.errors import UnreadableInput, UsageError
+from graph.errors import UsageError
+from graph.house_files import read_house_file
 from graph.settings import Settings
 
 _REMEDY = "docs/digitisation.md shows the file."
@@ -77,10 +77,10 @@ def acceptance(settings: Settings) -> Acceptance:
 
 def read_acceptance(path: Path) -> Acceptance:
     """Reads a file. Raises UnreadableInput for one that does not say what it must."""
-    try:
-        return Acceptance.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UnreadableInput(f"The rules of acceptance {path} cannot be read: {error}", _REMEDY) from error
-    except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise UnreadableInput(f"The rules of acceptance {path} are wrong: {said}.", _REMEDY) from error
+    return read_house_file(
+        path,
+        Acceptance,
+        unreadable="The rules of acceptance {path} cannot be read: {error}",
+        wrong="The rules of acceptance {path} are wrong: {error}.",
+        remedy=_REMEDY,
+    )

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from graph.canonical import canonical
-from graph.errors import UnreadableInput
+from graph.house_files import read_house_file
 from graph.settings import Settings
 
 VolumeRule = Literal["case", "person", "year"]
@@ -133,10 +132,10 @@ def arrangement(settings: Settings) -> Arrangement | None:
 
 def read_arrangement(path: Path) -> Arrangement:
     """Reads a file. Raises UnreadableInput for one that does not say what it must."""
-    try:
-        return Arrangement.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UnreadableInput(f"The arrangement {path} cannot be read: {error}", _REMEDY) from error
-    except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise UnreadableInput(f"The arrangement {path} is wrong: {said}.", _REMEDY) from error
+    return read_house_file(
+        path,
+        Arrangement,
+        unreadable="The arrangement {path} cannot be read: {error}",
+        wrong="The arrangement {path} is wrong: {error}.",
+        remedy=_REMEDY,
+    )

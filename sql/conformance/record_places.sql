@@ -1,29 +1,7 @@
--- The files of the records of cases, and the volumes in which they are filed.
--- Parameters: $ids list of text (cases), $load integer
+-- The files of records, and the volumes in which they are filed.
+-- Parameters: $ids list of text (materials), $load integer
 -- Columns: type text (FILED_IN, HAS_FILE), material_id text, to_id text, media_type text, size integer (bytes)
-WITH events AS (
-    SELECT DISTINCT i.from_id AS id
-    FROM "IN_CASE" i
-    WHERE i.to_id IN (SELECT unnest($ids::VARCHAR[]))
-        AND i."load" <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
-),
-records AS (
-    SELECT l.to_id AS id
-    FROM events e JOIN "PRODUCED" l ON l.from_id = e.id
-    WHERE l.from_label = 'Event' AND l.to_label = 'Material' AND l."load" <= $load AND (l.withdrawn IS NULL OR l.withdrawn > $load)
-    UNION
-    SELECT l.to_id AS id
-    FROM events e JOIN "RECEIVED" l ON l.from_id = e.id
-    WHERE l.from_label = 'Event' AND l.to_label = 'Material' AND l."load" <= $load AND (l.withdrawn IS NULL OR l.withdrawn > $load)
-    UNION
-    SELECT l.to_id AS id
-    FROM events e JOIN "TOUCHED" l ON l.from_id = e.id
-    WHERE l.from_label = 'Event' AND l.to_label = 'Material' AND l."load" <= $load AND (l.withdrawn IS NULL OR l.withdrawn > $load)
-    UNION
-    SELECT l.to_id AS id
-    FROM events e JOIN "USED" l ON l.from_id = e.id
-    WHERE l.from_label = 'Event' AND l.to_label = 'Material' AND l."load" <= $load AND (l.withdrawn IS NULL OR l.withdrawn > $load)
-)
+WITH records AS (SELECT DISTINCT unnest($ids::VARCHAR[]) AS id)
 SELECT 'FILED_IN' AS type, m.id AS material_id, l.to_id, NULL AS media_type, NULL::BIGINT AS size
 FROM records m JOIN "FILED_IN" l ON l.from_id = m.id
 WHERE l.from_label = 'Material' AND l."load" <= $load AND (l.withdrawn IS NULL OR l.withdrawn > $load)

@@ -11,9 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from bench.archive_load import build
+from bench.archive_load import build, loaded
 from bench.archive_sources import catalogue_table, log_table
-from bench.audit_load import loaded
 from bench.audit_sources import write as write_audited
 from bench.events import event_table
 from etl.standards_load import load_standards

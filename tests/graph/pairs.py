@@ -224,7 +224,6 @@ PAIRS: dict[str, Pair] = {
     "conformance/material_facts": pinned(ids=PLAIN, load=LOADS),
     "conformance/missing_ends": pinned(ids=PLAIN, load=LOADS),
     "conformance/parties": pinned(ids=PLAIN, load=LOADS),
-    "conformance/record_decisions": pinned(ids=PLAIN, load=LOADS),
     "conformance/record_fields": pinned(ids=PLAIN, load=LOADS),
     "conformance/record_places": pinned(ids=PLAIN, load=LOADS),
     "conformance/records": pinned(ids=PLAIN, load=LOADS),

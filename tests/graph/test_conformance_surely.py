@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
@@ -57,8 +57,8 @@ MOSTLY = {
 
 
 def mostly(*values: Any) -> st.SearchStrategy[Any]:
-    """The first value nine times in ten, otherwise one of the others."""
-    return st.integers(0, 9).flatmap(lambda n: st.just(values[0]) if n < 9 else st.sampled_from(values))
+    """The first value nineteen times in twenty, otherwise one of them: a case has some fifty such values."""
+    return st.integers(0, 19).flatmap(lambda n: st.just(values[0]) if n < 19 else st.sampled_from(values))
 
 
 @st.composite
@@ -188,7 +188,8 @@ def looked_at(read: CaseTables, standard: ItemStandard) -> list[CaseUnder]:
 KEPT: list[bool] = []
 
 
-@examples(max_examples=200, deadline=None)
+# On a busy machine it takes long to draw a standard and its cases, which says nothing of them.
+@examples(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(cases(), standards())
 def _no_finding_is_lost(rows: Rows, standard: ItemStandard) -> None:
     every = looked_at(rows.tables(), standard)
@@ -237,7 +238,7 @@ def test_tables_tell_of_a_case_what_its_chain_does(store_uri: str) -> None:
 
 
 @pytest.mark.slow
-@examples(max_examples=60, deadline=None)
+@examples(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_tables_tell_of_generated_cases_what_their_chains_do(history: History) -> None:
     with archive("duckdb:///:memory:") as (store, settings):
