@@ -20,7 +20,7 @@ from graph import duckdb_statements as statements
 from graph.duckdb_snapshot import DuckDBSnapshot
 from graph.errors import LoadLost, StoreError, StoreLocked, StoreUnreachable, UsageError, WrongSchema
 from graph.identifiers import id_key
-from graph.query_files import query
+from graph.query_files import in_order, query
 from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, stated
 from graph.settings import Settings
 from graph.store import Counts, Row, Snapshot, Writer
@@ -29,6 +29,8 @@ from graph.store import Counts, Row, Snapshot, Writer
 _FEW = 500
 # Makes of a list of more than four keys a table and joins it, which costs as much as finding them by the index.
 _WITHOUT = "in_clause"
+# Asked by every question, and changed by a write of this process only, which owns the file.
+_UNTIL_WRITTEN = "clock/last_done"
 # How long the rewriting of the file waits for those who read or write.
 _ALONE_SECONDS = 30.0
 
@@ -49,6 +51,8 @@ class DuckDBStore:
         self._cursors: list[duckdb.DuckDBPyConnection] = []
         self._parsed: dict[str, duckdb.Statement] = {}
         self._found = False
+        self._writes = 0
+        self._unwritten: tuple[int, list[Row]] | None = None
         self._users = duckdb_file.Users()
         if self._has_file():
             self._connection()
@@ -176,13 +180,29 @@ class DuckDBStore:
         self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
 
     def read(self, name: str, **params: Any) -> list[Row]:
-        return self._rows(query(self.engine, name), params)
+        if name == _UNTIL_WRITTEN:
+            return self._read_until_written(name)
+        return in_order(self.engine, name, self._rows(query(self.engine, name), params))
+
+    def _read_until_written(self, name: str) -> list[Row]:
+        """The rows as they were first read after the last write."""
+        writes, kept = self._writes, self._unwritten
+        if kept is None or kept[0] != writes:
+            # What a write overtakes while it is read counts as read before it.
+            kept = self._unwritten = writes, self._rows(query(self.engine, name))
+        return kept[1]
+
+    def note_write(self) -> None:
+        """To be called once a write is seen by all."""
+        self._writes += 1
 
     def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
         return self.cursor().sql(query(self.engine, name), params=params).to_arrow_table().cast(schema)
 
     def write(self, name: str, **params: Any) -> list[Row]:
-        return self._rows(query(self.engine, name), params)
+        rows = self._rows(query(self.engine, name), params)
+        self.note_write()
+        return rows
 
     def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
         columns = ["id", *(p.name for p in stated(NODE[label], names))]
@@ -343,8 +363,7 @@ class DuckDBWriter:
         )
 
     def read(self, name: str, **params: Any) -> list[Row]:
-        rows: list[Row] = self._cursor.execute(query("duckdb", name), params).fetchall()
-        return rows
+        return in_order("duckdb", name, self._cursor.execute(query("duckdb", name), params).fetchall())
 
     def new_nodes(self, label: str, table: pa.Table) -> None:
         self._run(statements.insert_nodes(label), table)
@@ -403,6 +422,7 @@ class DuckDBWriter:
             raise LoadLost(f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`.")
         with self._within_memory():
             self._cursor.execute("COMMIT")
+        self._store.note_write()
         self.close()
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
 from graph.identifiers import id_key
 from graph.neo4j_snapshot import Neo4jSnapshot, read_by_ids
 from graph.order import PLACED
-from graph.query_files import query
+from graph.query_files import in_order, query
 from graph.schema import (
     NODE,
     NODES,
@@ -144,7 +144,7 @@ class Neo4jStore:
         self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
 
     def read(self, name: str, **params: Any) -> list[Row]:
-        return self.run(query(self.engine, name), params)
+        return in_order(self.engine, name, self.run(query(self.engine, name), params))
 
     def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
         return _table(self.read(name, **params), schema)

@@ -1,6 +1,7 @@
 // What is about persons, organisations or cases: materials, volumes, facts.
 // Parameters: $ids list of text (persons, organisations, cases), $load integer
 // Columns: type text (ABOUT), from_label text, from_id text, to_label text, to_id text
+// Order: by the columns, sorted once read
 UNWIND $ids AS id
 MATCH (s:Person|Organisation|Case {id: id})<-[r:ABOUT]-(n)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
@@ -10,4 +11,3 @@ RETURN
     n.id AS from_id,
     labels(s)[0] AS to_label,
     s.id AS to_id
-ORDER BY type, from_label, from_id, to_label, to_id

@@ -1,6 +1,7 @@
 // The boxes of volumes.
 // Parameters: $ids list of text, $load integer
 // Columns: from_id text, to_label text, to_id text, position integer, valid_from text, valid_to text
+// Order: by the columns, sorted once read
 UNWIND $ids AS id
 MATCH (a:Volume {id: id})-[r:IN_BOX]->(b:Box)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
@@ -11,4 +12,3 @@ RETURN
     r.position AS position,
     r.valid_from AS valid_from,
     r.valid_to AS valid_to
-ORDER BY from_id, to_id, position, valid_from, valid_to

@@ -1,6 +1,7 @@
 // The files of materials, and the paper records that they digitise.
 // Parameters: $ids list of text (materials), $load integer
 // Columns: type text, material_id text, to_label text, to_id text, position integer, valid_from text, valid_to text
+// Order: by the columns, sorted once read
 UNWIND $ids AS id
 MATCH (m:Material {id: id})-[r:DIGITISES|HAS_FILE]->(n)
 WHERE r.load <= $load AND (r.withdrawn IS NULL OR r.withdrawn > $load)
@@ -12,4 +13,3 @@ RETURN
     r.position AS position,
     r.valid_from AS valid_from,
     r.valid_to AS valid_to
-ORDER BY type, material_id, to_id, position, valid_from, valid_to

@@ -1,10 +1,9 @@
 // The matters (联办) of which cases are part.
 // Parameters: $ids list of text (cases), $load integer
 // Columns: case_id text, matter_id text
+// Order: by the columns, sorted once read
 UNWIND $ids AS id
 WITH DISTINCT id
 MATCH (k:Case {id: id})-[p:PART_OF]->(m:Matter)
 WHERE p.load <= $load AND (p.withdrawn IS NULL OR p.withdrawn > $load)
-// The ids are read from the store, which sorts them by code point, and not from the parameter.
-RETURN startNode(p).id AS case_id, m.id AS matter_id
-ORDER BY case_id, matter_id
+RETURN k.id AS case_id, m.id AS matter_id

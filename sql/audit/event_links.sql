@@ -1,6 +1,7 @@
 -- What events are linked to, as a load knew it: cases, actors, units, materials, objects, facts.
 -- Parameters: $ids list of text, $load integer
 -- Columns: type text, event_id text, to_label text, to_id text, role text, qualifier text, load integer
+-- Order: by the columns, sorted once read
 SELECT 'BY' AS type, from_id AS event_id, to_label, to_id, role AS role, qualifier AS qualifier, "load"
 FROM "BY"
 WHERE from_id IN $ids AND CASE WHEN from_label = 'Event' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
@@ -32,4 +33,3 @@ UNION ALL
 SELECT 'USED' AS type, from_id AS event_id, to_label, to_id, NULL AS role, qualifier AS qualifier, "load"
 FROM "USED"
 WHERE from_id IN $ids AND CASE WHEN from_label = 'Event' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
-ORDER BY type, event_id, to_label, to_id, role NULLS LAST, qualifier NULLS LAST, "load"

@@ -1,6 +1,7 @@
 -- The materials that events used, produced or touched.
 -- Parameters: $ids list of text (events), $load integer
 -- Columns: type text, event_id text, material_id text
+-- Order: by the columns, sorted once read
 SELECT 'PRODUCED' AS type, from_id AS event_id, to_id AS material_id
 FROM "PRODUCED"
 WHERE from_id IN $ids AND CASE WHEN to_label = 'Material' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
@@ -12,4 +13,3 @@ UNION ALL
 SELECT 'USED' AS type, from_id AS event_id, to_id AS material_id
 FROM "USED"
 WHERE from_id IN $ids AND CASE WHEN to_label = 'Material' THEN $load BETWEEN "load" AND coalesce(withdrawn - 1, $load) ELSE false END
-ORDER BY type, event_id, material_id
