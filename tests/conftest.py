@@ -91,8 +91,8 @@ def neo4j_uri(neo4j_instance: neo4j_server.Neo4j) -> str:
 
 @pytest.fixture
 def empty_neo4j(neo4j_uri: str, neo4j_driver: neo4j.Driver) -> str:
-    """The Bolt address of the run's Neo4j, emptied for this test."""
-    neo4j_server.empty(neo4j_driver)
+    """The Bolt address of the run's Neo4j, emptied for this test but for the constraints of an archive."""
+    neo4j_server.empty_archive(neo4j_driver)
     return neo4j_uri
 
 

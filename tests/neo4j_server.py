@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
@@ -16,6 +16,7 @@ from docker.errors import DockerException
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
+from graph.neo4j_statements import constraints
 from scripts.neo4j import server
 
 IMAGE = "neo4j:5.26-community"
@@ -142,12 +143,26 @@ def version(driver: Driver) -> str:
 
 def empty(driver: Driver) -> None:
     """Leave the database as if new: no constraint, no index but the two of its own, no node, no link."""
+    _clear(driver, frozenset())
+
+
+def empty_archive(driver: Driver) -> None:
+    """Leave no node and no link, and only the constraints and indexes of an archive, where they are there.
+
+    To make these takes seconds, and to have none is a change after which each statement is planned anew.
+    """
+    _clear(driver, frozenset(statement.split()[2] for statement in constraints()))
+
+
+def _clear(driver: Driver, kept: Collection[str]) -> None:
     with driver.session(database=DATABASE) as session:
-        for name in session.run("SHOW CONSTRAINTS YIELD name").value():
-            session.run("DROP CONSTRAINT $name", name=name).consume()
-        for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
-            session.run("DROP INDEX $name", name=name).consume()
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
+        for name in session.run("SHOW CONSTRAINTS YIELD name").value():
+            if name not in kept:
+                session.run("DROP CONSTRAINT $name", name=name).consume()
+        for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
+            if name not in kept:
+                session.run("DROP INDEX $name", name=name).consume()
 
 
 def answer(driver: Driver, statement: LiteralString) -> object:

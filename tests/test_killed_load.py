@@ -133,7 +133,7 @@ def test_neo4j_killed_loads_are_completed_by_a_later_run(
 ) -> None:
     """What a killed run wrote stays there unseen, and the next may be killed later in the load, or complete it."""
     writing = _seconds_of_writing(empty_neo4j, log)
-    neo4j_server.empty(neo4j_driver)
+    neo4j_server.empty_archive(neo4j_driver)
     chance = random.Random()
     killed, from_the_start = 0, True
     for _ in range(3 * MOMENTS):
@@ -146,7 +146,7 @@ def test_neo4j_killed_loads_are_completed_by_a_later_run(
                 break
         else:
             _has_counts(empty_neo4j, expected)
-            neo4j_server.empty(neo4j_driver)
+            neo4j_server.empty_archive(neo4j_driver)
             # A server that has just started takes several times as long for its first load.
             writing, from_the_start = moment if from_the_start else writing, True
     assert killed == MOMENTS, f"only {killed} moments lay within the writing, which takes less than {writing} s"

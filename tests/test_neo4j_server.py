@@ -16,6 +16,7 @@ from neo4j.exceptions import AuthError
 
 from scripts.neo4j import server
 from tests import neo4j_server
+from tests.archives import archive
 
 ROOT = Path(__file__).parents[1]
 OUR_OWN = "\n".join(
@@ -72,6 +73,25 @@ def test_emptying_takes_nodes_links_constraints_and_indexes(empty_neo4j: str, ne
         ("SHOW INDEXES YIELD type WHERE type = 'LOOKUP' RETURN count(*)", 2),
     ):
         assert neo4j_server.answer(neo4j_driver, statement) == left, statement
+
+
+@pytest.mark.neo4j
+def test_an_emptied_archive_keeps_its_own_constraints_only(neo4j_uri: str, neo4j_driver: neo4j.Driver) -> None:
+    neo4j_server.empty(neo4j_driver)
+    with archive(neo4j_uri) as (store, _):
+        store.prepare()
+        made = schema(neo4j_driver)
+        assert made and store.exists()
+        neo4j_driver.execute_query("CREATE INDEX odd FOR (c:Case) ON (c.odd)", database_=neo4j_server.DATABASE)
+        neo4j_server.empty_archive(neo4j_driver)
+        assert schema(neo4j_driver) == made
+        assert not store.exists() and neo4j_server.answer(neo4j_driver, "MATCH (n) RETURN count(n)") == 0
+
+
+def schema(driver: neo4j.Driver) -> set[str]:
+    """The names of constraints and indexes."""
+    shown = (driver.execute_query(f"SHOW {kind} YIELD name") for kind in ("CONSTRAINTS", "INDEXES"))
+    return {record["name"] for found in shown for record in found.records}
 
 
 @pytest.mark.neo4j

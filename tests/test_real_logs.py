@@ -201,7 +201,7 @@ def test_a_log_cut_by_time_in_any_order_is_the_whole_on_neo4j(
     expected = _whole(path, tmp_path)
     parts = _cut_by_time(path, tmp_path)
     for order in ORDERS:
-        neo4j_server.empty(neo4j_driver)
+        neo4j_server.empty_archive(neo4j_driver)
         assert _load_parts(empty_neo4j, parts, order, system) == expected, order
 
 

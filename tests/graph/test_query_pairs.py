@@ -128,12 +128,12 @@ def _line(name: str, ends: Any, properties: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def prepared_neo4j(neo4j_uri: str, neo4j_driver: neo4j.Driver) -> Iterator[Neo4jStore]:
     """A store on Neo4j with its constraints, for the whole file; the tests empty it of nodes only."""
-    neo4j_server.empty(neo4j_driver)
+    neo4j_server.empty_archive(neo4j_driver)
     with archive(neo4j_uri, lease=DAY / 1000) as (store, _):
         assert isinstance(store, Neo4jStore)
         store.prepare()
         yield store
-    neo4j_server.empty(neo4j_driver)
+    neo4j_server.empty_archive(neo4j_driver)
 
 
 @contextmanager

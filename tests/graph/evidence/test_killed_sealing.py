@@ -156,7 +156,7 @@ def test_neo4j_sealed_loads_that_are_killed(tmp_path: Path, empty_neo4j: str, ne
     writing = _seconds(empty_neo4j, tmp_path / "whole-ledger", logs)
     chance, killed = random.Random(), 0
     for turn in range(3 * KILLS):
-        neo4j_server.empty(neo4j_driver)
+        neo4j_server.empty_archive(neo4j_driver)
         ledger = tmp_path / f"ledger-{turn}"
         alive, reported = _kill(empty_neo4j, ledger, logs, chance.uniform(0, writing))
         assert_put_right(empty_neo4j, ledger, logs, reported)
