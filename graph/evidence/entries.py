@@ -191,7 +191,7 @@ class EntryBuilder:
             ):
                 said = part_text(None, links=[digest.tobytes().hex()])
                 proof = part_digest(part_salts(salt)[PARTS.index(part)], said)
-                yield _entry(kind, name, load, start, f'"{part}":"{proof}"')
+                yield entry_of(kind, name, load, start, f'"{part}":"{proof}"')
 
         self._whole.append(entries)
 
@@ -201,7 +201,7 @@ class EntryBuilder:
 
         def entries() -> Iterator[bytes]:
             for name, load, start in zip(named.to_pylist(), loads.tolist(), before.tolist(), strict=True):
-                yield _entry("withdrawal", name, load, start, "")
+                yield entry_of("withdrawal", name, load, start, "")
 
         self._whole.append(entries)
 
@@ -246,7 +246,7 @@ def _of_contents(
 def _entries(
     kind: str, label: str, ids: pa.Array, loads: Ints, before: Ints, proofs: dict[str, pa.Array]
 ) -> list[bytes]:
-    """As `_entry`, of columns."""
+    """As `entry_of`, of columns."""
     said = [(f'"{part}"', ['"', proofs[part], '"'], proofs[part].null_count) for part in PARTS if part in proofs]
     names: list[Piece] = [f'"{label}:', escaped(ids), "@"]
     replaced: Piece = "null"
@@ -282,8 +282,8 @@ def _by_place(places: Ints, digests: Bytes, first: int, count: int) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array((bounds - bounds[0]).astype(np.int32)), texts)
 
 
-def _entry(kind: str, name: str, load: int, before: int, parts: str) -> bytes:
-    """One entry; `name` is quoted JSON of what it is about, to which the load is added."""
+def entry_of(kind: str, name: str, load: int, before: int, parts: str) -> bytes:
+    """One entry; `name` is quoted JSON of what it is about, to which the load is added, `parts` JSON members."""
     stem = name[:-1]
     supersedes = "null" if before == NONE else f'{stem}@{before}"'
     return (
