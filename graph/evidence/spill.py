@@ -34,7 +34,7 @@ class Spilled:
         count = max(end - first, 0)
         made = np.empty((count, *self.shape[1:]), self.type)
         width = self.type.itemsize * int(np.prod(self.shape[1:]))
-        into, at = memoryview(made).cast("B"), self.begin + first * width
+        into, at = made.reshape(-1).view(np.uint8).data, self.begin + first * width
         while len(into):
             read = os.preadv(self.descriptor, [into], at)
             if not read:
@@ -59,7 +59,7 @@ class Spill:
         if rows.nbytes < _LEAST:
             return rows
         whole = np.ascontiguousarray(rows)
-        left, begin = memoryview(whole).cast("B"), self._size
+        left, begin = whole.reshape(-1).view(np.uint8).data, self._size
         while len(left):
             left = left[self._file.write(left) :]
         self._size += whole.nbytes
