@@ -31,6 +31,7 @@ from etl.xes_source import read_xes
 from graph.clock import OpenLoad, SourceOfLoad, loading, now_ms
 from graph.filing.run import file_completed
 from graph.identifiers import id_key
+from graph.memory import give_back
 from graph.quarantine import SET_ASIDE, quarantine_folder
 from graph.settings import Settings
 from graph.store import Store, Writer
@@ -121,14 +122,14 @@ def load_file(
     """
     progress("reading", 0, None)
     source = read(request, settings)
-    _give_back_memory()
+    give_back()
     progress("identifying", source.count, source.count)
     if request.dry_run or store is None:
         statements = source.stated(_NO_KEY)
         return _report(None, request, statements, statements.rows_in - statements.refused.num_rows, 0)
     store.prepare()
     statements = source.stated(id_key(settings, store, make=True))
-    _give_back_memory()
+    give_back()
     with loading(store, settings, _source_of_load(request, source)) as (load, writer):
         if request.within is not None:
             request.within(load, writer)
@@ -145,17 +146,12 @@ def load_file(
             keep_quarantine(aside, load.number, statements.refused, source.rows, _read_as(request, source))
         # The commit is when an embedded store needs most memory: what it has been told is not needed any more.
         del statements, source
-        _give_back_memory()
+        give_back()
         names = ("rows_in", "loaded", "unchanged", "quarantined", "withdrawn")
         writer.commit({**{n: getattr(report, n) for n in names}, "now": now_ms()})
     filed = file_completed(store, settings, cases)
     progress("done", report.rows_in, report.rows_in)
     return replace(report, remarks=(*report.remarks, *filed))
-
-
-def _give_back_memory() -> None:
-    """Returns to the system what Arrow keeps of freed tables, before the store comes to need it."""
-    pa.default_memory_pool().release_unused()
 
 
 def _counting(progress: Progress, statements: Statements) -> Callable[[int], None]:

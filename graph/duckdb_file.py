@@ -65,6 +65,32 @@ class Users:
                 self._changed.notify_all()
 
 
+class Commits:
+    """Counts the loads that this process has committed to a store, which no other process writes meanwhile."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Lock()
+        self._done = 0
+        self._running = 0
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Counts the block, in which a load is committed."""
+        with self._changed:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._done += 1
+
+    def count(self) -> int | None:
+        """How many there were; None while one is on its way. What is read between two equal ones is the same."""
+        with self._changed:
+            return None if self._running else self._done
+
+
 def mark_of(path: Path) -> Path:
     """The file that says, beside a store, that its file still has to be rewritten."""
     return path.with_name(path.name + _MARK)

@@ -2,29 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph import duckdb_statements as statements
+from graph.duckdb_file import Commits
 from graph.schema import RELATIONSHIP
-from graph.snapshot_columns import link_schema, node_schema, table_of, version_schema
+from graph.snapshot_columns import (
+    instants_of_links,
+    instants_of_nodes,
+    link_schema,
+    node_schema,
+    table_of,
+    version_schema,
+)
+from graph.store import Row
 
 _ROWS = 100_000
 _FEW = 500
+_EPOCH = datetime(1970, 1, 1)
+_MILLISECOND = timedelta(milliseconds=1)
+# Python has these in place of the infinite instants too.
+_AMBIGUOUS = frozenset({datetime.min, datetime.max})
+
+
+class _Select(Protocol):
+    """Makes a statement from what follows FROM; a `plain` one gives instants as they are held."""
+
+    def __call__(self, where: str, *, plain: bool = False) -> str: ...
 
 
 class DuckDBSnapshot:
     """One transaction, so that all portions are of the same moment."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
-        self._cursor.execute("BEGIN TRANSACTION READ ONLY")
+    def __init__(
+        self, cursor: Callable[[], duckdb.DuckDBPyConnection], parsed: Callable[[str], Any], commits: Commits
+    ) -> None:
+        self._new, self._parsed, self._commits = cursor, parsed, commits
+        self._begun = commits.count()
+        self._cursor = cursor()
+        self._cursor.execute(parsed("BEGIN TRANSACTION READ ONLY"))
         self._empty: frozenset[str] | None = None
+        self._other: DuckDBSnapshot | None = None
+
+    def other(self) -> DuckDBSnapshot | None:
+        if self._other is None:
+            other = DuckDBSnapshot(self._new, self._parsed, self._commits)
+            self._has_none("Version")
+            # A transaction is of the moment when it first reads.
+            other._run(statements.any_of("Archive"))
+            other._empty = self._empty
+            if self._begun is None or self._commits.count() != self._begun:
+                other.close()
+                return None
+            self._other = other
+        return self._other
 
     def scan(self, label: str) -> Iterator[pa.Table]:
         end = self._cursor.execute(statements.end_of(label)).fetchall()[0][0]
@@ -38,7 +76,8 @@ class DuckDBSnapshot:
         schema = link_schema(type_)
         if self._has_none(type_):
             return schema.empty_table()
-        found = self._chosen(partial(statements.select_all_links, type_), f"{end}_id", ids, schema)
+        select = partial(statements.select_all_links, type_)
+        found = self._chosen(select, f"{end}_id", ids, schema, instants_of_links(type_))
         of_label = pc.equal(found[f"{end}_label"], label)
         return found if pc.all(pc.fill_null(of_label, False)).as_py() else found.filter(of_label)
 
@@ -46,7 +85,8 @@ class DuckDBSnapshot:
         return self._arrow(statements.select_unowned(type_, label, RELATIONSHIP[type_].stated_by or "from"))
 
     def records(self, label: str, ids: pa.Array) -> pa.Table:
-        return self._chosen(partial(statements.select_exactly, label), "id", ids, node_schema(label))
+        select = partial(statements.select_exactly, label)
+        return self._chosen(select, "id", ids, node_schema(label), instants_of_nodes(label))
 
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         return self._arrow(statements.select_derived(label), wanted=pa.table({"wanted_id": ids}))
@@ -54,7 +94,7 @@ class DuckDBSnapshot:
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         if self._has_none("Version"):
             return version_schema().empty_table()
-        found = self._chosen(statements.select_versions, "of_id", ids, version_schema())
+        found = self._chosen(lambda where, **_: statements.select_versions(where), "of_id", ids, version_schema())
         return found.filter(pc.equal(found["label"], label))
 
     def strays(self, type_: str) -> pa.Table:
@@ -70,29 +110,65 @@ class DuckDBSnapshot:
         """Whether a table is empty: that of all tables costs less than to ask one of them for some ids."""
         if self._empty is None:
             # Rows that were deleted are counted too, so that nothing is passed over that this transaction sees.
-            found = self._cursor.execute(statements.EMPTY_TABLES).fetchall()
-            self._empty = frozenset(table for (table,) in found)
+            self._empty = frozenset(table for (table,) in self._run(statements.EMPTY_TABLES))
         return name in self._empty
 
-    def _chosen(self, select: Callable[[str], str], column: str, ids: pa.Array, schema: pa.Schema) -> pa.Table:
-        """Rows whose `column` is one of `ids`; `select` makes the statement from what follows FROM.
+    def _chosen(
+        self, select: _Select, column: str, ids: pa.Array, schema: pa.Schema, instants: Sequence[int] = ()
+    ) -> pa.Table:
+        """Rows whose `column` is one of `ids`; `select` makes the statement from what follows FROM, `instants` are
+        the places of those.
 
         Few are found by the index, which serves a scan with one condition only; for many the table is read once.
         """
         if not len(ids):
             return schema.empty_table()
         if len(ids) <= _FEW:
-            # Few rows come sooner as tuples than as columns.
-            text = select(f"WHERE n.{column} IN $ids")
-            return table_of(self._cursor.execute(text, {"ids": ids.to_pylist()}).fetchall(), schema)
+            return self._few(select, f"WHERE n.{column} IN $ids", ids.to_pylist(), schema, instants)
         return self._arrow(
             select(f"JOIN wanted ON n.{column} = wanted.wanted_id"), wanted=pa.table({"wanted_id": ids})
         )
+
+    def _few(
+        self, select: _Select, where: str, ids: list[str], schema: pa.Schema, instants: Sequence[int]
+    ) -> pa.Table:
+        """Few rows come sooner as tuples than as columns, and instants as they are held without planning for them."""
+        rows = self._run(select(where, plain=True), {"ids": ids})
+        try:
+            return table_of([_with_milliseconds(row, instants) for row in rows] if instants else rows, schema)
+        except _Ambiguous:
+            return table_of(self._run(select(where), {"ids": ids}), schema)
+
+    def _run(self, text: str, params: dict[str, Any] | None = None) -> list[Row]:
+        rows: list[Row] = self._cursor.execute(self._parsed(text), params).fetchall()
+        return rows
 
     def _arrow(self, text: str, params: dict[str, Any] | None = None, wanted: pa.Table | None = None) -> pa.Table:
         """The answer to a query, which finds `wanted` by this name."""
         return self._cursor.sql(text, params=params or {}).to_arrow_table()
 
     def close(self) -> None:
-        self._cursor.execute("ROLLBACK")
+        if self._other is not None:
+            self._other.close()
+        self._run("ROLLBACK")
         self._cursor.close()
+
+
+class _Ambiguous(ValueError):
+    """An instant that Python does not have, or has for another one too."""
+
+
+def _with_milliseconds(row: Row, instants: Sequence[int]) -> Row:
+    """A row with its instants in milliseconds, as the statements give them that are not plain."""
+    values = list(row)
+    for place in instants:
+        if values[place] is not None:
+            values[place] = _milliseconds(values[place])
+    return tuple(values)
+
+
+def _milliseconds(held: object) -> int:
+    if not isinstance(held, datetime) or held in _AMBIGUOUS:
+        raise _Ambiguous(held)
+    since, finer = divmod(held - _EPOCH, _MILLISECOND)
+    return statements.LEAST if finer else since

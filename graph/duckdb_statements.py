@@ -79,6 +79,10 @@ def _exact(p: Property, alias: str = "n") -> str:
     return f"CASE WHEN {finer} THEN {LEAST} ELSE epoch_ms({column}) END AS {quoted(p.name)}"
 
 
+def _held(p: Property, plain: bool) -> str:
+    return f"n.{quoted(p.name)}" if plain else _exact(p)
+
+
 def insert_nodes(label: str) -> str:
     """INSERT of the view `incoming`; $load is the load."""
     node = NODE[label]
@@ -124,10 +128,10 @@ def scan_nodes(label: str) -> str:
     return select_exactly(label, "WHERE n.rowid >= $start AND n.rowid < $end ORDER BY n.rowid")
 
 
-def select_exactly(label: str, where: str) -> str:
-    """As `select_nodes`, with instants that tell whether they are whole milliseconds."""
+def select_exactly(label: str, where: str, *, plain: bool = False) -> str:
+    """As `select_nodes`, with instants that tell whether they are whole milliseconds; `plain` as they are held."""
     node = NODE[label]
-    columns = ["n.id", *(_exact(p) for p in (*node.content, *clock_of(node)))]
+    columns = ["n.id", *(_held(p, plain) for p in (*node.content, *clock_of(node)))]
     return f"SELECT {', '.join(columns)} FROM {quoted(label)} n {where}"
 
 
@@ -142,14 +146,14 @@ def select_derived(label: str) -> str:
     return f"SELECT {', '.join(columns)} FROM {quoted(label)} n JOIN wanted ON n.id = wanted.wanted_id"
 
 
-def select_all_links(type_: str, where: str) -> str:
-    """The links of a type, withdrawn ones too; `where` is a condition on the alias n or a join."""
-    return f"SELECT {_link_exactly(type_)} FROM {quoted(type_)} n {where}"
+def select_all_links(type_: str, where: str, *, plain: bool = False) -> str:
+    """The links of a type, withdrawn ones too; `where` is a condition on the alias n or a join, `plain` as above."""
+    return f"SELECT {_link_exactly(type_, plain=plain)} FROM {quoted(type_)} n {where}"
 
 
-def _link_exactly(type_: str) -> str:
+def _link_exactly(type_: str, *, plain: bool = False) -> str:
     link = RELATIONSHIP[type_]
-    columns = [*(f"n.{end}" for end in ENDS), *(_exact(p) for p in (*link.properties, *clock_of(link)))]
+    columns = [*(f"n.{end}" for end in ENDS), *(_held(p, plain) for p in (*link.properties, *clock_of(link)))]
     return ", ".join(columns)
 
 

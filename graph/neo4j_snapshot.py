@@ -27,6 +27,10 @@ class Neo4jSnapshot:
         self._run = run
         self._none: dict[str, bool] = {}
 
+    def other(self) -> Neo4jSnapshot:
+        """This one: each read has a session of its own."""
+        return self
+
     def scan(self, label: str) -> Iterator[pa.Table]:
         schema = node_schema(label)
         with self._session() as session, session.begin_transaction() as transaction:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from graph.schema import NODE, RELATIONSHIP, clock_of
+from graph.schema import NODE, RELATIONSHIP, Property, clock_of
 from graph.store import Row
 from graph.upsert import ARROW, ENDS
 
@@ -26,6 +26,23 @@ def link_schema(type_: str) -> pa.Schema:
     link = RELATIONSHIP[type_]
     properties = (*link.properties, *clock_of(link))
     return pa.schema([*((name, pa.string()) for name in ENDS), *((p.name, ARROW[p.type]) for p in properties)])
+
+
+@cache
+def instants_of_nodes(label: str) -> tuple[int, ...]:
+    """The places of the columns of records that hold instants."""
+    return _instants(1, (*NODE[label].content, *clock_of(NODE[label])))
+
+
+@cache
+def instants_of_links(type_: str) -> tuple[int, ...]:
+    """The places of the columns of links that hold instants."""
+    link = RELATIONSHIP[type_]
+    return _instants(len(ENDS), (*link.properties, *clock_of(link)))
+
+
+def _instants(first: int, properties: Sequence[Property]) -> tuple[int, ...]:
+    return tuple(place for place, p in enumerate(properties, first) if p.type == "instant")
 
 
 @cache

@@ -96,6 +96,10 @@ class Snapshot(Protocol):
     writes either, so that it is not taken for what it resembles.
     """
 
+    def other(self) -> Snapshot | None:
+        """Another one of the same moment, for another thread to read side by side; None where that cannot be had.
+        It is closed with this one."""
+
     def scan(self, label: str) -> Iterator[pa.Table]:
         """`id`, content and clock of all records of a label."""
 

@@ -2,6 +2,12 @@
 // Parameters: $load integer
 // Columns: type text
 CALL () {
+    MATCH ()-[r:APPLIED]->()
+    WHERE r.load <= $load
+    WITH r
+    LIMIT 1
+    RETURN 'APPLIED' AS type
+    UNION
     MATCH ()-[r:CONCERNS]->()
     WHERE r.load <= $load
     WITH r
@@ -37,6 +43,12 @@ CALL () {
     WITH r
     LIMIT 1
     RETURN 'PRODUCED' AS type
+    UNION
+    MATCH ()-[r:RECEIVED]->()
+    WHERE r.load <= $load
+    WITH r
+    LIMIT 1
+    RETURN 'RECEIVED' AS type
     UNION
     MATCH ()-[r:SAME_AS]->()
     WHERE r.load <= $load

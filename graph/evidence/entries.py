@@ -7,7 +7,7 @@ so that the two can only differ where the graph does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -35,6 +35,7 @@ from graph.evidence.parts import (
     properties_by_part,
     properties_pieces,
 )
+from graph.evidence.spill import Rows, Spill, Texts
 from graph.identifiers import hexadecimal
 from graph.schema import RELATIONSHIP
 
@@ -52,36 +53,73 @@ class _Contents:
     of these parts, `digests` of the others; `kept` are those whose salt was not destroyed, `loads` gave the content,
     `before` is the start of what it replaces (NONE for the first)."""
 
-    ids: pa.Array
-    salts: dict[str, Bytes]
+    ids: Texts
+    salts: dict[str, Rows]
     kept: Flags
     loads: Ints
     before: Ints
     first: Flags
     texts: dict[str, pa.Array]
-    digests: dict[str, Bytes]
+    digests: dict[str, Rows]
+
+    def __len__(self) -> int:
+        return len(self.loads)
 
 
 @dataclass
 class _Stated:
-    """Links that records of a label stated when they came: the place of the record, and the link's digest."""
+    """Links that records of a label stated when they came, in chunks: the places of the records in their order, and
+    the digests of the links."""
 
-    places: list[Ints] = field(default_factory=list)
-    digests: list[Bytes] = field(default_factory=list)
+    chunks: list[tuple[npt.NDArray[np.int32], Rows]] = field(default_factory=list)
 
-    def sorted(self) -> tuple[Ints, Bytes]:
-        """By place, and the digests of one place by their bytes."""
-        places = np.concatenate(self.places) if self.places else np.zeros(0, np.int64)
-        digests = np.concatenate(self.digests) if self.digests else np.zeros((0, DIGEST), np.uint8)
-        words = digests.view(">u8")
-        order = np.lexsort((words[:, 0], places))
-        places, words = places[order], words[order]
-        # Digests of one place that begin with the same 8 bytes are of equal links, or were made to.
-        alike = (places[1:] == places[:-1]) & (words[1:, 0] == words[:-1, 0])
-        if alike.any():
-            further = np.lexsort((*words.T[::-1], places))
-            places, words = places[further], words[further]
-        return places, words.view(np.uint8)
+    def add(self, places: npt.NDArray[np.int32], digests: Bytes, kept: Callable[[Bytes], Rows]) -> None:
+        if (places[1:] < places[:-1]).any():
+            order = np.argsort(places, kind="stable")
+            places, digests = places[order], digests[order]
+        self.chunks.append((places, kept(digests)))
+
+    def of(self, first: int, count: int) -> pa.Array:
+        """For each of `count` places from `first` on the digests of its links, hexadecimal, in their order."""
+        some = [(np.zeros(0, np.int32), np.zeros((0, DIGEST), np.uint8))]
+        for places, digests in self.chunks:
+            begin, end = np.searchsorted(places, np.array([first, first + count], places.dtype))
+            some.append((places[begin:end], digests[begin:end]))
+        places, digests = _in_order(*(np.concatenate(of) for of in zip(*some, strict=True)))
+        bounds = np.searchsorted(places, np.arange(first, first + count + 1, dtype=places.dtype)).astype(np.int32)
+        return pa.ListArray.from_arrays(pa.array(bounds), hexadecimal(digests.tobytes(), DIGEST))
+
+
+def _first_places(contents: Sequence[_Contents], owners: pa.Array, place: int) -> pa.Array:
+    """Where the first contents of records are among these, of which the first one is at `place`; null for others."""
+    if not contents:
+        return pa.nulls(len(owners), pa.int64())
+    ids = pa.concat_arrays([one.ids() for one in contents]) if len(contents) > 1 else contents[0].ids()
+    first = np.concatenate([one.first for one in contents])
+    if first.all():
+        return pc.add(pc.index_in(owners, value_set=ids).cast(pa.int64()), place)
+    among = pa.array(np.flatnonzero(first) + place)
+    return among.take(pc.index_in(owners, value_set=ids.filter(pa.array(first))))
+
+
+def _leading(places: pa.Array) -> int:
+    """How many there are before the first null."""
+    return len(places) if not places.null_count else int(pc.index(places.is_null(), True).as_py())
+
+
+def _in_order(places: npt.NDArray[np.int32], digests: Bytes) -> tuple[npt.NDArray[np.int32], Bytes]:
+    """By place, and the digests of one place by their bytes."""
+    if (places[1:] > places[:-1]).all():
+        return places, digests
+    words = np.ascontiguousarray(digests).view(">u8")
+    order = np.lexsort((words[:, 0], places))
+    places, words = places[order], words[order]
+    # Digests of one place that begin with the same 8 bytes are of equal links, or were made to.
+    alike = (places[1:] == places[:-1]) & (words[1:, 0] == words[:-1, 0])
+    if alike.any():
+        further = np.lexsort((*words.T[::-1], places))
+        places, words = places[further], words[further]
+    return places, words.view(np.uint8)
 
 
 class UnknownOwner(LookupError):
@@ -89,9 +127,14 @@ class UnknownOwner(LookupError):
 
 
 class EntryBuilder:
-    """Takes contents, links and withdrawals in any portions and gives their entries (canonical JSON, UTF-8)."""
+    """Takes contents, links and withdrawals in any portions and gives their entries (canonical JSON, UTF-8).
 
-    def __init__(self) -> None:
+    What is taken waits in `spill`, or in memory where there is none.
+    """
+
+    def __init__(self, spill: Spill | None = None) -> None:
+        self._rows: Callable[[Bytes], Rows] = spill.rows if spill else lambda rows: rows
+        self._texts: Callable[[pa.Array], Texts] = spill.texts if spill else lambda texts: lambda: texts
         self._contents: dict[str, list[_Contents]] = {}
         self._stated: dict[tuple[str, str], _Stated] = {}
         self._whole: list[Callable[[], Iterator[bytes]]] = []
@@ -108,27 +151,30 @@ class EntryBuilder:
         salts = _whole(table["salt"])
         drawn = _drawn(salts)
         kept = salts.is_valid().to_numpy(zero_copy_only=False)
-        digests = {}
+        digests: dict[str, Rows] = {}
         for part in {*of_parts, "what"} - set(with_links):
             pieces = properties_pieces(of_parts.get(part, ()), table, rows if part == "what" else None)
-            digests[part] = np.frombuffer(_hashed(drawn[part], pieces), np.uint8).reshape(-1, DIGEST)
+            hashed = np.frombuffer(_hashed(drawn[part], pieces), np.uint8).reshape(-1, DIGEST)
             if salts.null_count:
-                digests[part] = np.where(kept[:, None], digests[part], np.uint8(0))
+                hashed = np.where(kept[:, None], hashed, np.uint8(0))
+            digests[part] = self._rows(hashed)
         texts = {part: members(of_parts[part], table) for part in with_links if part in of_parts}
-        of_links = {part: drawn[part] for part in with_links}
-        one = _Contents(_whole(table["id"]), of_links, kept, loads, before, before == NONE, texts, digests)
+        of_links = {part: self._rows(drawn[part]) for part in with_links}
+        one = _Contents(
+            self._texts(_whole(table["id"])), of_links, kept, loads, before, before == NONE, texts, digests
+        )
         self._contents.setdefault(label, []).append(one)
 
     def drop(self, label: str, ids: pa.Array) -> None:
         """Forgets contents that were taken, because this load has given the records another content."""
         gone = set(ids.to_pylist())
         for one in self._contents.get(label, []):
-            kept = np.array([id_ not in gone for id_ in one.ids.to_pylist()], bool)
+            kept = np.array([id_ not in gone for id_ in one.ids().to_pylist()], bool)
             if not kept.all():
                 _keep(one, kept)
 
     def _ids(self, label: str) -> pa.Array:
-        return pa.concat_arrays([pa.array([], pa.string()), *(one.ids for one in self._contents.get(label, ()))])
+        return pa.concat_arrays([pa.array([], pa.string()), *(one.ids() for one in self._contents.get(label, ()))])
 
     def stated_links(self, type_: str, links: pa.Table, places: pa.Array | None = None) -> None:
         """Links that belong to the first content of the record that states them; `places` are those of the records
@@ -148,19 +194,26 @@ class EntryBuilder:
                 missing = owners.filter(places.is_null())[0]
                 raise UnknownOwner(f"{type_} of {label} {missing}")
             stated = self._stated.setdefault((label, part_of_links(type_)), _Stated())
-            stated.places.append(places.to_numpy().astype(np.int32))
-            stated.digests.append(_link_digests(type_, of_label))
+            stated.add(places.to_numpy().astype(np.int32), _link_digests(type_, of_label), self._rows)
 
     def places(self, label: str, owners: pa.Array) -> pa.Array:
         """The place of each record's first content among the contents of its label; null where it was not taken."""
-        firsts = [
-            pa.array(np.where(one.first, np.arange(len(one.ids)), NONE)) for one in self._contents.get(label, ())
-        ]
-        if not firsts:
-            return pa.nulls(len(owners), pa.int64())
-        is_first = pc.not_equal(pa.concat_arrays(firsts), NONE)
-        among = pa.array(np.flatnonzero(is_first.to_numpy(zero_copy_only=False)))
-        return among.take(pc.index_in(owners, value_set=self._ids(label).filter(is_first)))
+        taken = self._contents.get(label, ())
+        found, place, begin = [pa.array([], pa.int64())], 0, 0
+        # Links come mostly in the order of their records, so that a portion of these is all that need be looked at.
+        for one in taken:
+            while begin < len(owners):
+                some = owners.slice(begin, len(one))
+                at = _first_places([one], some, place)
+                count = _leading(at)
+                found.append(at.slice(0, count))
+                begin += count
+                if count < len(some):
+                    break
+            place += len(one)
+        if begin < len(owners):
+            found.append(_first_places(taken, owners.slice(begin), 0))
+        return pa.concat_arrays(found)
 
     def are_first(self, label: str, ids: pa.Array) -> bool:
         """Whether the contents taken of a label are the first ones of just these records, in this order."""
@@ -191,7 +244,7 @@ class EntryBuilder:
             ):
                 said = part_text(None, links=[digest.tobytes().hex()])
                 proof = part_digest(part_salts(salt)[PARTS.index(part)], said)
-                yield _entry(kind, name, load, start, f'"{part}":"{proof}"')
+                yield entry_of(kind, name, load, start, f'"{part}":"{proof}"')
 
         self._whole.append(entries)
 
@@ -201,7 +254,7 @@ class EntryBuilder:
 
         def entries() -> Iterator[bytes]:
             for name, load, start in zip(named.to_pylist(), loads.tolist(), before.tolist(), strict=True):
-                yield _entry("withdrawal", name, load, start, "")
+                yield entry_of("withdrawal", name, load, start, "")
 
         self._whole.append(entries)
 
@@ -212,41 +265,40 @@ class EntryBuilder:
     def portions(self) -> Iterator[list[bytes]]:
         """The same, many at a time."""
         for label, portions in self._contents.items():
-            stated = {part: self._stated.get((label, part), _Stated()).sorted() for part in links_by_part(label)}
+            stated = {part: self._stated.get((label, part), _Stated()) for part in links_by_part(label)}
             first = 0
             for one in portions:
                 yield from _of_contents(label, one, stated, first)
-                first += len(one.ids)
+                first += len(one)
         for made in self._whole:
             rest = made()
             while some := list(islice(rest, _PORTION)):
                 yield some
 
 
-def _of_contents(
-    label: str, one: _Contents, stated: dict[str, tuple[Ints, Bytes]], first_place: int
-) -> Iterator[list[bytes]]:
+def _of_contents(label: str, one: _Contents, stated: dict[str, _Stated], first_place: int) -> Iterator[list[bytes]]:
     """The entries of a portion of contents, whose places begin at `first_place`."""
     kind = "load" if label == "Load" else "record"
-    for start in range(0, len(one.ids), _PORTION):
-        count = min(_PORTION, len(one.ids) - start)
+    ids = one.ids()
+    for start in range(0, len(one), _PORTION):
+        count = min(_PORTION, len(one) - start)
         cut = slice(start, start + count)
         first, kept = pa.array(one.first[cut]), one.kept[cut]
         proofs = {part: hexadecimal(of[cut].tobytes(), DIGEST) for part, of in one.digests.items()}
-        for part, (places, digests) in stated.items():
-            links = _by_place(places, digests, first_place + start, count)
+        for part, of_part in stated.items():
+            links = of_part.of(first_place + start, count)
             properties = one.texts[part].slice(start, count) if part in one.texts else None
             hashed = hexadecimal(_hashed(one.salts[part][cut], linked_pieces(properties, links, first)), DIGEST)
             known = kept if properties is not None else one.first[cut] & kept
             none = pa.scalar(None, pa.string())
             proofs[part] = hashed if known.all() else pc.if_else(pa.array(known), hashed, none)
-        yield _entries(kind, label, one.ids.slice(start, count), one.loads[cut], one.before[cut], proofs)
+        yield _entries(kind, label, ids.slice(start, count), one.loads[cut], one.before[cut], proofs)
 
 
 def _entries(
     kind: str, label: str, ids: pa.Array, loads: Ints, before: Ints, proofs: dict[str, pa.Array]
 ) -> list[bytes]:
-    """As `_entry`, of columns."""
+    """As `entry_of`, of columns."""
     said = [(f'"{part}"', ['"', proofs[part], '"'], proofs[part].null_count) for part in PARTS if part in proofs]
     names: list[Piece] = [f'"{label}:', escaped(ids), "@"]
     replaced: Piece = "null"
@@ -275,15 +327,8 @@ def _texts(numbers: Ints) -> Piece:
     return pa.array(numbers).cast(pa.string())
 
 
-def _by_place(places: Ints, digests: Bytes, first: int, count: int) -> pa.Array:
-    """For each of `count` places from `first` on the digests of its links, hexadecimal."""
-    bounds = np.searchsorted(places, np.arange(first, first + count + 1))
-    texts = hexadecimal(digests[int(bounds[0]) : int(bounds[-1])].tobytes(), DIGEST)
-    return pa.ListArray.from_arrays(pa.array((bounds - bounds[0]).astype(np.int32)), texts)
-
-
-def _entry(kind: str, name: str, load: int, before: int, parts: str) -> bytes:
-    """One entry; `name` is quoted JSON of what it is about, to which the load is added."""
+def entry_of(kind: str, name: str, load: int, before: int, parts: str) -> bytes:
+    """One entry; `name` is quoted JSON of what it is about, to which the load is added, `parts` JSON members."""
     stem = name[:-1]
     supersedes = "null" if before == NONE else f'{stem}@{before}"'
     return (
@@ -313,20 +358,22 @@ def _hashed(salts: Bytes, pieces: list[Piece]) -> bytes:
 
 
 def _link_digests(type_: str, links: pa.Table) -> Bytes:
-    out = bytearray()
+    sha256, made = hashlib.sha256, np.empty((links.num_rows, DIGEST), np.uint8)
     for start in range(0, links.num_rows, _PORTION):
         texts = link_texts(type_, links.slice(start, _PORTION)).cast(pa.binary()).to_pylist()
-        out += b"".join([hashlib.sha256(text).digest() for text in texts])
-    return np.frombuffer(bytes(out), np.uint8).reshape(-1, DIGEST)
+        digests = b"".join([sha256(text).digest() for text in texts])
+        made[start : start + len(texts)] = np.frombuffer(digests, np.uint8).reshape(-1, DIGEST)
+    return made
 
 
 def _keep(one: _Contents, kept: Flags) -> None:
     chosen = pa.array(kept)
-    one.ids, one.kept = one.ids.filter(chosen), one.kept[kept]
+    ids = one.ids().filter(chosen)
+    one.ids, one.kept = (lambda: ids), one.kept[kept]
     one.loads, one.before, one.first = one.loads[kept], one.before[kept], one.first[kept]
     one.texts = {part: of.filter(chosen) for part, of in one.texts.items()}
-    one.salts = {part: of[kept] for part, of in one.salts.items()}
-    one.digests = {part: of[kept] for part, of in one.digests.items()}
+    one.salts = {part: of[:][kept] for part, of in one.salts.items()}
+    one.digests = {part: of[:][kept] for part, of in one.digests.items()}
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 
-from graph.chain import chain
+from graph.chain import chain as chain_of
 from graph.errors import UsageError
 from graph.evidence.parts import PARTS
 from graph.evidence.proofs import Proof
-from graph.in_force import in_force
+from graph.in_force import in_force, link_types
 from graph.store import Store
+from graph.together import together
 from graph.viewer import Viewer
 
 _PEOPLE = frozenset({"Actor", "Unit", "Person", "Organisation", "Fact"})
-_TOUCHED = frozenset({"Material", "Object"})
+_TOUCHING = frozenset({"PRODUCED", "RECEIVED", "TOUCHED", "USED"})
 
 
 def left_out(without: Collection[str]) -> frozenset[str]:
@@ -31,20 +34,25 @@ def left_out(without: Collection[str]) -> frozenset[str]:
 
 def found_cases(store: Store, viewer: Viewer, cases: Sequence[str]) -> list[str]:
     """The ids of cases that were named by id or natural key, each once. Raises as `chain` does."""
-    return list(dict.fromkeys(chain(store, viewer, case).id for case in cases))
+    return list(dict.fromkeys(chain_of(store, viewer, case).id for case in cases))
 
 
 def records_of(store: Store, cases: Sequence[str], load: int) -> dict[str, list[str]]:
     """The records of cases by label: cases, events, actors, units, materials, objects, files, applicants, names."""
+    types = link_types(store, load)
     events = [row[1] for row in store.read("dossier/case_events", ids=list(cases), load=load)]
     wanted: dict[str, list[str]] = {"Case": list(cases), "Event": events}
-    for type_, _, label, id_, *_ in store.read("audit/event_links", ids=events, load=load):
-        if type_ in ("BY", "IN_UNIT") or label in _TOUCHED:
-            wanted.setdefault(label, []).append(id_)
-    for _, label, id_, _ in store.read("audit/applicants", ids=list(cases), load=load):
+    asked = {
+        "audit/event_parties": events,
+        "audit/event_records": [] if _TOUCHING.isdisjoint(types) else events,
+        "audit/applicants": cases if "APPLIED" in types else [],
+    }
+    reads = [partial(store.read, name, ids=list(ids), load=load) for name, ids in asked.items() if ids]
+    for _, label, id_, *_ in chain.from_iterable(together(reads)):
         wanted.setdefault(label, []).append(id_)
     materials = wanted.get("Material", [])
-    links = store.read("dossier/material_links", ids=materials, load=load) if materials else []
+    has_files = materials and "HAS_FILE" in types
+    links = store.read("dossier/material_links", ids=materials, load=load) if has_files else []
     for type_, _, label, id_, *_ in links:
         if type_ == "HAS_FILE":
             wanted.setdefault(label, []).append(id_)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -101,6 +101,12 @@ def members(properties: Sequence[Property], table: pa.Table) -> pa.Array:
     return glued(member_pieces(properties, table), table.num_rows)
 
 
+def members_of(properties: Sequence[Property], row: Mapping[str, Any]) -> str:
+    """As `members`, of one record."""
+    said = ((p, row[p.name]) for p in properties)
+    return ",".join(f"{canonical(p.name)}:{_value_of(p, value)}" for p, value in said if value is not None)
+
+
 def member_pieces(properties: Sequence[Property], table: pa.Table) -> list[Piece]:
     """The same as pieces for `glued`, so that they need not be copied before what they are part of is made."""
     columns = [(p, _whole(table[p.name])) for p in properties]
@@ -161,6 +167,15 @@ def _value(p: Property, column: pa.Array) -> list[Piece]:
     return ['"', escaped(column.cast(pa.string())), '"']
 
 
+def _value_of(p: Property, value: Any) -> str:
+    """The same of one value."""
+    if p.type in ("integer", "instant"):
+        return str(value)
+    if p.type == "boolean":
+        return '"true"' if value else '"false"'
+    return canonical(repr(value) if p.type == "real" else value)
+
+
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
@@ -180,6 +195,13 @@ def link_texts(type_: str, links: pa.Table) -> pa.Array:
         ],
         links.num_rows,
     )
+
+
+def link_text(type_: str, link: Mapping[str, Any]) -> str:
+    """As `link_texts`, of one link."""
+    start, end = (canonical(f"{link[f'{which}_label']}:{link[f'{which}_id']}") for which in ("from", "to"))
+    properties = sorted(RELATIONSHIP[type_].properties, key=lambda p: p.name)
+    return f'{{"from":{start},"properties":{{{members_of(properties, link)}}},"to":{end},"type":{canonical(type_)}}}'
 
 
 def _reference(links: pa.Table, end: str) -> list[Piece]:

@@ -20,8 +20,10 @@ from graph.evidence.entries import NONE, EntryBuilder, Ints
 from graph.evidence.home import known_key, make_ledger, open_ledger
 from graph.evidence.parts import sealed_properties
 from graph.evidence.reading import load_entries, portions
+from graph.evidence.spill import Spill
 from graph.ledger.log import Ledger
 from graph.ledger.statements import Intent
+from graph.memory import give_back
 from graph.schema import NODE, RELATIONSHIP
 from graph.settings import Settings
 from graph.store import Row, Store, Writer
@@ -110,7 +112,8 @@ class SealingWriter:
         self._store = store
         self._writer = writer
         self._resumed = resumed
-        self._builder = EntryBuilder()
+        self._spill = Spill(ledger.folder)
+        self._builder = EntryBuilder(self._spill)
         self._noting = ThreadPoolExecutor(1, thread_name_prefix="sealing")
         self._notes: deque[Future[None]] = deque()
         self._found: dict[str, set[str]] = {}
@@ -225,6 +228,8 @@ class SealingWriter:
         return self._writer.case_events(case_ids)
 
     def replace_derived(self, case_ids: pa.Array, fresh_ids: pa.Array, cases: pa.Table, nexts: pa.Table) -> None:
+        self._wait(0)
+        give_back()
         self._writer.replace_derived(case_ids, fresh_ids, cases, nexts)
 
     def set_derived(self, label: str, table: pa.Table, fresh_ids: pa.Array) -> None:
@@ -260,6 +265,8 @@ class SealingWriter:
         intent = self.ledger.prepare(f"load {self.load}", self._builder.entries(), meta)
         # What was noted is as large as the load; the commit is when an embedded store needs most memory.
         self._builder = EntryBuilder()
+        self._spill.close()
+        give_back()
         return intent
 
     def _finished(self, finish: dict[str, Any]) -> pa.Table:
@@ -274,5 +281,6 @@ class SealingWriter:
 
     def close(self) -> None:
         self._noting.shutdown(cancel_futures=True)
+        self._spill.close()
         self._writer.close()
         self.ledger.close()

@@ -26,7 +26,7 @@ class Leaves:
     def __init__(self, folder: Path, tiles: Tiles) -> None:
         self.path = folder / "leaves"
         self._tiles = tiles
-        self._prefixes: npt.NDArray[np.uint64] = np.empty(0, np.uint64)
+        self._kept = np.empty(0, np.uint64), np.empty(0, np.uint16)
 
     def mend(self, size: int) -> None:
         """Cuts off what lies beyond the head, and makes the file anew from the tiles where it is too short."""
@@ -35,12 +35,16 @@ class Leaves:
             files.cut(self.path, size * HASH_BYTES)
         elif held < size * HASH_BYTES:
             files.write_durably(self.path, b"".join(self._tiles.leaf_rows(0, size, size)))
-        self._prefixes = self._prefixes[:size]
+        self._cut(size)
 
     def append(self, size: int, hashes: bytes) -> None:
         """Writes hashes behind those of the first `size` leaves."""
         files.append_durably(self.path, hashes, size * HASH_BYTES)
-        self._prefixes = self._prefixes[:size]
+        self._cut(size)
+
+    def _cut(self, size: int) -> None:
+        prefixes, begins = self._kept
+        self._kept = prefixes[:size], begins[:size]
 
     def read(self, start: int, end: int, size: int) -> Hashes:
         """The leaf hashes of entries start..end, one a row of 32 bytes."""
@@ -49,21 +53,27 @@ class Leaves:
 
     def find(self, leaf_hashes: Sequence[bytes], size: int) -> list[list[int]]:
         """For each of some leaf hashes the indexes of the entries that have it, of a tree of `size`, in order."""
-        known = len(self._prefixes)
-        if known < size:
-            # A contiguous copy of the first 8 bytes of each is scanned ten times as fast as the whole.
-            more = np.ascontiguousarray(self.read(known, size, size)[:, :8]).view(np.uint64)[:, 0]
-            self._prefixes = np.concatenate([self._prefixes, more])
+        prefixes, begins = self._first_bytes(size)
         wanted = np.frombuffer(b"".join(each[:8] for each in leaf_hashes), np.uint64)
         # One pass for all of them: which begin with the same two bytes as one that is looked for.
-        begins = np.zeros(1 << 16, bool)
-        begins[wanted.view(np.uint16)[::4]] = True
-        likely = np.flatnonzero(begins[self._prefixes[:size].view(np.uint16)[::4]])
-        prefixes = self._prefixes[likely]
+        likely_begins = np.zeros(1 << 16, bool)
+        likely_begins[wanted.view(np.uint16)[::4]] = True
+        likely = np.flatnonzero(likely_begins[begins])
+        prefixes = prefixes[likely]
         return [
             [int(index) for index in likely[prefixes == prefix] if self._holds(int(index), leaf_hash, size)]
             for prefix, leaf_hash in zip(wanted, leaf_hashes, strict=True)
         ]
+
+    def _first_bytes(self, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint16]]:
+        """The first 8 and the first 2 bytes of each hash; copies of these are scanned far faster than the whole."""
+        prefixes, begins = self._kept
+        if len(prefixes) < size:
+            more = np.ascontiguousarray(self.read(len(prefixes), size, size)[:, :8]).view(np.uint64)[:, 0]
+            prefixes = np.concatenate([prefixes, more])
+            begins = np.concatenate([begins, more.view(np.uint16)[::4]])
+            self._kept = prefixes, begins
+        return prefixes[:size], begins[:size]
 
     def _holds(self, index: int, leaf_hash: bytes, size: int) -> bool:
         # The tile decides, not its copy.

@@ -96,6 +96,7 @@ class Tiles:
         self.folder = folder
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._levels: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        self._edge: dict[tuple[int, int], bytes] = {}
 
     def row(self, level: int, number: int, width: int) -> bytes:
         """The first `width` hashes of a tile. Raises LedgerAltered where it is missing or has another length."""
@@ -145,6 +146,7 @@ class Tiles:
         """Reads that file anew the next time."""
         if self._kept.pop(path, None):
             self._levels.clear()
+            self._edge.clear()
 
     def _read(self, path: str, whole: str) -> bytes:
         # Where a partial tile has made way for the whole one, that begins with it.
@@ -165,7 +167,14 @@ class Tiles:
             if height and width == WIDTH:
                 return self._inner(tile_level, number)[height][place >> height << 5 :][:HASH_BYTES]
             row = self.row(tile_level, number, width)
-            return merkle.perfect_root(row[place * HASH_BYTES : (place + (1 << height)) * HASH_BYTES])
+            if not height:
+                return row[place * HASH_BYTES : (place + 1) * HASH_BYTES]
+            # On the right edge; every path through it leads over the same few of them.
+            found = self._edge.get((level, index))
+            if found is None:
+                found = merkle.perfect_root(row[place * HASH_BYTES : (place + (1 << height)) * HASH_BYTES])
+                self._edge[level, index] = found
+            return found
 
         return read
 

@@ -1,6 +1,9 @@
 -- Which types of links, of those that an archive may have none of, it has had by a load.
 -- Parameters: $load integer
 -- Columns: type text
+SELECT 'APPLIED' AS type
+WHERE EXISTS (SELECT 1 FROM "APPLIED" WHERE "load" <= $load)
+UNION ALL
 SELECT 'CONCERNS' AS type
 WHERE EXISTS (SELECT 1 FROM "CONCERNS" WHERE "load" <= $load)
 UNION ALL
@@ -18,6 +21,9 @@ WHERE EXISTS (SELECT 1 FROM "PAYS" WHERE "load" <= $load)
 UNION ALL
 SELECT 'PRODUCED' AS type
 WHERE EXISTS (SELECT 1 FROM "PRODUCED" WHERE "load" <= $load)
+UNION ALL
+SELECT 'RECEIVED' AS type
+WHERE EXISTS (SELECT 1 FROM "RECEIVED" WHERE "load" <= $load)
 UNION ALL
 SELECT 'SAME_AS' AS type
 WHERE EXISTS (SELECT 1 FROM "SAME_AS" WHERE "load" <= $load)

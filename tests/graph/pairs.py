@@ -136,6 +136,8 @@ PAIRS: dict[str, Pair] = {
         after_id=(None, *IDS),
     ),
     "audit/event_links": pinned(ids=MANY, load=LOADS),
+    "audit/event_parties": pinned(ids=MANY, load=LOADS),
+    "audit/event_records": pinned(ids=MANY, load=LOADS),
     "audit/neighbours": pinned(
         case=(*IDS, "missing"),
         opened_at=(None, *INSTANTS),

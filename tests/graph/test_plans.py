@@ -23,6 +23,8 @@ SOME = [f"s:{number}" for number in range(17, 57)]
 SINGLE_KEY: dict[str, tuple[dict[str, Any], ...]] = {
     "audit/applicants": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/event_links": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "audit/event_parties": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
+    "audit/event_records": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "audit/origins": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "conformance/material_facts": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
     "digitisation/copies": ({"ids": ONE, "load": 2}, {"ids": SOME, "load": 2}),
