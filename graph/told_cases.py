@@ -7,7 +7,7 @@ left them; a test holds the two together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -27,7 +27,11 @@ from graph.told_case import ToldCase, ToldEvent, ToldParty, first_events
 
 _TEXT, _INT = pa.string(), pa.int64()
 _CASES = pa.schema(
-    [("case_id", _TEXT), ("item_id", _TEXT), ("accepted_at", _INT), ("opened_at", _INT), ("status", _TEXT)]
+    [
+        *((n, _TEXT) for n in ("case_id", "item_id", "region")),
+        *((n, _INT) for n in ("accepted_at", "opened_at", "last_at", "closed_at")),
+        ("status", _TEXT),
+    ]
 )
 _EVENTS = pa.schema(
     [
@@ -37,6 +41,7 @@ _EVENTS = pa.schema(
         ("at", _INT),
         ("offset", _INT),
         *((n, _TEXT) for n in ("precision", "activity", "lifecycle", "stage", "outcome")),
+        ("recorded_at", _INT),
         ("erased", _INT),
     ]
 )
@@ -53,6 +58,7 @@ _EVENT_FIELDS, _RECORD_FIELDS = (pa.schema([(n, _TEXT), *_FIELD]) for n in ("eve
 _PLACES = pa.schema([*((n, _TEXT) for n in ("type", "material_id", "to_id", "media_type")), ("size", _INT)])
 _DECIDED = pa.schema([("material_id", _TEXT), ("decision_id", _TEXT), ("number", _INT), ("what", _TEXT)])
 _MISSING = pa.schema([(n, _TEXT) for n in ("type", "event_id", "to_label", "to_id", "role", "qualifier")])
+_OF_CASE = ["case_id", "item_id", "accepted_at", "opened_at", "status"]
 _LISTS = ("RECEIVED", "USED", "PRODUCED", "TOUCHED")
 # The records of each event, by the type of the link.
 _Named = Mapping[str, Mapping[str, Sequence[str]]]
@@ -60,16 +66,22 @@ _Named = Mapping[str, Mapping[str, Sequence[str]]]
 _Record = tuple[tuple[Any, ...], tuple[tuple[CaseFile, ...], tuple[str, ...]]]
 
 
+TABLES = (
+    *("cases", "events", "parties", "records", "missing_ends"),
+    *("event_fields", "places", "decisions", "record_fields"),
+)
+
+
 class CaseTables:
     """The tables of some cases as load `load`, the last done one, left them; each is read when first looked at."""
 
     def __init__(self, store: Store, ids: Sequence[str], load: int) -> None:
-        self._store, self._ids, self.load = store, list(ids), load
+        self._store, self.ids, self.load = store, list(ids), load
 
     def _read(self, name: str, schema: pa.Schema) -> pa.Table:
-        if not self._ids:
+        if not self.ids:
             return schema.empty_table()
-        return self._store.table(f"conformance/{name}", schema, ids=self._ids, load=self.load)
+        return self._store.table(f"conformance/{name}", schema, ids=self.ids, load=self.load)
 
     def _of_records(self, name: str, schema: pa.Schema, **pinned: int) -> pa.Table:
         ids = pc.unique(self.records["material_id"]).to_pylist()
@@ -81,8 +93,10 @@ class CaseTables:
 
     @cached_property
     def events(self) -> pa.Table:
-        """By case and place in it."""
-        return self._read("events", _EVENTS)
+        """By case and place in it, of the cases that there are."""
+        events = self._read("events", _EVENTS)
+        there = self.cases["case_id"]
+        return events if len(there) == len(self.ids) else _among(events, "case_id", there.combine_chunks())
 
     @cached_property
     def parties(self) -> pa.Table:
@@ -125,6 +139,16 @@ class CaseTables:
         ids: list[str] = pc.unique(named["case_id"]).to_pylist()
         return ids
 
+    def read_ahead(self, names: Iterable[str]) -> None:
+        """Reads these of the tables."""
+        for name in names:
+            getattr(self, name)
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The tables that were read so far."""
+        return tuple(name for name in TABLES if name in vars(self))
+
     def of(self, ids: pa.Array | pa.ChunkedArray) -> CaseTables:
         """The same of some of the cases."""
         fewer = CaseTables(self._store, ids.to_pylist(), self.load)
@@ -154,7 +178,7 @@ def told_cases(read: CaseTables, known: KnownItems) -> Iterator[tuple[ToldCase, 
     named, records = _records(read, known)
     events = _events(read, named)
     by_event, by_record = _by_first(rows_of(read.event_fields)), _by_first(rows_of(read.record_fields))
-    for id_, item_id, accepted_at, opened_at, status in rows_of(read.cases):
+    for id_, item_id, accepted_at, opened_at, status in rows_of(read.cases.select(_OF_CASE)):
         of = events.get(id_, [])
         case = ToldCase(id_, read.load, item_id, utc(accepted_at), utc(opened_at), status, of)
         first = first_events(of)
@@ -187,7 +211,7 @@ def _events(read: CaseTables, named: _Named) -> dict[str, list[ToldEvent]]:
     actors, units = (parties[type_].get for type_ in ("BY", "IN_UNIT"))
     received, used, produced, touched = (named[type_].get for type_ in _LISTS)
     by_case: dict[str, list[ToldEvent]] = defaultdict(list)
-    for case_id, id_, there, at, *content, erased in rows_of(read.events):
+    for case_id, id_, there, at, *content, _, erased in rows_of(read.events):
         by = actors(id_, ())
         missing = lacking.get(id_, ())
         if not by or not there or at is None or erased is not None:

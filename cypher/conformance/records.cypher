@@ -21,4 +21,4 @@ RETURN DISTINCT
     m.class AS class,
     m.retention AS retention,
     m.erased AS erased
-ORDER BY type, event_id, material_id
+ORDER BY event_id, material_id, type

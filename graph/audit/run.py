@@ -6,10 +6,12 @@ stand to later loads.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
@@ -18,7 +20,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from graph import clock
-from graph.audit.cases_page import Calendar, CasesPage, staff_of
+from graph.audit.cases_page import Calendar, CasesPage, staff_of, told_plainly
 from graph.audit.evaluation import Evaluated
 from graph.audit.finding_filter import FindingFilter
 from graph.audit.finding_records import Found, findings_of, write_findings
@@ -32,6 +34,7 @@ from graph.errors import DossierError, LoadOpen, NotFound
 from graph.instants import parse_one
 from graph.settings import Settings
 from graph.store import Store
+from graph.together import both
 from graph.viewer import Viewer
 from graph.working_days import working_days
 
@@ -181,7 +184,7 @@ class _Tally:
         self.seconds += time.monotonic() - begun
         self.checked += answer.checked
         self.undecidable += answer.undecidable
-        self.found.append(answer.found)
+        self.found.append(told_plainly(answer.found))
         if self.seconds > self.rule.seconds:
             self.failed = f"it took longer than {self.rule.seconds:g} seconds"
 
@@ -223,15 +226,10 @@ def audit(
     digest = RuleSet(sound).digest
     since = _since(store, scope, digest)
     tallies = [_Tally(rule, parameters_of(rule)) for rule in sound.values()]
-    cases, erased = [], 0
-    staff, calendar = staff_of(store, load), Calendar(working_days(settings), day_of(now_ms(), CHINA_OFFSET))
-    for ids in _pages(store, scope, load, since):
-        cases += ids
-        erased += _evaluate_page(CasesPage(store, ids, load, staff, calendar), tallies)
-    for tally in tallies:
-        if tally.rule.kind in OF_ARCHIVE:
-            _, of_archive = OF_ARCHIVE[tally.rule.kind]
-            tally.take(partial(of_archive, store, load, tally.parameters))
+    pages = _pages(store, scope, load, since)
+    with _without_collector():
+        of_cases = partial(_evaluate_cases, store, settings, load, pages, tallies)
+        (cases, erased), _ = both(of_cases, partial(_evaluate_archive, store, load, tallies))
     whole = scope.of == "all" or (scope.of == "changes" and since is None)
     found = findings_of([(t.rule, pd.concat(t.found)) for t in tallies if t.found and not t.failed], digest)
     said = canonical(
@@ -294,15 +292,37 @@ def _since(store: Store, scope: Scope, digest: str) -> int | None:
 
 
 def _pages(store: Store, scope: Scope, load: int, since: int | None) -> Iterator[list[str]]:
+    """The ids of the cases to look at, a page at a time. Raises NotFound where there is no such case."""
     if scope.of == "case":
         if not store.contents("Case", [scope.case or ""]):
             raise NotFound(f"There is no case '{scope.case}'.", "`dossier cases` lists them.")
-        yield [scope.case or ""]
-    elif since is not None:
+        return iter([[scope.case or ""]])
+    if since is not None:
         ids = [row[0] for row in store.read("audit/changed_cases", since=since, load=load)]
-        yield from (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
-    else:
-        yield from id_pages(store, "derive/cases")
+        return (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
+    return id_pages(store, "derive/cases")
+
+
+def _evaluate_cases(
+    store: Store, settings: Settings, load: int, pages: Iterator[list[str]], tallies: Sequence[_Tally]
+) -> tuple[list[str], int]:
+    """Lets the rules look at the cases, a page while the next one is read; gives their ids, and how many are left
+    out because of erased events."""
+    cases, erased, before = list[str](), 0, None
+    staff, calendar = staff_of(store, load), Calendar(working_days(settings), day_of(now_ms(), CHINA_OFFSET))
+    ids = next(pages, None)
+    page = None if ids is None else CasesPage(store, ids, load, staff, calendar)
+    while page is not None:
+        ids = next(pages, None)
+        following = None if ids is None else CasesPage(store, ids, load, staff, calendar)
+        if following is not None and before is not None:
+            left_out, _ = both(partial(_evaluate_page, page, tallies), partial(following.read_ahead, before))
+        else:
+            left_out = _evaluate_page(page, tallies)
+        cases += page.tables.ids
+        erased += left_out
+        before, page = page, following
+    return cases, erased
 
 
 def _evaluate_page(page: CasesPage, tallies: Sequence[_Tally]) -> int:
@@ -312,6 +332,26 @@ def _evaluate_page(page: CasesPage, tallies: Sequence[_Tally]) -> int:
             _, of_cases = OF_CASES[tally.rule.kind]
             tally.take(partial(of_cases, page, tally.parameters))
     return len(page.erased)
+
+
+def _evaluate_archive(store: Store, load: int, tallies: Sequence[_Tally]) -> None:
+    for tally in tallies:
+        if tally.rule.kind in OF_ARCHIVE:
+            _, of_archive = OF_ARCHIVE[tally.rule.kind]
+            tally.take(partial(of_archive, store, load, tally.parameters))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Leaves out Python's search for cycles, which would go through millions of objects again and again; what an
+    evaluation makes has none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _source(scope: Scope, digest: str, said: str, found: Found) -> SourceOfLoad:

@@ -38,4 +38,4 @@ SELECT
     m.erased
 FROM links l JOIN "Material" m ON m.id = l.to_id
 WHERE m."load" <= $load AND (m.withdrawn IS NULL OR m.withdrawn > $load)
-ORDER BY type, event_id, material_id
+ORDER BY event_id, material_id, type

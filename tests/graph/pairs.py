@@ -108,12 +108,7 @@ PAIRS: dict[str, Pair] = {
     "audit/open_cases": pinned(load=LOADS),
     "audit/own_cases": pinned(ids=PLAIN, load=LOADS),
     "audit/persons_of_staff": pinned(load=LOADS),
-    "audit/rule_actors": pinned(ids=PLAIN, load=LOADS),
     "audit/rule_amounts": pinned(ids=PLAIN, load=LOADS),
-    "audit/rule_cases": pinned(ids=PLAIN, load=LOADS),
-    "audit/rule_events": pinned(ids=PLAIN, load=LOADS),
-    "audit/rule_materials": pinned(ids=PLAIN, load=LOADS),
-    "audit/rule_units": pinned(ids=PLAIN, load=LOADS),
     "audit/runs": pinned(mode=("append", "audit")),
     "audit/same_benefit": pinned(load=LOADS, roles=(["", "经办"], [], ["missing"])),
     "audit/standing_findings": pinned(
