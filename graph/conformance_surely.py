@@ -7,7 +7,6 @@ stricter than the evaluation and never laxer; tests hold the two together over g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt

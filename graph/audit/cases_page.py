@@ -117,7 +117,8 @@ class CasesPage:
         parties = self.tables.parties
         of = parties.filter(pc.equal(parties["type"], type_))
         of = of.filter(_firsts(self._event_places(of), of["to_id"]))
-        return self._of_events(of.select(["event_id", "to_id", *content]).rename_columns(["event_id", name, *content]))
+        of = of.select(["event_id", "to_id", *content])
+        return self._of_events(of.rename_columns(["event_id", name, *content]))
 
     @cached_property
     def materials(self) -> pd.DataFrame:
@@ -205,10 +206,8 @@ def _firsts(events: Ints, ids: pa.ChunkedArray) -> pa.Array:
 
 def _frame(table: pa.Table, about: Mapping[str, pd.Categorical], chosen: Ints) -> pd.DataFrame:
     """The chosen rows of a table after the columns that name cases and events, texts as categories."""
-    coded = {
-        name: table[name].combine_chunks().dictionary_encode() if pa.types.is_string(table[name].type) else table[name]
-        for name in table.column_names
-    }
+    whole = [(name, table[name].combine_chunks()) for name in table.column_names]
+    coded = {name: one.dictionary_encode() if pa.types.is_string(one.type) else one for name, one in whole}
     frame = pd.DataFrame({**about, **pa.table(coded).to_pandas()})
     return frame if chosen.all() else frame[chosen].reset_index(drop=True)
 
