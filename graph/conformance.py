@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
+from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, ValidationError
 
 from graph import clock
@@ -28,18 +31,17 @@ from graph.conformance_review import review_findings
 from graph.conformance_surely import surely_kept
 from graph.days import CHINA_OFFSET, day_of
 from graph.derive_records import id_pages
-from graph.in_force import in_force, utc
+from graph.in_force import in_force
 from graph.instants import utc_ms
 from graph.items import KnownItems, known_items
 from graph.standard import ItemStandard, stored_standard
 from graph.store import Store
 from graph.told_case import ToldCase, told_of
-from graph.told_cases import CaseTables, rows_of, told_cases
+from graph.told_cases import CaseTables, told_cases
 from graph.viewer import Viewer
 from graph.working_days import WorkingDays
 
 CASES_AT_ONCE = 5_000
-NO_RECORDS = CaseRecords((), ())
 
 
 class StageAnswer(BaseModel):
@@ -114,38 +116,37 @@ def conformance_of(
 
 
 def findings_of_cases(
-    store: Store, ids: Sequence[str], load: int, calendar: WorkingDays, today: int
+    store: Store, read: CaseTables, calendar: WorkingDays, today: int
 ) -> Iterator[tuple[str, list[Finding]]]:
-    """The findings about each case, as `conformance_of` gives them."""
-    judge = _Judge(known_items(store, load), calendar, today)
-    if not _stands(store, load):
-        for case, records in _told(store, judge.known, ids, load):
-            yield case.id, judge.under(case, records).findings
+    """The findings about each of the cases of some tables, as `conformance_of` gives them."""
+    judge = _Judge(known_items(store, read.load), calendar, today)
+    if _stands(store, read.load):
+        yield from _findings_of_standing(judge, read)
         return
-    yield from _findings_of_standing(judge, store, ids, load)
+    for case, records in _told(store, judge.known, read.ids, read.load):
+        yield case.id, judge.under(case, records).findings
 
 
-def _findings_of_standing(
-    judge: _Judge, store: Store, ids: Sequence[str], load: int
-) -> Iterator[tuple[str, list[Finding]]]:
+def _findings_of_standing(judge: _Judge, read: CaseTables) -> Iterator[tuple[str, list[Finding]]]:
     """The same from tables: only cases of which columns do not tell that nothing is to be found are looked at."""
-    rows = rows_of(CaseTables(store, ids, load).cases)
-    heads = [ToldCase(id_, load, item, utc(a), utc(o), status, ()) for id_, item, a, o, status in rows]
-    for head in heads:
-        if judge.item_of(head.item_id) is None:
-            yield head.id, judge.under(head, NO_RECORDS).findings
-    heads = [head for head in heads if judge.item_of(head.item_id) is not None]
-    read = CaseTables(store, [head.id for head in heads], load)
-    judged = [judge.under(head, NO_RECORDS) for head in heads]
-    standards = [one.under.standard if one.under else None for one in judged]
-    days = [one.under.accepted_day if one.under else None for one in judged]
+    cases = read.cases
+    at = pc.coalesce(cases["accepted_at"], cases["opened_at"]).to_pylist()
+    days = [None if ms is None else day_of(ms, CHINA_OFFSET) for ms in at]
+    under = [judge.standard_on(text, day) for text, day in zip(cases["item_id"].to_pylist(), days, strict=True)]
+    ids = cases["case_id"].to_pylist()
+    standards = [one.standard for one in under]
+    for id_, one in zip(ids, under, strict=True):
+        if one.standard is None:
+            yield id_, [_without(one.why)]
+    if not any(standards):
+        return
     kept = surely_kept(read, judge.known, standards, days, judge.calendar)
     with_records = set(read.of_cases_with_records())
-    for one, is_kept in zip(judged, kept.tolist(), strict=True):
-        if is_kept:
-            bare = one.under is not None and one.under.standard.archive is None and one.case.id in with_records
-            yield one.case.id, [NO_ARCHIVE_RULE] if bare else []
-    rest = read.of(read.cases["case_id"].filter(pa.array(~kept)))
+    for id_, standard, is_kept in zip(ids, standards, kept.tolist(), strict=True):
+        if is_kept and standard is not None:
+            yield id_, [NO_ARCHIVE_RULE] if standard.archive is None and id_ in with_records else []
+    has_standard = np.array([one is not None for one in standards], bool)
+    rest = read.of(cases["case_id"].filter(pa.array(has_standard & ~kept)))
     for case, records in told_cases(rest, judge.known):
         yield case.id, judge.under(case, records).findings
 
@@ -193,18 +194,30 @@ class _Under:
         return evaluate(self.under) if self.under else [_without(self.why)]
 
 
+class _InForce(NamedTuple):
+    """The item that a case names, the version in force at its acceptance and its standard, or why there is none."""
+
+    item_id: str | None
+    version_id: str | None
+    standard: ItemStandard | None
+    why: str
+
+
 class _Judge:
     """Puts cases under the standards that a load knew, to be looked at on the day `today`."""
 
     def __init__(self, known: KnownItems, calendar: WorkingDays, today: int) -> None:
         self.known = known
         self._types = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
-        self._items = lru_cache(maxsize=None)(partial(_item_of, known=known))
+        self.standard_on = lru_cache(maxsize=None)(self._standard_on)
+        """What a case that names its item so is under, accepted on a day (since 1970, in China)."""
         self.calendar, self._today = calendar, today
 
     def under(self, case: ToldCase, records: CaseRecords, draft: ItemStandard | None = None) -> _Under:
         """A case under the standard in force at its acceptance, or under a draft."""
-        item_id, version_id, standard, why = self._standard_of(case)
+        at = case.accepted_at or case.opened_at
+        found = self.standard_on(case.item_id, None if at is None else day_of(utc_ms(at), CHINA_OFFSET))
+        item_id, version_id, standard, why = found
         if draft is not None:
             item_id, version_id, standard = draft.item, draft.version_id, draft
         if standard is None:
@@ -214,21 +227,20 @@ class _Judge:
 
     def item_of(self, text: str | None) -> str | None:
         """The item that a case names, None where there is none."""
-        return self._items(text)[0]
+        return _item_of(text, self.known)[0]
 
-    def _standard_of(self, case: ToldCase) -> tuple[str | None, str | None, ItemStandard | None, str]:
-        """The item of a case, the version in force at acceptance and its standard, or why there is none."""
-        item_id, why = self._items(case.item_id)
+    def _standard_on(self, text: str | None, day: int | None) -> _InForce:
+        item_id, why = _item_of(text, self.known)
         if item_id is None:
-            return None, None, None, why
-        at = case.accepted_at or case.opened_at
-        if at is None:
-            return item_id, None, None, "nothing says when the case was accepted"
-        version = self.known.version_on(item_id, day_of(utc_ms(at), CHINA_OFFSET))
+            return _InForce(None, None, None, why)
+        if day is None:
+            return _InForce(item_id, None, None, "nothing says when the case was accepted")
+        version = self.known.version_on(item_id, day)
         if version is None:
-            return item_id, None, None, f"no standard of '{item_id}' was in force on the day of acceptance"
-        standard = _standard(version["standard"])
-        return item_id, version["id"], standard, f"the standard {version['id']} cannot be read as one"
+            why = f"no standard of '{item_id}' was in force on the day of acceptance"
+            return _InForce(item_id, None, None, why)
+        why = f"the standard {version['id']} cannot be read as one"
+        return _InForce(item_id, version["id"], _standard(version["standard"]), why)
 
 
 def replayed(

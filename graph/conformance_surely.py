@@ -7,7 +7,6 @@ stricter than the evaluation and never laxer; tests hold the two together over g
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.classification import type_of
+from graph.columns import Ints, encoded, joined, numbers, places
 from graph.conformance_records import form_fits, validity_of
 from graph.conformance_review import is_done, step_names, steps_before
 from graph.days import CHINA_OFFSET, DAY_MS
@@ -25,7 +25,6 @@ from graph.told_cases import CaseTables
 from graph.validity import UNKNOWN, valid_through
 from graph.working_days import UnknownYear, WorkingDays
 
-Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 _FINE = pa.array(["minute", "second", "millisecond"])
 _NEVER = np.iinfo(np.int64).max
@@ -86,18 +85,18 @@ class _Columns:
         self.validity = {id_: kind.get("validity_days") for id_, kind in known.types.items()}
         self.cases = read.cases.num_rows
         events = read.events
-        self.case_of_event = _places(events["case_id"], read.cases["case_id"])
+        self.case_of_event = places(events["case_id"], read.cases["case_id"])
         self.count = np.bincount(self.case_of_event, minlength=self.cases)
         start = np.cumsum(self.count) - self.count
         self.place = np.arange(events.num_rows) - start[self.case_of_event]
         offset = pc.cast(pc.fill_null(events["offset"], CHINA_OFFSET), pa.int64())
-        self.day = (_numbers(events["at"], 0) + 1000 * _numbers(offset, 0)) // DAY_MS
+        self.day = (numbers(events["at"], 0) + 1000 * numbers(offset, 0)) // DAY_MS
         self.accepted = np.array([0 if day is None else day for day in days], np.int64)
         self.first_day, self.last_day = self.accepted.copy(), self.accepted.copy()
         np.minimum.at(self.first_day, self.case_of_event, self.day)
         np.maximum.at(self.last_day, self.case_of_event, self.day)
-        self.activity = _encoded(events["activity"])
-        done, lifecycles = _encoded(events["lifecycle"])
+        self.activity = encoded(events["activity"])
+        done, lifecycles = encoded(events["lifecycle"])
         self.done = np.array([is_done(one) for one in lifecycles], bool)[done]
         self._records()
         self._fields()
@@ -130,22 +129,22 @@ class _Columns:
         blank = np.asarray(pc.equal(pc.utf8_trim_whitespace(pc.fill_null(stated["value"], "")), ""))
         self.field_case = self.field_case[~blank]
         stated = stated.filter(pa.array(~blank))
-        self.field = _encoded(stated["field"])
+        self.field = encoded(stated["field"])
         self.value = stated["value"].combine_chunks()
 
     def _stated(self, table: pa.Table, column: str, ids: pa.ChunkedArray, cases: Ints) -> tuple[Ints, pa.Table]:
         """The statements of records or events, for each case that they are of."""
         unique = pc.unique(table[column])
-        rows, of = _joined(_places(ids, unique), _places(table[column], unique))
+        rows, of = joined(places(ids, unique), places(table[column], unique))
         return cases[rows], table.select(list(_STATED)).take(pa.array(of))
 
     def _records(self) -> None:
         """`record` (content), its case, and the day of the event that counts for it, for each case that names it."""
         read = self._read
         unique = pc.unique(read.records["event_id"])
-        rows, of = _joined(_places(read.events["event_id"], unique), _places(read.records["event_id"], unique))
+        rows, of = joined(places(read.events["event_id"], unique), places(read.records["event_id"], unique))
         received = np.asarray(pc.equal(read.records["type"], "RECEIVED"))[of]
-        record = _places(read.records["material_id"], pc.unique(read.records["material_id"]))[of]
+        record = places(read.records["material_id"], pc.unique(read.records["material_id"]))[of]
         case = self.case_of_event[rows]
         order = np.lexsort((self.place[rows], ~received, record, case))
         first = np.ones(len(order), bool)
@@ -153,7 +152,7 @@ class _Columns:
         chosen = order[first]
         self.record, self.record_case = read.records.take(pa.array(of[chosen])), case[chosen]
         self.received, self.record_day = received[chosen], self.day[rows[chosen]]
-        titles, names = _encoded(self.record["title"])
+        titles, names = encoded(self.record["title"])
         found = [type_of(title, self._known.titles) for title in names]
         types = np.array([one.type_id if one else None for one in found], object)[titles]
         decided = read.decided(self._known)
@@ -162,7 +161,7 @@ class _Columns:
             types = np.array(
                 [decided[i].type_id if i in decided else t for i, t in zip(ids, types, strict=True)], object
             )
-        self.type = _encoded(pa.chunked_array([pa.array(types, pa.string())]))
+        self.type = encoded(pa.chunked_array([pa.array(types, pa.string())]))
 
     def _plain_records(self) -> Flags:
         """The cases of whose records none is erased or has a file."""
@@ -253,7 +252,7 @@ def _fields_kept(columns: _Columns, standard: ItemStandard, of: Flags) -> Flags:
     mine = of[columns.field_case]
     for asked in standard.registration:
         rows = mine & (code == (names.index(asked.field) if asked.field in names else -1))
-        values, texts = _encoded(pa.chunked_array([columns.value.filter(pa.array(rows))]))
+        values, texts = encoded(pa.chunked_array([columns.value.filter(pa.array(rows))]))
         fitting = np.array([text is not None and fits(asked.field, text, asked.said) for text in texts], bool)
         cases = columns.field_case[rows]
         kept &= columns.without(cases[~fitting[values]])
@@ -283,7 +282,7 @@ def _records_kept(columns: _Columns, standard: ItemStandard, of: Flags) -> Flags
 def _will_do(columns: _Columns, asked: RequiredMaterial, rows: Ints) -> Flags:
     """Whether each of some records is of the form that is asked for, and was valid on the day of its event."""
     record = columns.record.take(pa.array(rows))
-    form, forms = _encoded(record["form"])
+    form, forms = encoded(record["form"])
     fitting = np.array([form_fits(asked, one) is True for one in forms], bool)[form]
     code, types = columns.type
     days = [validity_of(columns.validity, asked, one) for one in types]
@@ -295,30 +294,3 @@ def _will_do(columns: _Columns, asked: RequiredMaterial, rows: Ints) -> Flags:
     own = np.asarray(pc.and_(pc.fill_null(pc.equal(limit, 0), False), until.is_null()))
     will_do: Flags = fitting & (own | ((through != UNKNOWN) & (through >= day)))
     return will_do
-
-
-def _places(values: pa.ChunkedArray, among: pa.Array | pa.ChunkedArray) -> Ints:
-    """The place of each value in a column of distinct ones, -1 where it is none of them."""
-    whole = among.combine_chunks() if isinstance(among, pa.ChunkedArray) else among
-    return _numbers(pc.index_in(values, value_set=whole), -1)
-
-
-def _numbers(values: pa.ChunkedArray, missing: int) -> Ints:
-    return np.asarray(pc.fill_null(values, missing)).astype(np.int64)
-
-
-def _encoded(values: pa.ChunkedArray) -> tuple[Ints, list[Any]]:
-    """A code for each value, and the values; the last one is null."""
-    encoded = values.combine_chunks().dictionary_encode()
-    texts = encoded.dictionary.to_pylist()
-    return _numbers(encoded.indices, len(texts)), [*texts, None]
-
-
-def _joined(left: Ints, right: Ints) -> tuple[Ints, Ints]:
-    """The pairs of rows that have the same number, which is not negative."""
-    order = np.argsort(right, kind="stable")
-    begin, end = (np.searchsorted(right[order], left, side) for side in ("left", "right"))
-    times = np.where(left >= 0, end - begin, 0)
-    rows = np.repeat(np.arange(len(left)), times)
-    nth = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
-    return rows, order[np.repeat(begin, times) + nth]

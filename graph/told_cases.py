@@ -7,7 +7,7 @@ left them; a test holds the two together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -27,7 +27,11 @@ from graph.told_case import ToldCase, ToldEvent, ToldParty, first_events
 
 _TEXT, _INT = pa.string(), pa.int64()
 _CASES = pa.schema(
-    [("case_id", _TEXT), ("item_id", _TEXT), ("accepted_at", _INT), ("opened_at", _INT), ("status", _TEXT)]
+    [
+        *((n, _TEXT) for n in ("case_id", "item_id", "region")),
+        *((n, _INT) for n in ("accepted_at", "opened_at", "last_at", "closed_at")),
+        ("status", _TEXT),
+    ]
 )
 _EVENTS = pa.schema(
     [
@@ -37,10 +41,12 @@ _EVENTS = pa.schema(
         ("at", _INT),
         ("offset", _INT),
         *((n, _TEXT) for n in ("precision", "activity", "lifecycle", "stage", "outcome")),
+        ("recorded_at", _INT),
         ("erased", _INT),
     ]
 )
 _PARTIES = pa.schema([(n, _TEXT) for n in ("type", "event_id", "to_id", "role", "name", "kind")])
+_KNOWN, _QUALIFIER = ("known", pa.bool_()), ("qualifier", _TEXT)
 _RECORDS = pa.schema(
     [
         *((n, _TEXT) for n in ("type", "event_id", "material_id", "title", "date", "medium", "form")),
@@ -52,7 +58,8 @@ _FIELD = [*((n, _TEXT) for n in ("fact_id", "field", "value")), ("number", _INT)
 _EVENT_FIELDS, _RECORD_FIELDS = (pa.schema([(n, _TEXT), *_FIELD]) for n in ("event_id", "material_id"))
 _PLACES = pa.schema([*((n, _TEXT) for n in ("type", "material_id", "to_id", "media_type")), ("size", _INT)])
 _DECIDED = pa.schema([("material_id", _TEXT), ("decision_id", _TEXT), ("number", _INT), ("what", _TEXT)])
-_MISSING = pa.schema([(n, _TEXT) for n in ("type", "event_id", "to_label", "to_id", "role", "qualifier")])
+_MISSING = pa.schema([(n, _TEXT) for n in ("type", "event_id", "to_label", "to_id")])
+_OF_CASE = ["case_id", "item_id", "accepted_at", "opened_at", "status"]
 _LISTS = ("RECEIVED", "USED", "PRODUCED", "TOUCHED")
 # The records of each event, by the type of the link.
 _Named = Mapping[str, Mapping[str, Sequence[str]]]
@@ -60,16 +67,23 @@ _Named = Mapping[str, Mapping[str, Sequence[str]]]
 _Record = tuple[tuple[Any, ...], tuple[tuple[CaseFile, ...], tuple[str, ...]]]
 
 
+TABLES = (
+    *("cases", "events", "parties", "records", "missing_ends"),
+    *("event_fields", "places", "decisions", "record_fields"),
+)
+
+
 class CaseTables:
     """The tables of some cases as load `load`, the last done one, left them; each is read when first looked at."""
 
     def __init__(self, store: Store, ids: Sequence[str], load: int) -> None:
-        self._store, self._ids, self.load = store, list(ids), load
+        self._store, self.ids, self.load = store, list(ids), load
 
-    def _read(self, name: str, schema: pa.Schema) -> pa.Table:
-        if not self._ids:
+    def _read(self, name: str, schema: pa.Schema, *more: tuple[str, pa.DataType]) -> pa.Table:
+        schema = pa.schema([*schema, *more])
+        if not self.ids:
             return schema.empty_table()
-        return self._store.table(f"conformance/{name}", schema, ids=self._ids, load=self.load)
+        return self._store.table(f"conformance/{name}", schema, ids=self.ids, load=self.load)
 
     def _of_records(self, name: str, schema: pa.Schema, **pinned: int) -> pa.Table:
         ids = pc.unique(self.records["material_id"]).to_pylist()
@@ -81,23 +95,54 @@ class CaseTables:
 
     @cached_property
     def events(self) -> pa.Table:
-        """By case and place in it."""
-        return self._read("events", _EVENTS)
+        """By case and place in it, of the cases that there are."""
+        events = self._read("events", _EVENTS)
+        there = self.cases["case_id"]
+        return events if len(there) == len(self.ids) else _among(events, "case_id", there.combine_chunks())
+
+    @cached_property
+    def _named_parties(self) -> pa.Table:
+        return self._read("parties", _PARTIES, _KNOWN, _QUALIFIER)
 
     @cached_property
     def parties(self) -> pa.Table:
-        return self._read("parties", _PARTIES)
+        return _known(self._named_parties, _PARTIES)
 
     @cached_property
-    def missing_ends(self) -> pa.Table:
-        return self._read("missing_ends", _MISSING)
+    def _named_records(self) -> pa.Table:
+        return self._read("records", _RECORDS, _KNOWN, _QUALIFIER)
 
     @cached_property
     def records(self) -> pa.Table:
-        return self._read("records", _RECORDS)
+        """By event and record."""
+        return _known(self._named_records, _RECORDS)
+
+    @cached_property
+    def _named_fields(self) -> pa.Table:
+        return self._read("event_fields", _EVENT_FIELDS, _KNOWN)
+
+    @cached_property
+    def event_fields(self) -> pa.Table:
+        return _known(self._named_fields, _EVENT_FIELDS)
+
+    @cached_property
+    def missing_ends(self) -> pa.Table:
+        """What events refer to that is not there, a row for each link."""
+        parties, records, fields = map(_unknown, (self._named_parties, self._named_records, self._named_fields))
+        actors, units = (parties.filter(pc.equal(parties["type"], type_)) for type_ in ("BY", "IN_UNIT"))
+        parts = [
+            self._read("missing_ends", _MISSING, _QUALIFIER).select(_MISSING.names),
+            _ends(actors["type"], actors["event_id"], "Actor", actors["to_id"]),
+            _ends(units["type"], units["event_id"], "Unit", units["to_id"]),
+            _ends(records["type"], records["event_id"], "Material", records["material_id"]),
+            _ends(pa.repeat("STATES", len(fields)), fields["event_id"], "Fact", fields["fact_id"]),
+        ]
+        return pa.concat_tables(parts).sort_by([(name, "ascending") for name in _MISSING.names])
 
     @cached_property
     def places(self) -> pa.Table:
+        if not self.records.num_rows or link_types(self._store, self.load).isdisjoint(("FILED_IN", "HAS_FILE")):
+            return _PLACES.empty_table()
         return self._of_records("conformance/record_places", _PLACES, load=self.load)
 
     @cached_property
@@ -105,10 +150,6 @@ class CaseTables:
         if not self.records.num_rows or "DECIDES" not in link_types(self._store, self.load):
             return _DECIDED.empty_table()
         return self._of_records("derive/decided_types", _DECIDED)
-
-    @cached_property
-    def event_fields(self) -> pa.Table:
-        return self._read("event_fields", _EVENT_FIELDS)
 
     @cached_property
     def record_fields(self) -> pa.Table:
@@ -125,6 +166,16 @@ class CaseTables:
         ids: list[str] = pc.unique(named["case_id"]).to_pylist()
         return ids
 
+    def read_ahead(self, names: Iterable[str]) -> None:
+        """Reads these of the tables."""
+        for name in names:
+            getattr(self, name)
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The tables that were read so far."""
+        return tuple(name for name in TABLES if name in vars(self))
+
     def of(self, ids: pa.Array | pa.ChunkedArray) -> CaseTables:
         """The same of some of the cases."""
         fewer = CaseTables(self._store, ids.to_pylist(), self.load)
@@ -138,6 +189,20 @@ class CaseTables:
         for name in ("places", "decisions", "record_fields"):
             setattr(fewer, name, _among(getattr(self, name), "material_id", record_ids))
         return fewer
+
+
+def _known(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The rows of what is there."""
+    there = table if pc.all(table["known"]).as_py() is not False else table.filter(table["known"])
+    return there.select(schema.names)
+
+
+def _unknown(table: pa.Table) -> pa.Table:
+    return table.filter(pc.invert(table["known"]))
+
+
+def _ends(types: pa.ChunkedArray, events: pa.ChunkedArray, label: str, ids: pa.ChunkedArray) -> pa.Table:
+    return pa.table([types, events, pa.repeat(label, len(ids)), ids], schema=_MISSING)
 
 
 def _among(table: pa.Table, column: str, ids: pa.Array) -> pa.Table:
@@ -154,7 +219,7 @@ def told_cases(read: CaseTables, known: KnownItems) -> Iterator[tuple[ToldCase, 
     named, records = _records(read, known)
     events = _events(read, named)
     by_event, by_record = _by_first(rows_of(read.event_fields)), _by_first(rows_of(read.record_fields))
-    for id_, item_id, accepted_at, opened_at, status in rows_of(read.cases):
+    for id_, item_id, accepted_at, opened_at, status in rows_of(read.cases.select(_OF_CASE)):
         of = events.get(id_, [])
         case = ToldCase(id_, read.load, item_id, utc(accepted_at), utc(opened_at), status, of)
         first = first_events(of)
@@ -182,12 +247,12 @@ def _events(read: CaseTables, named: _Named) -> dict[str, list[ToldEvent]]:
     for type_, event_id, to_id, role, name, kind in rows_of(read.parties):
         parties[type_][event_id].append(ToldParty(to_id, name, kind, role))
     lacking: dict[str, list[str]] = defaultdict(list)
-    for type_, event_id, label, to_id, *_ in rows_of(read.missing_ends):
+    for type_, event_id, label, to_id in rows_of(read.missing_ends):
         lacking[event_id].append(f"dangling reference {type_} to {label} {to_id}")
     actors, units = (parties[type_].get for type_ in ("BY", "IN_UNIT"))
     received, used, produced, touched = (named[type_].get for type_ in _LISTS)
     by_case: dict[str, list[ToldEvent]] = defaultdict(list)
-    for case_id, id_, there, at, *content, erased in rows_of(read.events):
+    for case_id, id_, there, at, *content, _, erased in rows_of(read.events):
         by = actors(id_, ())
         missing = lacking.get(id_, ())
         if not by or not there or at is None or erased is not None:

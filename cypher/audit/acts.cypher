@@ -1,8 +1,8 @@
 // Events of some activities or stages by each actor, in order of time.
-// Parameters: $load integer, $activities list of text, $stages list of text
+// Parameters: $load integer, $activities list of text, $stages list of text, $actors list of text (ids; null for all)
 // Columns: actor_id text, name text, kind text, event_id text, case_id text (the least of its cases), at integer (epoch ms), precision text
 MATCH (a:Actor)<-[b:BY]-(e:Event)-[i:IN_CASE]->(c:Case)
-WHERE (e.activity IN $activities OR e.stage IN $stages)
+WHERE (e.activity IN $activities OR e.stage IN $stages) AND ($actors IS NULL OR a.id IN $actors)
     AND e.load <= $load AND (e.withdrawn IS NULL OR e.withdrawn > $load)
     AND b.load <= $load AND (b.withdrawn IS NULL OR b.withdrawn > $load)
     AND a.load <= $load AND (a.withdrawn IS NULL OR a.withdrawn > $load)

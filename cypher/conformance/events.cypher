@@ -1,6 +1,6 @@
-// The events of cases in their order, as the evaluation of conformance needs them.
+// The events of cases in their order, as audit rules and the evaluation of conformance need them.
 // Parameters: $ids list of text (cases), $load integer
-// Columns: case_id text, event_id text, known boolean (the event itself is there), at integer (epoch ms), offset integer (s), precision text, activity text, lifecycle text, stage text, outcome text, erased integer (the load that erased it)
+// Columns: case_id text, event_id text, known boolean (the event itself is there), at integer (epoch ms), offset integer (s), precision text, activity text, lifecycle text, stage text, outcome text, recorded_at integer (epoch ms), erased integer (the load that erased it)
 UNWIND $ids AS id
 WITH DISTINCT id
 MATCH (c:Case {id: id})<-[i:IN_CASE]-(n:Event)
@@ -18,4 +18,5 @@ RETURN
     e.lifecycle AS lifecycle,
     e.stage AS stage,
     e.outcome AS outcome,
+    e.recorded_at.epochMillis AS recorded_at,
     e.erased AS erased

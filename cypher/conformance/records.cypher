@@ -1,18 +1,18 @@
-// The records that the events of cases received, used, produced or touched.
+// The records that the events of cases received, used, produced or touched; also those that are named and not there.
 // Parameters: $ids list of text (cases), $load integer
-// Columns: type text, event_id text, material_id text, title text, date text, medium text, form text, valid_until text, class text, retention text, erased integer (the load that erased it)
+// Columns: type text, event_id text, material_id text, title text, date text, medium text, form text, valid_until text, class text, retention text, erased integer (the load that erased it), known boolean (the record is there), qualifier text (of one that is not)
 UNWIND $ids AS id
 WITH DISTINCT id
 MATCH (:Case {id: id})<-[i:IN_CASE]-(e:Event)
 WHERE i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
 WITH DISTINCT e
-MATCH (e)-[l:PRODUCED|RECEIVED|TOUCHED|USED]->(m:Material)
+MATCH (e)-[l:PRODUCED|RECEIVED|TOUCHED|USED]->(n:Material)
 WHERE l.load <= $load AND (l.withdrawn IS NULL OR l.withdrawn > $load)
-    AND m.load <= $load AND (m.withdrawn IS NULL OR m.withdrawn > $load)
+WITH e, l, n, CASE WHEN n.load <= $load AND (n.withdrawn IS NULL OR n.withdrawn > $load) THEN n END AS m
 RETURN DISTINCT
     type(l) AS type,
     e.id AS event_id,
-    m.id AS material_id,
+    n.id AS material_id,
     m.title AS title,
     m.date AS date,
     m.medium AS medium,
@@ -20,5 +20,7 @@ RETURN DISTINCT
     m.valid_until AS valid_until,
     m.class AS class,
     m.retention AS retention,
-    m.erased AS erased
-ORDER BY type, event_id, material_id
+    m.erased AS erased,
+    m IS NOT NULL AS known,
+    CASE WHEN m IS NULL THEN l.qualifier END AS qualifier
+ORDER BY event_id, material_id, type, qualifier

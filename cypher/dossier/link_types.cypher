@@ -26,6 +26,12 @@ CALL () {
     LIMIT 1
     RETURN 'DIGITISES' AS type
     UNION
+    MATCH ()-[r:FILED_IN]->()
+    WHERE r.load <= $load
+    WITH r
+    LIMIT 1
+    RETURN 'FILED_IN' AS type
+    UNION
     MATCH ()-[r:HAS_FILE]->()
     WHERE r.load <= $load
     WITH r

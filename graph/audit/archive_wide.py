@@ -1,4 +1,7 @@
-"""Rules that look at the whole archive, since one case does not tell: what actors do, what is usual."""
+"""Rules that look at the whole archive, since one case does not tell: what actors do, what is usual.
+
+Those about actors can be asked of some only: what they find of one depends on nothing that others do.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +45,9 @@ class Duties(Parameters):
     ignore: tuple[str, ...] = ("SYSTEM",)
 
 
-def duties(store: Store, load: int, asked: Duties) -> Evaluated:
-    """Actors who did both of two duties that must be apart, whatever the case."""
-    counts = people_of(store.table("audit/duties", DUTIES, load=load).to_pandas(), asked.ignore)
+def duties(store: Store, load: int, chosen: list[str] | None, asked: Duties) -> Evaluated:
+    """Actors (all where None is given) who did both of two duties that must be apart, whatever the case."""
+    counts = people_of(store.table("audit/duties", DUTIES, load=load, actors=chosen).to_pandas(), asked.ignore)
     actors = counts["actor_id"].nunique()
     if not asked.pairs:
         return Evaluated(NOTHING, 0, actors)
@@ -73,11 +76,12 @@ class InBulk(Parameters):
     ignore: tuple[str, ...] = ("SYSTEM",)
 
 
-def in_bulk(store: Store, load: int, asked: InBulk) -> Evaluated:
-    """Decisions that follow each other faster than one can read; one finding for each that completes such a run."""
+def in_bulk(store: Store, load: int, chosen: list[str] | None, asked: InBulk) -> Evaluated:
+    """Decisions of actors (all where None is given) that follow each other faster than one can read; one finding for
+    each that completes such a run."""
     stages = [name.removeprefix("stage:") for name in asked.steps if name.startswith("stage:")]
-    acts = store.table("audit/acts", ACTS, load=load, activities=list(asked.steps), stages=stages).to_pandas()
-    acts = people_of(acts, asked.ignore)
+    steps = {"activities": list(asked.steps), "stages": stages}
+    acts = people_of(store.table("audit/acts", ACTS, load=load, actors=chosen, **steps).to_pandas(), asked.ignore)
     unsure = acts["at"].isna() | acts["precision"].isin(COARSE)
     exact = acts[~unsure].drop_duplicates(["actor_id", "case_id"])
     begun = exact.groupby("actor_id")["at"].shift(asked.least - 1)

@@ -1,47 +1,34 @@
-"""The cases that rules look at, a page at a time: each table is read once, when the first rule asks for it."""
+"""The cases that rules look at, a page at a time: each table is read once, when the first rule asks for it.
+
+Texts that stand in many rows are categories: pandas then compares and joins their codes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.columns import Ints, joined, numbers, places
 from graph.conformance import findings_of_cases
+from graph.conformance_findings import Finding
 from graph.days import CHINA_OFFSET
 from graph.store import Store
+from graph.told_cases import CaseTables
 from graph.working_days import WorkingDays
 
 _TEXT, _MS = pa.string(), pa.int64()
-CASES = pa.schema(
-    [
-        *((n, _TEXT) for n in ("case_id", "item_id", "region")),
-        *((n, _MS) for n in ("opened_at", "last_at", "closed_at")),
-        ("status", _TEXT),
-    ]
-)
-EVENTS = pa.schema(
-    [
-        *((n, _TEXT) for n in ("case_id", "event_id", "activity", "lifecycle", "stage")),
-        ("at", _MS),
-        ("offset", _MS),
-        ("precision", _TEXT),
-        ("recorded_at", _MS),
-        ("erased", pa.bool_()),
-    ]
-)
-ACTORS = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "actor_id", "name", "kind")])
-UNITS = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "unit_id")])
-MATERIALS = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "material_id", "title", "dated", "valid_until")])
+_CASE = ["case_id", "item_id", "region", "opened_at", "last_at", "closed_at", "status"]
+_EVENT = ["activity", "lifecycle", "stage", "at", "offset", "precision", "recorded_at"]
 AMOUNTS = pa.schema([*((n, _TEXT) for n in ("case_id", "record_id", "kind")), ("number", _MS), ("value", _TEXT)])
 OWN = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "actor_id", "person_id")])
 MEMBERSHIPS = pa.schema([(n, _TEXT) for n in ("actor_id", "unit_id", "valid_from", "valid_to")])
-_CONFORMANCE = ["case_id", "event_id", "material_id", "part", "rule", "outcome", "step", "field", "type", "says"]
 # How long an instant of a precision may be, in ms.
 SPANS = {
     "millisecond": 1,
@@ -76,7 +63,7 @@ class Calendar:
 
 
 class CasesPage:
-    """Some cases as load `load` knows them. Instants are epoch ms, NaN where there is none.
+    """Some cases as load `load`, the last done one, left them. Instants are epoch ms, NaN where there is none.
 
     Cases of which an event is erased are left out: nothing follows from what is not there any more.
     """
@@ -84,56 +71,65 @@ class CasesPage:
     def __init__(self, store: Store, ids: Sequence[str], load: int, staff: Staff, calendar: Calendar) -> None:
         self._store = store
         self._calendar = calendar
-        self._load = load
-        self._asked: dict[str, Any] = {"ids": list(ids), "load": load}
+        self.tables = CaseTables(store, ids, load)
         self.staff = staff
-
-    def _read(self, name: str, schema: pa.Schema) -> pd.DataFrame:
-        found = self._store.table(f"audit/{name}", schema, **self._asked).to_pandas()
-        if name == "rule_events" or not self.erased:
-            return found
-        return found[~among(found["case_id"], self.erased)]
-
-    @cached_property
-    def _all_events(self) -> pd.DataFrame:
-        return self._read("rule_events", EVENTS)
 
     @cached_property
     def erased(self) -> frozenset[str]:
         """The cases of which an event is erased."""
-        events = self._all_events
-        return frozenset(events.loc[events["erased"], "case_id"])
+        events = self.tables.events
+        erased = pc.and_(events["known"], events["erased"].is_valid())
+        return frozenset(events["case_id"].filter(erased).to_pylist())
 
     @cached_property
     def cases(self) -> pd.DataFrame:
-        return self._read("rule_cases", CASES)
+        cases = self.tables.cases
+        return _frame(cases.select(_CASE[1:]), {"case_id": self._case(cases["case_id"])}, self._standing(cases))
 
     @cached_property
     def events(self) -> pd.DataFrame:
         """The events in the order of their cases, with `place` in the case, `until` (the end of what the instant can
         mean), `coarse` (days or less) and `local` (ms on the clock of the source)."""
-        events = self._all_events
-        events = events[~among(events["case_id"], self.erased)].reset_index(drop=True)
-        span = events["precision"].map(SPANS).fillna(1)
+        told = self.tables.events
+        about = {"case_id": self._case(told["case_id"]), "event_id": self._event(told["event_id"])}
+        chosen = self._standing(told) & np.asarray(told["known"])
+        events = _frame(told.select(_EVENT), about, chosen)
+        code, precisions = events["precision"].cat.codes, [*events["precision"].cat.categories, None]
         offset = events["offset"].fillna(CHINA_OFFSET)
         return events.assign(
             place=events.groupby("case_id").cumcount(),
-            until=events["at"] + span,
-            coarse=events["precision"].isin(COARSE),
+            until=events["at"] + np.array([SPANS.get(one, 1) for one in precisions])[code],
+            coarse=np.array([one in COARSE for one in precisions])[code],
             local=events["at"] + 1000 * offset,
         )
 
     @cached_property
     def actors(self) -> pd.DataFrame:
-        return self._read("rule_actors", ACTORS)
+        """Who did the events: `actor_id`, `name` and `kind`, each actor once for each case that an event is in."""
+        return self._parties("BY", "actor_id", ["name", "kind"])
 
     @cached_property
     def units(self) -> pd.DataFrame:
-        return self._read("rule_units", UNITS)
+        """Where the events were done, each unit once for each case that an event is in."""
+        return self._parties("IN_UNIT", "unit_id", [])
+
+    def _parties(self, type_: str, name: str, content: list[str]) -> pd.DataFrame:
+        parties = self.tables.parties
+        of = parties.filter(pc.equal(parties["type"], type_))
+        of = of.filter(_firsts(self._event_places(of), of["to_id"]))
+        of = of.select(["event_id", "to_id", *content])
+        return self._of_events(of.rename_columns(["event_id", name, *content]))
 
     @cached_property
     def materials(self) -> pd.DataFrame:
-        return self._read("rule_materials", MATERIALS)
+        """The records that events received or used, each once for each case that an event is in."""
+        records = self.tables.records
+        chosen = pc.and_(pc.is_in(records["type"], pa.array(["RECEIVED", "USED"])), records["erased"].is_null())
+        of = records.filter(chosen)
+        of = of.filter(_firsts(self._event_places(of), of["material_id"]))
+        names = ["event_id", "material_id", "title", "date", "valid_until"]
+        found = self._of_events(of.select(names).rename_columns(["dated" if n == "date" else n for n in names]))
+        return found.sort_values("case_id", kind="stable")
 
     @cached_property
     def amounts(self) -> pd.DataFrame:
@@ -143,25 +139,109 @@ class CasesPage:
     def own_cases(self) -> pd.DataFrame:
         return self._read("own_cases", OWN)
 
+    def _read(self, name: str, schema: pa.Schema) -> pd.DataFrame:
+        found = self._store.table(f"audit/{name}", schema, ids=self.tables.ids, load=self.tables.load).to_pandas()
+        return found[~among(found["case_id"], self.erased)] if self.erased else found
+
+    def read_ahead(self, before: CasesPage) -> None:
+        """Reads what the rules have asked the page before for."""
+        self.tables.read_ahead(before.tables.looked_at)
+        for name in ("amounts", "own_cases"):
+            if name in vars(before):
+                getattr(self, name)
+
     @cached_property
-    def conformance(self) -> pd.DataFrame:
-        """What conformance to the standards has found: part, rule and outcome, what it is about, and what it says."""
-        asked = [id_ for id_ in self._asked["ids"] if id_ not in self.erased]
-        of_cases = findings_of_cases(self._store, asked, self._load, self._calendar.days, self._calendar.today)
-        rows = [
-            (id_, f.event_id, f.material_id, f.part, f.rule, f.outcome, f.step, f.field, f.type_id, f.says)
-            for id_, findings in of_cases
-            for f in findings
-        ]
-        return pd.DataFrame(rows, columns=_CONFORMANCE, dtype="object")
+    def conformance(self) -> Mapping[tuple[str, str], list[tuple[str, Finding]]]:
+        """What conformance to the standards has found, by part and rule: cases and findings."""
+        found: dict[tuple[str, str], list[tuple[str, Finding]]] = defaultdict(list)
+        of_cases = findings_of_cases(self._store, self.tables, self._calendar.days, self._calendar.today)
+        for id_, findings in of_cases:
+            if findings and id_ not in self.erased:
+                for one in findings:
+                    found[one.part, one.rule].append((id_, one))
+        return found
+
+    def _standing(self, table: pa.Table) -> Ints:
+        """Which rows of a table are of cases that are looked at."""
+        if not self.erased:
+            return np.ones(table.num_rows, bool)
+        erased = pa.array(sorted(self.erased), _TEXT)
+        return ~np.asarray(pc.is_in(table["case_id"], value_set=erased))
+
+    @cached_property
+    def _case_ids(self) -> pd.CategoricalDtype:
+        return pd.CategoricalDtype(self.tables.cases["case_id"].to_pandas())
+
+    @cached_property
+    def _distinct_events(self) -> pa.Array:
+        return pc.unique(self.tables.events["event_id"])
+
+    @cached_property
+    def _event_ids(self) -> pd.CategoricalDtype:
+        return pd.CategoricalDtype(self._distinct_events.to_pandas())
+
+    def _case(self, ids: pa.ChunkedArray) -> pd.Categorical:
+        return pd.Categorical.from_codes(places(ids, self.tables.cases["case_id"]), dtype=self._case_ids)
+
+    def _event(self, ids: pa.ChunkedArray) -> pd.Categorical:
+        return pd.Categorical.from_codes(places(ids, self._distinct_events), dtype=self._event_ids)
+
+    def _event_places(self, table: pa.Table) -> Ints:
+        return places(table["event_id"], self._distinct_events)
+
+    def _of_events(self, table: pa.Table) -> pd.DataFrame:
+        """What is told of events, once for each case that an event is in, in the order of cases and events."""
+        told = self.tables.events.filter(pa.array(self._standing(self.tables.events)))
+        rows, of = joined(self._event_places(told), self._event_places(table))
+        told, table = told.select(["case_id", "event_id"]).take(pa.array(rows)), table.take(pa.array(of))
+        about = {"case_id": self._case(told["case_id"]), "event_id": self._event(told["event_id"])}
+        return _frame(table.drop_columns(["event_id"]), about, np.ones(table.num_rows, bool))
+
+
+def _firsts(events: Ints, ids: pa.ChunkedArray) -> pa.Array:
+    """Which rows are the first of their event and id."""
+    codes = numbers(ids.combine_chunks().dictionary_encode().indices, -1)
+    return pa.array(~pd.DataFrame({"event": events, "id": codes}).duplicated())
+
+
+def _frame(table: pa.Table, about: Mapping[str, pd.Categorical], chosen: Ints) -> pd.DataFrame:
+    """The chosen rows of a table after the columns that name cases and events, texts as categories."""
+    whole = [(name, table[name].combine_chunks()) for name in table.column_names]
+    coded = {name: one.dictionary_encode() if pa.types.is_string(one.type) else one for name, one in whole}
+    frame = pd.DataFrame({**about, **pa.table(coded).to_pandas()})
+    return frame if chosen.all() else frame[chosen].reset_index(drop=True)
+
+
+def told_plainly(found: pd.DataFrame) -> pd.DataFrame:
+    """Findings with texts instead of categories, which belong to their page."""
+    coded = [name for name in found.columns if isinstance(found[name].dtype, pd.CategoricalDtype)]
+    return found.assign(**{name: pd.Series(_texts(found[name]), found.index) for name in coded})
+
+
+def _texts(column: pd.Series) -> pd.api.extensions.ExtensionArray:
+    return column.cat.categories.array.take(column.cat.codes.to_numpy(), allow_fill=True)
 
 
 def among(column: pd.Series, values: Iterable[str]) -> pd.Series:
     """Which texts of a column are one of `values`. The `isin` of pandas makes an object of each of them."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return _among_categories(column, values)
     wanted = values if isinstance(values, pd.Series) else list(values)
     texts = pa.array(column, pa.string(), from_pandas=True)
     found = pc.is_in(texts, value_set=pa.array(wanted, pa.string(), from_pandas=True), skip_nulls=True)
     return pd.Series(np.asarray(found), index=column.index)
+
+
+def _among_categories(column: pd.Series, values: Iterable[str]) -> pd.Series:
+    categories = column.cat.categories
+    # The last place is that of what is null, whose code is -1.
+    wanted = np.zeros(len(categories) + 1, bool)
+    if isinstance(values, pd.Series) and values.dtype == column.dtype:
+        wanted[values.cat.codes.to_numpy()] = True
+        wanted[-1] = False
+    else:
+        wanted[:-1] = categories.isin(list(values))
+    return pd.Series(wanted[column.cat.codes.to_numpy()], index=column.index)
 
 
 def selected(events: pd.DataFrame, names: Sequence[str]) -> pd.Series:

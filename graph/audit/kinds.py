@@ -1,7 +1,7 @@
 """The kinds of rules: which function evaluates one, with which parameters.
 
-A kind looks at pages of cases, so that an audit after a load looks only at those that the load touched, or at the
-whole archive, where one case does not tell. A new kind is added to one of the two tables.
+A kind looks at pages of cases or at actors, so that an audit after a load looks only at those that the load touched,
+or at the whole archive, where one case or actor does not tell. A new kind is added to one of the three tables.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from graph.audit.rules import BadRule, Rule
 from graph.store import Store
 
 OfCases = Callable[[CasesPage, Any], Evaluated]
+OfActors = Callable[[Store, int, list[str] | None, Any], Evaluated]
 OfArchive = Callable[[Store, int, Any], Evaluated]
 
 OF_CASES: dict[str, tuple[type[Parameters], OfCases]] = {
@@ -47,9 +48,11 @@ OF_CASES: dict[str, tuple[type[Parameters], OfCases]] = {
     "amounts_differ": (records.AmountsDiffer, records.amounts_differ),
     "standard": (standards.Standard, standards.standard),
 }
-OF_ARCHIVE: dict[str, tuple[type[Parameters], OfArchive]] = {
+OF_ACTORS: dict[str, tuple[type[Parameters], OfActors]] = {
     "duties": (archive_wide.Duties, archive_wide.duties),
     "in_bulk": (archive_wide.InBulk, archive_wide.in_bulk),
+}
+OF_ARCHIVE: dict[str, tuple[type[Parameters], OfArchive]] = {
     "unusual_step": (archive_wide.UnusualStep, archive_wide.unusual_step),
     "never_closed": (archive_wide.NeverClosed, archive_wide.never_closed),
     "two_regions": (archive_wide.TwoRegions, archive_wide.two_regions),
@@ -58,8 +61,11 @@ OF_ARCHIVE: dict[str, tuple[type[Parameters], OfArchive]] = {
 
 def parameters_of(rule: Rule) -> Parameters:
     """The parameters of a rule as its kind takes them. Raises ValidationError or KeyError where they are none."""
-    model = (OF_CASES.get(rule.kind) or OF_ARCHIVE[rule.kind])[0]
-    return model.model_validate(rule.parameters)
+    return _model(rule).model_validate(rule.parameters)
+
+
+def _model(rule: Rule) -> type[Parameters]:
+    return (OF_CASES.get(rule.kind) or OF_ACTORS.get(rule.kind) or OF_ARCHIVE[rule.kind])[0]
 
 
 def fault_of(rule: Rule) -> BadRule | None:
@@ -73,8 +79,9 @@ def fault_of(rule: Rule) -> BadRule | None:
 
 def faults_of(rule: Rule) -> list[tuple[tuple[str, ...], str]]:
     """Each thing for which a rule cannot be run: where in the rule, and what."""
-    if rule.kind not in OF_CASES and rule.kind not in OF_ARCHIVE:
-        near = get_close_matches(rule.kind, (*OF_CASES, *OF_ARCHIVE), 1)
+    kinds = (*OF_CASES, *OF_ACTORS, *OF_ARCHIVE)
+    if rule.kind not in kinds:
+        near = get_close_matches(rule.kind, kinds, 1)
         meant = f"; did you mean '{near[0]}'?" if near else ""
         return [(("kind",), f"there is no kind of rule '{rule.kind}'{meant}")]
     try:
@@ -87,6 +94,5 @@ def faults_of(rule: Rule) -> list[tuple[tuple[str, ...], str]]:
 def _what(rule: Rule, error: Any) -> str:
     if error["type"] != "extra_forbidden":
         return str(error["msg"])
-    model = (OF_CASES.get(rule.kind) or OF_ARCHIVE[rule.kind])[0]
-    near = get_close_matches(str(error["loc"][-1]), model.model_fields, 1)
+    near = get_close_matches(str(error["loc"][-1]), _model(rule).model_fields, 1)
     return f"unknown key{f'; did you mean {near[0]!r}?' if near else ''}"

@@ -6,23 +6,25 @@ stand to later loads.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from graph import clock
-from graph.audit.cases_page import Calendar, CasesPage, staff_of
+from graph.audit.cases_page import Calendar, CasesPage, staff_of, told_plainly
 from graph.audit.evaluation import Evaluated
 from graph.audit.finding_filter import FindingFilter
 from graph.audit.finding_records import Found, findings_of, write_findings
-from graph.audit.kinds import OF_ARCHIVE, OF_CASES, fault_of, parameters_of
+from graph.audit.kinds import OF_ACTORS, OF_ARCHIVE, OF_CASES, fault_of, parameters_of
 from graph.audit.rules import BadRule, Rule, RuleFile, RuleSet
 from graph.canonical import canonical
 from graph.clock import SourceOfLoad, loading, now_ms
@@ -32,6 +34,7 @@ from graph.errors import DossierError, LoadOpen, NotFound
 from graph.instants import parse_one
 from graph.settings import Settings
 from graph.store import Store
+from graph.together import both
 from graph.viewer import Viewer
 from graph.working_days import working_days
 
@@ -120,13 +123,15 @@ class AuditRequest(BaseModel):
 
 class Run(BaseModel):
     """An audit that was done, as its load says it. `complete` is one that looked at all cases, `looked_at` what each
-    rule looked at; audits of earlier versions of the program do not say it."""
+    rule looked at, `day` (since 1970) the one on which open cases were looked at; audits of earlier versions of the
+    program do not say these."""
 
     load: int
     source: str
     committed_at: int
     rule_set: str
     upto: int
+    day: int | None
     rules: dict[str, Rule]
     complete: bool
     cases: int
@@ -150,6 +155,7 @@ def runs(store: Store) -> list[Run]:
                 rule_set=digest,
                 rules=rules,
                 looked_at=looked_at,
+                day=said.get("day"),
                 **run,
             )
         )
@@ -181,7 +187,7 @@ class _Tally:
         self.seconds += time.monotonic() - begun
         self.checked += answer.checked
         self.undecidable += answer.undecidable
-        self.found.append(answer.found)
+        self.found.append(told_plainly(answer.found))
         if self.seconds > self.rule.seconds:
             self.failed = f"it took longer than {self.rule.seconds:g} seconds"
 
@@ -221,36 +227,39 @@ def audit(
     sound = {id_: rule for id_, rule in rules.rules.items() if id_ not in faults}
     bad = [*rules.bad, *faults.values()]
     digest = RuleSet(sound).digest
-    since = _since(store, scope, digest)
+    calendar = Calendar(working_days(settings), day_of(now_ms(), CHINA_OFFSET))
+    changes = _changes(store, scope, digest, calendar.today)
     tallies = [_Tally(rule, parameters_of(rule)) for rule in sound.values()]
-    cases, erased = [], 0
-    staff, calendar = staff_of(store, load), Calendar(working_days(settings), day_of(now_ms(), CHINA_OFFSET))
-    for ids in _pages(store, scope, load, since):
-        cases += ids
-        erased += _evaluate_page(CasesPage(store, ids, load, staff, calendar), tallies)
-    for tally in tallies:
-        if tally.rule.kind in OF_ARCHIVE:
-            _, of_archive = OF_ARCHIVE[tally.rule.kind]
-            tally.take(partial(of_archive, store, load, tally.parameters))
-    whole = scope.of == "all" or (scope.of == "changes" and since is None)
+    pages = _pages(store, scope, load, changes)
+    actors = _changed_actors(store, scope, changes)
+    with _without_collector():
+        of_cases = partial(_evaluate_cases, store, load, pages, calendar, tallies)
+        (cases, erased), _ = both(of_cases, partial(_evaluate_archive, store, load, actors, tallies))
+    whole = scope.of == "all" or (scope.of == "changes" and changes is None)
     found = findings_of([(t.rule, pd.concat(t.found)) for t in tallies if t.found and not t.failed], digest)
     said = canonical(
         {
             "rules": {i: r.model_dump(mode="json") for i, r in sorted(sound.items())},
             "upto": load,
+            "day": calendar.today,
             "complete": whole,
             "cases": len(cases),
             "looked_at": {tally.rule.id: tally.looked_at() for tally in tallies},
         }
     )
     source = _source(scope, digest, said, found)
-    of_archive_rules = [id_ for id_, rule in sound.items() if rule.kind in OF_ARCHIVE]
+    by_actor = [id_ for id_, rule in sound.items() if rule.kind in OF_ACTORS]
+    of_archive = [id_ for id_, rule in sound.items() if rule.kind in OF_ARCHIVE]
     with loading(store, settings, source) as (opened, writer):
         if clock.last_done(store) != load:
             writer.close()
             clock.give_up(store, opened)
             raise LoadOpen("Another load was done during the audit; nothing was written.", "Audit again.")
-        wanted = {"whole": whole, "rules": of_archive_rules, "ids": [] if whole else cases}
+        # Of rules about actors those findings are replaced that are about who was looked at: all, or some.
+        whose = {"rules": [*of_archive, *by_actor], "by_actor": [], "actors": []}
+        if actors is not None:
+            whose = {"rules": of_archive, "by_actor": by_actor, "actors": actors}
+        wanted = {"whole": whole, "ids": [] if whole else cases, **whose}
         change = write_findings(store, writer, found, load, wanted, anew=anew)
         counts = {"rows_in": 0, "loaded": change.new + change.changed, "unchanged": 0, "quarantined": 0}
         writer.commit({**counts, "withdrawn": 0, "now": now_ms()})
@@ -283,26 +292,66 @@ def audit_again(store: Store, settings: Settings, viewer: Viewer) -> AuditReport
     return audit(store, settings, viewer, RuleSet(last.rules), Scope(of="all"), anew=True)
 
 
-def _since(store: Store, scope: Scope, digest: str) -> int | None:
-    """The load after which changes count; None where all cases are looked at, or one."""
+class _Changes(NamedTuple):
+    """What an audit of changes looks at: what loads after `since` have changed, and the `open` cases where another
+    day has begun."""
+
+    since: int
+    open: bool
+
+
+def _changes(store: Store, scope: Scope, digest: str, today: int) -> _Changes | None:
+    """None where all cases are looked at, or one: so it is where other standards or types may tell of any case
+    something new."""
     if scope.of == "since":
-        return scope.since or 0
+        return _Changes(scope.since or 0, False)
     if scope.of != "changes":
         return None
     last = next((run for run in runs(store) if run.source == WHOLE), None)
-    return last.upto if last is not None and last.rule_set == digest else None
+    if last is None or last.rule_set != digest or store.read("audit/changed_standards", since=last.upto)[0][0]:
+        return None
+    return _Changes(last.upto, last.day != today)
 
 
-def _pages(store: Store, scope: Scope, load: int, since: int | None) -> Iterator[list[str]]:
+def _pages(store: Store, scope: Scope, load: int, changes: _Changes | None) -> Iterator[list[str]]:
+    """The ids of the cases to look at, a page at a time. Raises NotFound where there is no such case."""
     if scope.of == "case":
         if not store.contents("Case", [scope.case or ""]):
             raise NotFound(f"There is no case '{scope.case}'.", "`dossier cases` lists them.")
-        yield [scope.case or ""]
-    elif since is not None:
-        ids = [row[0] for row in store.read("audit/changed_cases", since=since, load=load)]
-        yield from (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
-    else:
-        yield from id_pages(store, "derive/cases")
+        return iter([[scope.case or ""]])
+    if changes is not None:
+        ids = [row[0] for row in store.read("audit/changed_cases", load=load, **changes._asdict())]
+        return (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
+    return id_pages(store, "derive/cases")
+
+
+def _changed_actors(store: Store, scope: Scope, changes: _Changes | None) -> list[str] | None:
+    """The actors that rules about actors look at, None for all."""
+    if scope.of != "changes" or changes is None:
+        return None
+    return [row[0] for row in store.read("audit/changed_actors", since=changes.since)]
+
+
+def _evaluate_cases(
+    store: Store, load: int, pages: Iterator[list[str]], calendar: Calendar, tallies: Sequence[_Tally]
+) -> tuple[list[str], int]:
+    """Lets the rules look at the cases, a page while the next one is read; gives their ids, and how many are left
+    out because of erased events."""
+    cases, erased, before = list[str](), 0, None
+    staff = staff_of(store, load)
+    ids = next(pages, None)
+    page = None if ids is None else CasesPage(store, ids, load, staff, calendar)
+    while page is not None:
+        ids = next(pages, None)
+        following = None if ids is None else CasesPage(store, ids, load, staff, calendar)
+        if following is not None and before is not None:
+            left_out, _ = both(partial(_evaluate_page, page, tallies), partial(following.read_ahead, before))
+        else:
+            left_out = _evaluate_page(page, tallies)
+        cases += page.tables.ids
+        erased += left_out
+        before, page = page, following
+    return cases, erased
 
 
 def _evaluate_page(page: CasesPage, tallies: Sequence[_Tally]) -> int:
@@ -312,6 +361,30 @@ def _evaluate_page(page: CasesPage, tallies: Sequence[_Tally]) -> int:
             _, of_cases = OF_CASES[tally.rule.kind]
             tally.take(partial(of_cases, page, tally.parameters))
     return len(page.erased)
+
+
+def _evaluate_archive(store: Store, load: int, actors: list[str] | None, tallies: Sequence[_Tally]) -> None:
+    """Lets the rules look at the actors, all where None is given, and at the whole archive."""
+    for tally in tallies:
+        if tally.rule.kind in OF_ACTORS:
+            _, of_actors = OF_ACTORS[tally.rule.kind]
+            tally.take(partial(of_actors, store, load, actors, tally.parameters))
+        elif tally.rule.kind in OF_ARCHIVE:
+            _, of_archive = OF_ARCHIVE[tally.rule.kind]
+            tally.take(partial(of_archive, store, load, tally.parameters))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Leaves out Python's search for cycles, which would go through millions of objects again and again; what an
+    evaluation makes has none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _source(scope: Scope, digest: str, said: str, found: Found) -> SourceOfLoad:

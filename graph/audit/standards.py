@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from pydantic import Field
 
 from graph.audit.cases_page import CasesPage
 from graph.audit.evaluation import Evaluated, Parameters
-from graph.conformance_findings import Part
+from graph.conformance_findings import Finding, Part
 
 _SHOWN = ["case_id", "event_id", "material_id", "key", "step", "field", "type", "says"]
 
@@ -21,10 +22,13 @@ class Standard(Parameters):
 def standard(page: CasesPage, asked: Standard) -> Evaluated:
     """The faults of cases by these rules. A case is undecidable that has no standard, or of which the evaluation
     could not decide one of the rules; what is still due in an open case is no fault."""
-    found = page.conformance
-    mine = found[(found["part"] == asked.part) & found["rule"].isin(asked.rules)]
-    unknown = mine.loc[mine["outcome"] == "not decidable", "case_id"]
-    undecidable = unknown.nunique() + int((found["rule"] == "standard").sum())
-    faults = mine[mine["outcome"] == "fault"]
-    about = faults["rule"].str.cat(faults[["step", "field", "type"]].fillna(""), sep=":")
-    return Evaluated(faults.assign(key=about)[_SHOWN], len(page.cases), undecidable)
+    mine = [one for rule in asked.rules for one in page.conformance.get((asked.part, rule), ())]
+    unknown = {id_ for id_, one in mine if one.outcome == "not decidable"}
+    undecidable = len(unknown) + len(page.conformance.get(("review", "standard"), ()))
+    faults = [_shown(id_, one) for id_, one in mine if one.outcome == "fault"]
+    return Evaluated(pd.DataFrame(faults, columns=_SHOWN, dtype="object"), len(page.cases), undecidable)
+
+
+def _shown(id_: str, one: Finding) -> tuple[str | None, ...]:
+    key = ":".join((one.rule, one.step or "", one.field or "", one.type_id or ""))
+    return id_, one.event_id, one.material_id, key, one.step, one.field, one.type_id, one.says

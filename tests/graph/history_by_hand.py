@@ -39,6 +39,7 @@ FIRST = Step(
         *(Record("Actor", id_, {"name": name}) for id_, name in ((TWO, "𠮷"), (THREE, None))),
         *(Record("Unit", id_, {"name": name}) for id_, name in ((ONE, "王五"), (TWO, "￥"))),
         *(Record(label, ONE) for label in ("Object", "Organisation", "Room", "File")),
+        Record("Organisation", TWO),
         Record("MaterialType", ONE, {"name": "申请表"}),
         Record("Box", ONE, {}, (Link("ON_SHELF", ("Box", "Shelf"), ONE),)),
         Record("Shelf", ONE, {}, (Link("IN_ROOM", ("Shelf", "Room"), ONE),)),
@@ -181,7 +182,7 @@ SECOND = Step(
     mapping="n",
     now=NOON - DAY,
 )
-# Brings one back, and withdraws a case and a unit.
+# Brings one back, and withdraws a case, a unit, and an organisation to which an event refers.
 THIRD = Step(
     (
         _event(THREE, NOON, ("IN_CASE", "Case", THREE, {"sort_at": NOON}), ("IN_UNIT", "Unit", ONE, {})),
@@ -193,6 +194,7 @@ THIRD = Step(
             ("BY", "Actor", ONE, {}),
             ("RECEIVED", "Material", ONE, {}),
             ("RECEIVED", "Material", TWO, {}),
+            ("TOUCHED", "Organisation", TWO, {}),
             stage="acceptance",
         ),
         *(
@@ -200,7 +202,11 @@ THIRD = Step(
             for id_, region in ((TWO, "市"), (THREE, "县"))
         ),
     ),
-    (Withdrawal("Case", OTHER, with_links=True), Withdrawal("Unit", TWO, with_links=True)),
+    (
+        Withdrawal("Case", OTHER, with_links=True),
+        Withdrawal("Unit", TWO, with_links=True),
+        Withdrawal("Organisation", TWO, with_links=False),
+    ),
     now=NOON + 1,
 )
 # Changes, adds and withdraws, and is not committed.

@@ -252,5 +252,5 @@ def _hold(store: Store, settings: Settings, history: History) -> None:
         ids = [row[0] for row in store.read("derive/cases", after="", limit=100)]
         by_tables, by_chains = told(store, ids, load)
         assert by_tables == by_chains
-        found = dict(findings_of_cases(store, ids, load, WorkingDays(), TODAY))
+        found = dict(findings_of_cases(store, CaseTables(store, ids, load), WorkingDays(), TODAY))
         assert set(found) == {one[0] for one in by_tables}
