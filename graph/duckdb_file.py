@@ -66,7 +66,7 @@ class Users:
 
 
 class Commits:
-    """Counts the loads that this process has committed to a store, which no other process writes meanwhile."""
+    """Counts what this process has written to a store, which no other process writes meanwhile."""
 
     def __init__(self) -> None:
         self._changed = threading.Lock()
@@ -75,7 +75,7 @@ class Commits:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Counts the block, in which a load is committed."""
+        """Counts the block, in which something is written or a load committed."""
         with self._changed:
             self._running += 1
         try:

@@ -52,7 +52,6 @@ class DuckDBStore:
         self._parsed: dict[str, duckdb.Statement] = {}
         self._commits = duckdb_file.Commits()
         self._found = False
-        self._writes = 0
         self._unwritten: tuple[int, list[Row]] | None = None
         self._users = duckdb_file.Users()
         if self._has_file():
@@ -190,23 +189,20 @@ class DuckDBStore:
 
     def _read_until_written(self, name: str) -> list[Row]:
         """The rows as they were first read after the last write."""
-        writes, kept = self._writes, self._unwritten
-        if kept is None or kept[0] != writes:
-            # What a write overtakes while it is read counts as read before it.
-            kept = self._unwritten = writes, self._rows(query(self.engine, name))
-        return kept[1]
-
-    def note_write(self) -> None:
-        """To be called once a write is seen by all."""
-        self._writes += 1
+        kept, writes = self._unwritten, self._commits.count()
+        if kept is not None and kept[0] == writes:
+            return kept[1]
+        rows = self._rows(query(self.engine, name))
+        if writes is not None and self._commits.count() == writes:
+            self._unwritten = writes, rows
+        return rows
 
     def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
         return self.cursor().sql(query(self.engine, name), params=params).to_arrow_table().cast(schema)
 
     def write(self, name: str, **params: Any) -> list[Row]:
-        rows = self._rows(query(self.engine, name), params)
-        self.note_write()
-        return rows
+        with self._commits.one():
+            return self._rows(query(self.engine, name), params)
 
     def contents(self, label: str, ids: Sequence[str], names: Collection[str] | None = None) -> list[dict[str, Any]]:
         columns = ["id", *(p.name for p in stated(NODE[label], names))]
@@ -230,7 +226,7 @@ class DuckDBStore:
         return DuckDBSnapshot(self._connection().cursor, self.parsed, self._commits)
 
     def committing(self) -> AbstractContextManager[None]:
-        """While a load is committed, so that snapshots of one moment can be told from others."""
+        """While a load is committed, so that what was read before can be told from what is read after it."""
         return self._commits.one()
 
     def take_back(self, load: int) -> None:
@@ -430,7 +426,6 @@ class DuckDBWriter:
             raise LoadLost(f"Load {self.load} was taken over or abandoned while it ran.", "Look at `dossier loads`.")
         with self._within_memory(), self._store.committing():
             self._cursor.execute("COMMIT")
-        self._store.note_write()
         self.close()
 
     def close(self) -> None:
