@@ -343,12 +343,13 @@ def test_everything_is_loaded_and_what_is_wrong_is_said(demo: Demo) -> None:
     assert {r.source: r.rows_in for r in demo.reports.values() if r.source != "standards"} == rows
 
 
-IN_TWO_BOXES = r"\d+ Volume codes stand in more than one Box; all places are kept\."
+IN_TWO_BOXES = r"[\d,]+ Volume codes stand in more than one Box; all places are kept\."
+ONLY_MORE = r"The same kinds of fault are in .* more .*|Contradiction: [\d,]+ more persons .*"
 REMARKS = {
     "date_impossible": r"The date cannot be read and is kept as it stands in (?P<places>.*)\.",
-    "archive_no_twice": r"\d+ 档号 stand on several rows with different content; .*, in (?P<places>.*)\.",
+    "archive_no_twice": r"[\d,]+ 档号 stand on several rows with different content; .*, in (?P<places>.*)\.",
     "file_missing": r"(?P<places>sheet '.*' row \d+): the file '(?P<file>.*)' is not there\.",
-    "file_unlisted": r"Files in the folder that belong to no record of the catalogue: \d+ \((?P<file>.*)\)\.",
+    "file_unlisted": r"Files in the folder that belong to no record of the catalogue: [\d,]+ \((?P<file>.*)\)\.",
     "image_damaged": r"The file '(?P<file>.*)' is an image that cannot be read \(.*\); it is kept with its digest\.",
     "pdf_damaged": r"The file '(?P<file>.*)' is a PDF that cannot be read \(.*\); it is kept with its digest\.",
     "file_empty": r"The file '(?P<file>.*)' is empty; it is kept with its digest\.",
@@ -357,10 +358,18 @@ REMARKS = {
 }
 
 
+# A report names the first of many, and says how many more there are.
+MORE = re.compile(r"\band ([\d,]+) more\b|^The same kinds of fault are in ([\d,]+) more\b|: ([\d,]+) more persons\b")
+
+
 def test_planted_faults_of_the_catalogue_are_reported(demo: Demo) -> None:
-    assert said_remarks(demo) == told_remarks(demo)
+    said, told = said_remarks(demo), told_remarks(demo)
+    assert all(found <= told[key] for key, found in said.items())
+    for name in ("personnel.xlsx", "business.xlsx"):
+        of_told, of_said = (sum(of[key].total() for key in of if key[0] == name) for of in (told, said))
+        assert of_told - of_said == left_off(demo.reports[name].remarks), name
     in_two = [f for f in demo.truth("faults") if f["kind"] == "volume_in_two_boxes"]
-    assert f"{len(in_two)} Volume codes stand in more than one Box; all places are kept." in [
+    assert f"{len(in_two):,} Volume codes stand in more than one Box; all places are kept." in [
         remark for report in demo.reports.values() for remark in report.remarks
     ]
 
@@ -371,7 +380,7 @@ def said_remarks(demo: Demo) -> dict[tuple[str, str], Counter[Any]]:
     said: dict[tuple[str, str], Counter[Any]] = defaultdict(Counter)
     for name in ("personnel.xlsx", "business.xlsx"):
         for remark in demo.reports[name].remarks:
-            if re.fullmatch(IN_TWO_BOXES, remark):
+            if re.fullmatch(IN_TWO_BOXES, remark) or re.fullmatch(ONLY_MORE, remark):
                 continue
             kind, found = next((k, m) for k, p in REMARKS.items() if (m := re.fullmatch(p, remark)))
             parts = found.groupdict()
@@ -384,18 +393,30 @@ def said_remarks(demo: Demo) -> dict[tuple[str, str], Counter[Any]]:
     return dict(said)
 
 
+def left_off(remarks: Iterable[str]) -> int:
+    """How many more there are than the remarks name."""
+    found = (part for remark in remarks for groups in MORE.findall(remark) for part in groups if part)
+    return sum(int(part.replace(",", "")) for part in found)
+
+
 def told_remarks(demo: Demo) -> dict[tuple[str, str], Counter[Any]]:
     """What loading has to report: file by file and kind by kind, the places or names of files."""
     catalogue = demo.truth("catalogue")
     told: dict[tuple[str, str], Counter[Any]] = defaultdict(Counter)
+    # Two faults of another kind can come to the same number too.
+    numbers = Counter((row["file"].split("/")[1], row["archive_no"]) for row in catalogue.values())
+    for (name, number), rows in numbers.items():
+        if rows > 1:
+            told[name, "archive_no_twice"][number] += rows - 1
     for fault in demo.truth("faults"):
         if fault["kind"] not in REMARKS:
+            continue
+        if fault["kind"] == "archive_no_twice":
+            assert numbers["personnel.xlsx", catalogue[fault["record"]]["archive_no"]] > 1
             continue
         if fault["efile"]:
             _, folder, path = fault["efile"].split("/", 2)
             told[f"{folder}.xlsx", fault["kind"]][path] += 1
-        elif fault["kind"] == "archive_no_twice":
-            told["personnel.xlsx", fault["kind"]][catalogue[fault["record"]]["archive_no"]] += 1
         else:
             told[fault["file"].split("/")[1], fault["kind"]][fault["sheet"], fault["row"]] += 1
     for one in demo.truth("contradictions"):

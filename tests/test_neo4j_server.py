@@ -58,7 +58,8 @@ def test_it_answers_and_is_the_long_term_version(neo4j_driver: neo4j.Driver) -> 
 
 
 @pytest.mark.neo4j
-def test_emptying_takes_nodes_links_constraints_and_indexes(empty_neo4j: str, neo4j_driver: neo4j.Driver) -> None:
+def test_emptying_takes_nodes_links_constraints_and_indexes(neo4j_driver: neo4j.Driver) -> None:
+    neo4j_server.empty(neo4j_driver)
     for statement in (
         "CREATE CONSTRAINT `odd name` FOR (c:Case) REQUIRE c.id IS UNIQUE",
         "CREATE INDEX case_at FOR (c:Case) ON (c.at)",
