@@ -126,7 +126,7 @@ def _container(password: str | None) -> Neo4j:
 
 
 def _from_artifacts(folder: Path, password: str | None) -> Neo4j:
-    running = server.start(folder, auth_password=password or "", short_lived=True)
+    running = server.start(folder, auth_password=password or "")
 
     def end() -> None:
         running.kill()

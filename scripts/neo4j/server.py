@@ -140,21 +140,18 @@ def start(
     auth_password: str = "",
     heap_mb: int = 1024,
     page_cache_mb: int = 256,
-    short_lived: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Server:
     """Start a server on `folder` (made where absent) and return it when it answers.
 
     It listens on the loopback address only; port 0 takes a free one. With `auth_password` the user is
     `neo4j`, without it anyone on this machine may connect. The server ends with this process, also when
-    this process is killed. What it prints is in `folder`/server.log. A `short_lived` one compiles its own code
-    quickly and not well, which takes less time where it does a few minutes' work. Raises NoServer.
+    this process is killed. What it prints is in `folder`/server.log. Raises NoServer.
     """
     runtime, classes = java(), jars(progress)
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "server.log"
-    compiler = ["-XX:TieredStopAtLevel=1"] if short_lived else []
-    command = [runtime, f"-Xmx{heap_mb}m", *compiler, "-cp", f"{classes}/*", str(HERE / "Neo4jServer.java")]
+    command = [runtime, f"-Xmx{heap_mb}m", "-cp", f"{classes}/*", str(HERE / "Neo4jServer.java")]
     command += [str(folder.resolve()), str(port), str(page_cache_mb)]
     begun = time.monotonic()
     with log.open("w", encoding="utf-8") as said:
