@@ -18,6 +18,8 @@ from graph.snapshot_columns import (
     instants_of_links,
     instants_of_nodes,
     link_schema,
+    no_links,
+    no_versions,
     node_schema,
     table_of,
     version_schema,
@@ -73,11 +75,10 @@ class DuckDBSnapshot:
 
     def stated(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
         end = RELATIONSHIP[type_].stated_by or "from"
-        schema = link_schema(type_)
         if self._has_none(type_):
-            return schema.empty_table()
+            return no_links(type_)
         select = partial(statements.select_all_links, type_)
-        found = self._chosen(select, f"{end}_id", ids, schema, instants_of_links(type_))
+        found = self._chosen(select, f"{end}_id", ids, link_schema(type_), instants_of_links(type_))
         of_label = pc.equal(found[f"{end}_label"], label)
         return found if pc.all(pc.fill_null(of_label, False)).as_py() else found.filter(of_label)
 
@@ -93,7 +94,7 @@ class DuckDBSnapshot:
 
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         if self._has_none("Version"):
-            return version_schema().empty_table()
+            return no_versions()
         found = self._chosen(lambda where, **_: statements.select_versions(where), "of_id", ids, version_schema())
         return found.filter(pc.equal(found["label"], label))
 

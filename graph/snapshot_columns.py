@@ -51,6 +51,18 @@ def version_schema() -> pa.Schema:
     return pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in NODE["Version"].properties)])
 
 
+@cache
+def no_links(type_: str) -> pa.Table:
+    """No links of a type; a table is never changed, so one is enough."""
+    return link_schema(type_).empty_table()
+
+
+@cache
+def no_versions() -> pa.Table:
+    """No Versions."""
+    return version_schema().empty_table()
+
+
 def table_of(rows: Sequence[Row], schema: pa.Schema) -> pa.Table:
     """Rows as a table with these columns."""
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(schema)

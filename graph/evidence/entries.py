@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.canonical import escaped, quoted
+from graph.evidence.hashing import DIGEST, Bytes, Digests, digests_here
 from graph.evidence.parts import (
     PART_SALT_BYTES,
     PARTS,
@@ -39,11 +40,9 @@ from graph.evidence.spill import Rows, Spill, Texts
 from graph.identifiers import hexadecimal
 from graph.schema import RELATIONSHIP
 
-Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NONE = -1
-DIGEST = 32
 _PORTION = 1 << 16
 
 
@@ -73,10 +72,10 @@ class _Stated:
 
     chunks: list[tuple[npt.NDArray[np.int32], Rows]] = field(default_factory=list)
 
-    def add(self, places: npt.NDArray[np.int32], digests: Bytes, kept: Callable[[Bytes], Rows]) -> None:
+    def add(self, places: npt.NDArray[np.int32], digests: Rows, kept: Callable[[Rows], Rows]) -> None:
         if (places[1:] < places[:-1]).any():
             order = np.argsort(places, kind="stable")
-            places, digests = places[order], digests[order]
+            places, digests = places[order], digests[:][order]
         self.chunks.append((places, kept(digests)))
 
     def of(self, first: int, count: int) -> pa.Array:
@@ -87,7 +86,7 @@ class _Stated:
             some.append((places[begin:end], digests[begin:end]))
         places, digests = _in_order(*(np.concatenate(of) for of in zip(*some, strict=True)))
         bounds = np.searchsorted(places, np.arange(first, first + count + 1, dtype=places.dtype)).astype(np.int32)
-        return pa.ListArray.from_arrays(pa.array(bounds), hexadecimal(digests.tobytes(), DIGEST))
+        return pa.ListArray.from_arrays(pa.array(bounds), _hexadecimal(digests))
 
 
 def _first_places(contents: Sequence[_Contents], owners: pa.Array, place: int) -> pa.Array:
@@ -129,11 +128,12 @@ class UnknownOwner(LookupError):
 class EntryBuilder:
     """Takes contents, links and withdrawals in any portions and gives their entries (canonical JSON, UTF-8).
 
-    What is taken waits in `spill`, or in memory where there is none.
+    What is taken waits in `spill`, or in memory where there is none. `digests` hashes texts.
     """
 
-    def __init__(self, spill: Spill | None = None) -> None:
-        self._rows: Callable[[Bytes], Rows] = spill.rows if spill else lambda rows: rows
+    def __init__(self, spill: Spill | None = None, digests: Digests = digests_here) -> None:
+        self._digests = digests
+        self._kept: Callable[[Rows], Rows] = (lambda rows: spill.rows(rows[:])) if spill else lambda rows: rows
         self._texts: Callable[[pa.Array], Texts] = spill.texts if spill else lambda texts: lambda: texts
         self._contents: dict[str, list[_Contents]] = {}
         self._stated: dict[tuple[str, str], _Stated] = {}
@@ -154,12 +154,12 @@ class EntryBuilder:
         digests: dict[str, Rows] = {}
         for part in {*of_parts, "what"} - set(with_links):
             pieces = properties_pieces(of_parts.get(part, ()), table, rows if part == "what" else None)
-            hashed = np.frombuffer(_hashed(drawn[part], pieces), np.uint8).reshape(-1, DIGEST)
+            hashed = self._digests(_salted(drawn[part], pieces))
             if salts.null_count:
-                hashed = np.where(kept[:, None], hashed, np.uint8(0))
-            digests[part] = self._rows(hashed)
+                hashed = np.where(kept[:, None], hashed[:], np.uint8(0))
+            digests[part] = self._kept(hashed)
         texts = {part: members(of_parts[part], table) for part in with_links if part in of_parts}
-        of_links = {part: self._rows(drawn[part]) for part in with_links}
+        of_links = {part: self._kept(drawn[part]) for part in with_links}
         one = _Contents(
             self._texts(_whole(table["id"])), of_links, kept, loads, before, before == NONE, texts, digests
         )
@@ -194,7 +194,9 @@ class EntryBuilder:
                 missing = owners.filter(places.is_null())[0]
                 raise UnknownOwner(f"{type_} of {label} {missing}")
             stated = self._stated.setdefault((label, part_of_links(type_)), _Stated())
-            stated.add(places.to_numpy().astype(np.int32), _link_digests(type_, of_label), self._rows)
+            at = places.to_numpy().astype(np.int32)
+            for cut, digests in self._of_links(type_, of_label):
+                stated.add(at[cut], digests, self._kept)
 
     def places(self, label: str, owners: pa.Array) -> pa.Array:
         """The place of each record's first content among the contents of its label; null where it was not taken."""
@@ -233,12 +235,13 @@ class EntryBuilder:
         if not links.num_rows:
             return
         part = part_of_links(type_)
-        digests = _link_digests(type_, links)
+        made = [digests for _, digests in self._of_links(type_, links)]
         named = pc.binary_join_element_wise(
             type_, *(_whole(links[end]) for end in ("from_label", "from_id", "to_label", "to_id")), ":"
         )
 
         def entries() -> Iterator[bytes]:
+            digests = chain.from_iterable(of[:] for of in made)
             for name, salt, load, start, digest in zip(
                 quoted(named).to_pylist(), salts.to_pylist(), loads.tolist(), before.tolist(), digests, strict=True
             ):
@@ -247,6 +250,12 @@ class EntryBuilder:
                 yield entry_of(kind, name, load, start, f'"{part}":"{proof}"')
 
         self._whole.append(entries)
+
+    def _of_links(self, type_: str, links: pa.Table) -> Iterator[tuple[slice, Rows]]:
+        """The digests of links, portion by portion."""
+        for start in range(0, links.num_rows, _PORTION):
+            some = links.slice(start, _PORTION)
+            yield slice(start, start + _PORTION), self._digests(link_texts(type_, some))
 
     def withdrawals(self, label: str, ids: pa.Array, loads: Ints, before: Ints) -> None:
         """Withdrawals of records; there is nothing in them to hide."""
@@ -268,31 +277,35 @@ class EntryBuilder:
             stated = {part: self._stated.get((label, part), _Stated()) for part in links_by_part(label)}
             first = 0
             for one in portions:
-                yield from _of_contents(label, one, stated, first)
+                yield from self._of_contents(label, one, stated, first)
                 first += len(one)
         for made in self._whole:
             rest = made()
             while some := list(islice(rest, _PORTION)):
                 yield some
 
-
-def _of_contents(label: str, one: _Contents, stated: dict[str, _Stated], first_place: int) -> Iterator[list[bytes]]:
-    """The entries of a portion of contents, whose places begin at `first_place`."""
-    kind = "load" if label == "Load" else "record"
-    ids = one.ids()
-    for start in range(0, len(one), _PORTION):
-        count = min(_PORTION, len(one) - start)
-        cut = slice(start, start + count)
-        first, kept = pa.array(one.first[cut]), one.kept[cut]
-        proofs = {part: hexadecimal(of[cut].tobytes(), DIGEST) for part, of in one.digests.items()}
-        for part, of_part in stated.items():
-            links = of_part.of(first_place + start, count)
-            properties = one.texts[part].slice(start, count) if part in one.texts else None
-            hashed = hexadecimal(_hashed(one.salts[part][cut], linked_pieces(properties, links, first)), DIGEST)
-            known = kept if properties is not None else one.first[cut] & kept
-            none = pa.scalar(None, pa.string())
-            proofs[part] = hashed if known.all() else pc.if_else(pa.array(known), hashed, none)
-        yield _entries(kind, label, ids.slice(start, count), one.loads[cut], one.before[cut], proofs)
+    def _of_contents(
+        self, label: str, one: _Contents, stated: dict[str, _Stated], first_place: int
+    ) -> Iterator[list[bytes]]:
+        """The entries of a portion of contents, whose places begin at `first_place`."""
+        kind = "load" if label == "Load" else "record"
+        ids = one.ids()
+        for start in range(0, len(one), _PORTION):
+            count = min(_PORTION, len(one) - start)
+            cut = slice(start, start + count)
+            first, kept = pa.array(one.first[cut]), one.kept[cut]
+            linked = {}
+            for part, of_part in stated.items():
+                links = of_part.of(first_place + start, count)
+                properties = one.texts[part].slice(start, count) if part in one.texts else None
+                pieces = linked_pieces(properties, links, first)
+                known = kept if properties is not None else one.first[cut] & kept
+                linked[part] = self._digests(_salted(one.salts[part][cut], pieces)), known
+            proofs = {part: _hexadecimal(of[cut]) for part, of in one.digests.items()}
+            for part, (hashed, known) in linked.items():
+                texts, none = _hexadecimal(hashed[:]), pa.scalar(None, pa.string())
+                proofs[part] = texts if known.all() else pc.if_else(pa.array(known), texts, none)
+            yield _entries(kind, label, ids.slice(start, count), one.loads[cut], one.before[cut], proofs)
 
 
 def _entries(
@@ -345,25 +358,18 @@ def _drawn(salts: pa.Array) -> dict[str, Bytes]:
     return {part: np.ascontiguousarray(of) for part, of in zip(PARTS, by_part, strict=True)}
 
 
-def _hashed(salts: Bytes, pieces: list[Piece]) -> bytes:
-    """The digests of one part of each record, from its salt and the pieces of its text; of null any digest."""
-    sha256 = hashlib.sha256
+def _salted(salts: Bytes, pieces: list[Piece]) -> pa.Array:
+    """What is hashed of one part of each record: its salt and the pieces of its text; empty where one is null."""
     offsets = np.arange(len(salts) + 1, dtype=np.int32) * PART_SALT_BYTES
     salted = pa.BinaryArray.from_buffers(
         pa.binary(), len(salts), [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(salts))]
     )
     texts = [of.encode() if isinstance(of, str) else of.cast(pa.binary()) for of in pieces]
-    whole = pc.coalesce(pc.binary_join_element_wise(salted, *texts, b""), b"")
-    return b"".join([sha256(text).digest() for text in whole.to_pylist()])
+    return pc.coalesce(pc.binary_join_element_wise(salted, *texts, b""), b"")
 
 
-def _link_digests(type_: str, links: pa.Table) -> Bytes:
-    sha256, made = hashlib.sha256, np.empty((links.num_rows, DIGEST), np.uint8)
-    for start in range(0, links.num_rows, _PORTION):
-        texts = link_texts(type_, links.slice(start, _PORTION)).cast(pa.binary()).to_pylist()
-        digests = b"".join([sha256(text).digest() for text in texts])
-        made[start : start + len(texts)] = np.frombuffer(digests, np.uint8).reshape(-1, DIGEST)
-    return made
+def _hexadecimal(digests: Bytes) -> pa.Array:
+    return hexadecimal(digests.tobytes(), DIGEST)
 
 
 def _keep(one: _Contents, kept: Flags) -> None:

@@ -20,12 +20,16 @@ from graph.ledger.tiles import WIDTH
 
 def check_ledger(course: Course) -> npt.NDArray[np.uint8]:
     """Takes what is not as it was signed; gives the leaf hashes that lead to the signed root, one a row."""
-    ledger = course.ledger
-    found = ledger.check(lambda done, of: course.progress("ledger", done, of))
+    found = course.ledger.check(lambda done, of: course.progress("ledger", done, of))
+    take_ledger(course, found)
+    return _leaves(course, found)
+
+
+def take_ledger(course: Course, found: Sequence[Finding]) -> None:
+    """Takes what a check of the ledger has found, and which loads it does not know."""
     for one in found:
         course.in_ledger(one.where, one.first, one.message)
     _check_loads(course)
-    return _leaves(course, found)
 
 
 def _check_loads(course: Course) -> None:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from graph.canonical import canonical
 from graph.evidence.entries import NONE, EntryBuilder, Ints
+from graph.evidence.hashing import Digests, digests_here
 from graph.evidence.impossible import (
     LoadsKnown,
     Unprovable,
@@ -47,15 +48,19 @@ class Portion:
     """Records that were emptied, and the loads that are said to have done it."""
 
 
-def portions(snapshot: Snapshot, upto: int, passed: frozenset[str] = frozenset()) -> Iterator[Portion]:
+def portions(
+    snapshot: Snapshot, upto: int, passed: frozenset[str] = frozenset(), digests: Digests = digests_here
+) -> Iterator[Portion]:
     """What the done loads up to `upto` have written, label by label, without those in `passed`; what belongs to no
-    record of a label and the loads themselves come last."""
+    record of a label and the loads themselves come last. `digests` hashes texts."""
     loads = loads_known(snapshot, upto)
     read: Counter[str] = Counter()
     for label in SEALED_LABELS:
         if label not in passed:
             for table in snapshot.scan(label):
-                portion = portion_of(snapshot, label, table, upto, open_loads=loads.open)
+                portion = portion_of(
+                    snapshot, label, table, upto, EntryBuilder(digests=digests), open_loads=loads.open
+                )
                 read += portion.read
                 yield portion
             yield Portion(label, 0, EntryBuilder(), _unowned(snapshot, label))

@@ -31,6 +31,8 @@ from graph.upsert import ARROW
 
 SEALED = frozenset({"asserted", "decided"})
 _WAITING_NOTES = 1
+# Links from which on what their writing leaves behind is worth giving back at once.
+_MANY = 100_000
 
 
 def ledger_for_load(store: Store, settings: Settings) -> tuple[Ledger, bool]:
@@ -209,6 +211,8 @@ class SealingWriter:
         self._writer.new_links(type_, table)
         if RELATIONSHIP[type_].kind in SEALED:
             self._links(type_, table)
+        if table.num_rows >= _MANY:
+            give_back()
 
     def _links(self, type_: str, table: pa.Table) -> None:
         if table["salt"].null_count == table.num_rows:

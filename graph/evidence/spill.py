@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,14 @@ class Spilled:
         return made
 
 
-Rows: TypeAlias = npt.NDArray[Any] | Spilled
+class Rows(Protocol):
+    """Rows of numbers: in memory, in a file, or still to come."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice, /) -> npt.NDArray[Any]: ...
+
+
 Texts: TypeAlias = Callable[[], pa.Array]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -18,19 +18,30 @@ from graph.evidence.derived_check import derived_differences
 from graph.evidence.erasures import erasures, told_apart
 from graph.evidence.file_check import check_files
 from graph.evidence.findings import Course, Found, Kind, Progress
+from graph.evidence.hashing import DigestsBeside, digests_here
 from graph.evidence.home import open_ledger
-from graph.evidence.ledger_check import check_inclusion, check_ledger, check_outside, unseen_entries
+from graph.evidence.ledger_check import (
+    check_inclusion,
+    check_ledger,
+    check_outside,
+    take_ledger,
+    unseen_entries,
+)
 from graph.evidence.pack_records import found_cases, records_of
 from graph.evidence.reading import Portion, portion_of, portions
 from graph.evidence.reading_ahead import ahead
 from graph.evidence.resumption import Resumption
 from graph.in_force import known_load
+from graph.ledger.check_beside import check_beside
 from graph.settings import Settings
 from graph.store import Snapshot, Store
 from graph.subjects import find_subject
 from graph.viewer import Viewer
 
 __all__ = ["Found", "Kind", "Progress", "Verification", "verify", "verify_case", "verify_person", "verify_records"]
+
+# Entries from which on a process of its own is worth its start.
+_LARGE = 50_000
 
 
 def _silent(_step: str, _done: int, _of: int | None) -> None:
@@ -85,14 +96,9 @@ def verify(
         course = Course(store, settings, ledger, clock.last_done(store), progress)
         resumption = Resumption(state)
         resumption.take_up(course)
-        if "ledger" in resumption.done:
-            leaves = ledger.leaf_hashes()
-        else:
-            check_outside(course, checkpoint)
-            leaves = check_ledger(course)
         snapshot = store.snapshot()
         try:
-            _compare_all(course, snapshot, leaves, resumption)
+            _compare_all(course, snapshot, resumption, checkpoint)
             check_files(course, snapshot, files or {})
             _check_derived(course, snapshot)
         finally:
@@ -159,18 +165,46 @@ def _entries_of(course: Course, comparison: Comparison, stems: set[bytes]) -> It
     return ((index, entry) for index, entry in unseen_entries(course, comparison) if stem_of(entry) in stems)
 
 
-def _compare_all(course: Course, snapshot: Snapshot, leaves: npt.NDArray[np.uint8], resumption: Resumption) -> None:
-    """Label by label, each of which is done when the next one begins."""
-    comparison = resumption.comparison(leaves)
-    label = "ledger"
-    with closing(ahead(portions(snapshot, course.upto, frozenset(resumption.done)))) as read:
-        for portion in read:
-            if label and portion.label != label and label not in resumption.done:
-                resumption.keep(course, comparison, [label])
-            label = portion.label
-            _take(course, comparison, portion)
-            course.progress("records", comparison.count, course.ledger.size)
+def _compare_all(course: Course, snapshot: Snapshot, resumption: Resumption, checkpoint: Path | None) -> None:
+    """The ledger with itself and the records with the ledger: a large one is checked while records are compared,
+    where the leaf hashes that these are looked for in are known to be the signed ones."""
+    ledger = course.ledger
+    passed = frozenset(resumption.done)
+    with (
+        DigestsBeside() if ledger.size >= _LARGE else nullcontext(digests_here) as digests,
+        ahead(portions(snapshot, course.upto, passed, digests)) as read,
+    ):
+        if "ledger" in resumption.done:
+            comparison = _compared(course, read, resumption, ledger.leaf_hashes())
+        elif ledger.size < _LARGE or not ledger.copy_is_signed():
+            check_outside(course, checkpoint)
+            comparison = _compared(course, read, resumption, check_ledger(course), "ledger")
+        else:
+            with check_beside(ledger) as check:
+                comparison = _compared(course, read, resumption, ledger.leaf_hashes())
+                course.progress("ledger", ledger.size, None)
+                check_outside(course, checkpoint)
+                take_ledger(course, check.findings())
     _add(course, snapshot, comparison, _expected(course, comparison))
+
+
+def _compared(
+    course: Course,
+    read: Iterator[Portion],
+    resumption: Resumption,
+    leaves: npt.NDArray[np.uint8],
+    done: str = "",
+) -> Comparison:
+    """Label by label, each of which is done when the next one begins; `done` is what was done before them."""
+    comparison = resumption.comparison(leaves)
+    label = done
+    for portion in read:
+        if label and portion.label != label and label not in resumption.done:
+            resumption.keep(course, comparison, [label])
+        label = portion.label
+        _take(course, comparison, portion)
+        course.progress("records", comparison.count, course.ledger.size)
+    return comparison
 
 
 def _expected(course: Course, comparison: Comparison) -> Iterator[tuple[int | None, bytes]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from graph.errors import LedgerAltered
 from graph.ledger import merkle
-from graph.ledger.levels import ComputedRows, Row, Rows, StoredRows, edge, root_from
+from graph.ledger.levels import ComputedRows, Row, Rows, StoredRows, edge, root_from, root_over
 from graph.ledger.merkle import HASH_BYTES
 from graph.ledger.records import Heads, Records
 from graph.ledger.tiles import WIDTH, Tiles, bounds, bundle_path, packed_leaf_hashes, tile_path, width_of
@@ -72,7 +72,7 @@ class _Check:
 
     def findings(self) -> list[Finding]:
         self._read_all()
-        computed = self._root_of(self._entries)
+        computed = root_over(self._entries, self._size)
         if computed == self._ledger.head().checkpoint.root:
             self._heads.report(self._add)
             self._records.report(self._add)
@@ -245,9 +245,6 @@ class _Check:
             start, stop = max(start, first), min(stop, end)
             message = f"Entries of {start} to {stop - 1} were altered; which of them cannot be told."
             self._add("root", "checkpoint", message, start, stop)
-
-    def _root_of(self, rows: Rows) -> bytes:
-        return root_from((level, rows.row(level, number) or b"") for level, number in edge(self._size)[::-1])
 
     def _range(self, level: int, number: int) -> tuple[int, int]:
         span = WIDTH << 8 * level

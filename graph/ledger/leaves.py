@@ -26,7 +26,7 @@ class Leaves:
     def __init__(self, folder: Path, tiles: Tiles) -> None:
         self.path = folder / "leaves"
         self._tiles = tiles
-        self._kept = np.empty(0, np.uint64), np.empty(0, np.uint16)
+        self._index: _Index | None = None
 
     def mend(self, size: int) -> None:
         """Cuts off what lies beyond the head, and makes the file anew from the tiles where it is too short."""
@@ -35,16 +35,12 @@ class Leaves:
             files.cut(self.path, size * HASH_BYTES)
         elif held < size * HASH_BYTES:
             files.write_durably(self.path, b"".join(self._tiles.leaf_rows(0, size, size)))
-        self._cut(size)
+        self._index = None
 
     def append(self, size: int, hashes: bytes) -> None:
         """Writes hashes behind those of the first `size` leaves."""
         files.append_durably(self.path, hashes, size * HASH_BYTES)
-        self._cut(size)
-
-    def _cut(self, size: int) -> None:
-        prefixes, begins = self._kept
-        self._kept = prefixes[:size], begins[:size]
+        self._index = None
 
     def read(self, start: int, end: int, size: int) -> Hashes:
         """The leaf hashes of entries start..end, one a row of 32 bytes."""
@@ -53,27 +49,10 @@ class Leaves:
 
     def find(self, leaf_hashes: Sequence[bytes], size: int) -> list[list[int]]:
         """For each of some leaf hashes the indexes of the entries that have it, of a tree of `size`, in order."""
-        prefixes, begins = self._first_bytes(size)
-        wanted = np.frombuffer(b"".join(each[:8] for each in leaf_hashes), np.uint64)
-        # One pass for all of them: which begin with the same two bytes as one that is looked for.
-        likely_begins = np.zeros(1 << 16, bool)
-        likely_begins[wanted.view(np.uint16)[::4]] = True
-        likely = np.flatnonzero(likely_begins[begins])
-        prefixes = prefixes[likely]
-        return [
-            [int(index) for index in likely[prefixes == prefix] if self._holds(int(index), leaf_hash, size)]
-            for prefix, leaf_hash in zip(wanted, leaf_hashes, strict=True)
-        ]
-
-    def _first_bytes(self, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint16]]:
-        """The first 8 and the first 2 bytes of each hash; copies of these are scanned far faster than the whole."""
-        prefixes, begins = self._kept
-        if len(prefixes) < size:
-            more = np.ascontiguousarray(self.read(len(prefixes), size, size)[:, :8]).view(np.uint64)[:, 0]
-            prefixes = np.concatenate([prefixes, more])
-            begins = np.concatenate([begins, more.view(np.uint16)[::4]])
-            self._kept = prefixes, begins
-        return prefixes[:size], begins[:size]
+        if self._index is None or self._index.size != size:
+            self._index = _Index(self._mapped(size))
+        likely = self._index.likely
+        return [[at for at in likely(each) if self._holds(at, each, size)] for each in leaf_hashes]
 
     def _holds(self, index: int, leaf_hash: bytes, size: int) -> bool:
         # The tile decides, not its copy.
@@ -84,3 +63,26 @@ class Leaves:
             return np.memmap(self.path, np.uint8, "r", shape=(size, HASH_BYTES))
         rows = b"".join(self._tiles.leaf_rows(0, size, size))
         return np.frombuffer(rows, np.uint8).reshape(-1, HASH_BYTES)
+
+
+class _Index:
+    """The places of hashes by their first two bytes, in order, and the first eight of each.
+
+    Made by one pass of counting; a look-up then sees one hash in 65,536.
+    """
+
+    def __init__(self, hashes: Hashes) -> None:
+        self.size = len(hashes)
+        self._prefixes = np.ascontiguousarray(hashes[:, :8]).view(np.uint64)[:, 0]
+        begins = self._prefixes.view(np.uint16)[::4]
+        # Of numbers of 16 bits numpy's stable sort counts instead of comparing.
+        self._places = np.argsort(begins, kind="stable")
+        self._ends = np.cumsum(np.bincount(begins, minlength=1 << 16))
+
+    def likely(self, leaf_hash: bytes) -> list[int]:
+        """Where the hashes are that begin with the same eight bytes."""
+        prefix = np.frombuffer(leaf_hash[:8], np.uint64)
+        begin = int(prefix.view(np.uint16)[0])
+        places = self._places[self._ends[begin - 1] if begin else 0 : self._ends[begin]]
+        found: list[int] = places[self._prefixes[places] == prefix].tolist()
+        return found

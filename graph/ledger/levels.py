@@ -90,3 +90,8 @@ def root_from(rows: Iterable[tuple[int, bytes]]) -> bytes:
         for at in range(0, len(row), HASH_BYTES):
             peaks.add(8 * level, row[at : at + HASH_BYTES])
     return peaks.root()
+
+
+def root_over(rows: Rows, size: int) -> bytes:
+    """The root of a tree from its rows; another where one of them cannot be told."""
+    return root_from((level, rows.row(level, number) or b"") for level, number in edge(size)[::-1])

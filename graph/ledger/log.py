@@ -21,6 +21,7 @@ from graph.ledger.check import Finding, Progress, check
 from graph.ledger.checkpoint import Checkpoint
 from graph.ledger.intents import Intents, Part, RefusedIntent, refuse_second
 from graph.ledger.leaves import Hashes, Leaves
+from graph.ledger.levels import ComputedRows, root_over
 from graph.ledger.shared_reading import shared_reading
 from graph.ledger.statements import Batch, Intent, check_batch
 from graph.ledger.tiles import WIDTH, Tiles, unpack, width_of
@@ -153,6 +154,13 @@ class Ledger:
         self._head = self._read_head()
         self.appended.forget()
 
+    def stand_at(self, note: str) -> None:
+        """Takes a head that was signed for the newest: what was appended after it is not looked at.
+
+        Raises NoteRejected where it is none of this ledger.
+        """
+        self._head = self._opened(note)
+
     def size_now(self) -> int:
         """The size that the head on the disk states now, where another process has appended since it was read."""
         try:
@@ -200,6 +208,15 @@ class Ledger:
         """
         size = self.size
         return self.leaves.read(start, size if end is None else min(end, size), size)
+
+    def copy_is_signed(self) -> bool:
+        """Whether the copy of the leaf hashes leads to the signed root: then it is what was signed."""
+        leaves = self.leaf_hashes()
+        rows = ComputedRows(
+            lambda number: leaves[number * WIDTH : (number + 1) * WIDTH].tobytes(),
+            (leaves[start : start + WIDTH].tobytes() for start in range(0, len(leaves), WIDTH)),
+        )
+        return root_over(rows, self.size) == self._head.checkpoint.root
 
     def find(self, leaf_hashes: Sequence[bytes]) -> list[list[int]]:
         """For each of some leaf hashes the indexes of the entries that have it, in their order."""

@@ -145,7 +145,12 @@ def _checkpoints(ledger: Ledger, chance: Random, count: int) -> Expected:
     return {("checkpoint", name, None, None) for name in names[:count]}
 
 
-def test_a_verification_that_was_interrupted_goes_on(tmp_path: Path, duckdb_uri: str, chance: Random) -> None:
+@pytest.mark.parametrize("large", [0, 50_000])
+def test_a_verification_that_was_interrupted_goes_on(
+    tmp_path: Path, duckdb_uri: str, chance: Random, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr("graph.evidence.verification._LARGE", large)
+
     class Interrupted(Exception):
         pass
 
