@@ -22,17 +22,21 @@ from graph.schema import (
 )
 
 LEAST = -(2**63) + 1
+INDEXES = "SHOW INDEXES YIELD name"
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
 
 
-def constraints() -> Iterator[str]:
-    """A key for every label, the indexed properties, and the lookups of the clock."""
-    for node in NODES:
-        yield f"CREATE CONSTRAINT {node.label}_id IF NOT EXISTS FOR (n:{node.label}) REQUIRE n.id IS UNIQUE"
-        for p in node.properties:
-            if p.indexed:
-                yield f"CREATE INDEX {node.label}_{p.name} IF NOT EXISTS FOR (n:{node.label}) ON (n.{p.name})"
-    yield "CREATE CONSTRAINT Load_number IF NOT EXISTS FOR (n:Load) REQUIRE n.number IS UNIQUE"
+def constraints() -> dict[str, str]:
+    """By the names of their indexes: a key for every label, the indexed properties, the lookups of the clock."""
+    keys = [(node.label, "id") for node in NODES] + [("Load", "number")]
+    indexed = [(node.label, p.name) for node in NODES for p in node.properties if p.indexed]
+    key = "CREATE CONSTRAINT {0}_{1} IF NOT EXISTS FOR (n:{0}) REQUIRE n.{1} IS UNIQUE"
+    index = "CREATE INDEX {0}_{1} IF NOT EXISTS FOR (n:{0}) ON (n.{1})"
+    return {
+        f"{label}_{name}": made.format(label, name)
+        for made, names in ((key, keys), (index, indexed))
+        for label, name in names
+    }
 
 
 def _value(p: Property, place: int) -> str:

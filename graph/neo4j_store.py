@@ -138,8 +138,10 @@ class Neo4jStore:
     def prepare(self) -> None:
         if self.exists():
             return
-        for statement in statements.constraints():
-            self.auto_commit(statement, {})
+        there = {name for (name,) in self.run(statements.INDEXES, {})}
+        for name, statement in statements.constraints().items():
+            if name not in there:
+                self.auto_commit(statement, {})
         self.auto_commit(statements.AWAIT_INDEXES, {})
         self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
 

@@ -151,7 +151,7 @@ def empty_archive(driver: Driver) -> None:
 
     To make these takes seconds, and to have none is a change after which each statement is planned anew.
     """
-    _clear(driver, frozenset(statement.split()[2] for statement in constraints()))
+    _clear(driver, constraints().keys())
 
 
 def _clear(driver: Driver, kept: Collection[str]) -> None:
