@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from graph import neo4j_statements as statements
 from graph.schema import NODE, RELATIONSHIP
-from graph.snapshot_columns import link_schema, node_schema, version_schema
+from graph.snapshot_columns import link_schema, no_links, no_versions, node_schema, version_schema
 from graph.store import Row
 from graph.upsert import ARROW
 
@@ -25,7 +25,7 @@ class Neo4jSnapshot:
     def __init__(self, session: Callable[[], neo4j.Session], run: Run) -> None:
         self._session = session
         self._run = run
-        self._none: dict[str, bool] = {}
+        self._in_use: frozenset[str] | None = None
 
     def other(self) -> Neo4jSnapshot:
         """This one: each read has a session of its own."""
@@ -46,13 +46,13 @@ class Neo4jSnapshot:
 
     def stated(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
         if self._has_none(type_):
-            return link_schema(type_).empty_table()
+            return no_links(type_)
         text = statements.select_stated(type_, label, RELATIONSHIP[type_].stated_by or "from")
         return read_by_ids(self._run, text, ids, link_schema(type_))
 
     def unowned(self, type_: str, label: str) -> pa.Table:
         """None: a link of Neo4j has both its ends."""
-        return link_schema(type_).empty_table()
+        return no_links(type_)
 
     def records(self, label: str, ids: pa.Array) -> pa.Table:
         return read_by_ids(self._run, statements.select_exactly(label), ids, node_schema(label))
@@ -63,7 +63,7 @@ class Neo4jSnapshot:
 
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         if self._has_none("Version"):
-            return version_schema().empty_table()
+            return no_versions()
         return read_by_ids(self._run, statements.select_versions(), ids, version_schema(), label=label)
 
     def strays(self, type_: str) -> pa.Table:
@@ -76,10 +76,10 @@ class Neo4jSnapshot:
         return int(self._run(statements.total(NODE.get(name) or RELATIONSHIP[name]), {})[0][0])
 
     def _has_none(self, name: str) -> bool:
-        """Whether there were no records of a label or links of a type when they were first asked for."""
-        if name not in self._none:
-            self._none[name] = not self.total(name)
-        return self._none[name]
+        """Whether there were no Versions, or links of a type, when any of them were first asked for."""
+        if self._in_use is None:
+            self._in_use = frozenset(in_use for (in_use,) in self._run(statements.IN_USE, {}))
+        return name not in self._in_use
 
     def close(self) -> None:
         """Nothing is held open between the portions."""

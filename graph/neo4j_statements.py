@@ -24,6 +24,10 @@ from graph.schema import (
 LEAST = -(2**63) + 1
 INDEXES = "SHOW INDEXES YIELD name"
 AWAIT_INDEXES = "CALL db.awaitIndexes(300)"
+# The labels of which there are nodes, and the types of which there are links.
+IN_USE = """CALL db.labels() YIELD label AS name RETURN name
+UNION ALL
+CALL db.relationshipTypes() YIELD relationshipType AS name RETURN name"""
 
 
 def constraints() -> dict[str, str]:
