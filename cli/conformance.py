@@ -54,7 +54,9 @@ def _tell(show: Progress, task: TaskID, done: int) -> None:
 
 def _show(answer: Conformance) -> None:
     rows: list[list[object]] = [
-        [stage.stage, one.outcome, one.part, one.says, one.mend] for stage in answer.stages for one in stage.findings
+        [stage.stage, one.outcome, one.part, one.text.en, one.mend.en if one.mend else None]
+        for stage in answer.stages
+        for one in stage.findings
     ]
     title = f"{answer.id}: {answer.status}, under {answer.version_id or 'no standard'}, load {answer.as_of_load}"
     show_table(title, ["stage", "outcome", "part", "what", "what would mend it"], rows)

@@ -101,6 +101,8 @@ class Chain(BaseModel):
 
 # What is missing of an erased event, followed by the decision.
 ERASED = "content, erased by "
+# What is missing of an event where a link leads to no record, followed by the type, `to`, the label and the id.
+DANGLING = "dangling reference "
 _LISTS = {
     "RECEIVED": "received",
     "USED": "used",
@@ -254,7 +256,7 @@ def _event(
             continue
         end = ends.get(label, {}).get(to_id)
         if end is None:
-            missing.append(f"dangling reference {type_} to {label} {to_id}")
+            missing.append(f"{DANGLING}{type_} to {label} {to_id}")
         elif type_ in ("BY", "IN_UNIT"):
             party = Party(id=to_id, name=end["name"], kind=end["kind"], role=role, qualifier=qualifier)
             lists["actors" if type_ == "BY" else "units"].append(party)

@@ -28,6 +28,7 @@ from graph.conformance_records import (
     material_findings,
 )
 from graph.conformance_review import review_findings
+from graph.conformance_sentences import Value
 from graph.conformance_surely import surely_kept
 from graph.days import CHINA_OFFSET, day_of
 from graph.derive_records import id_pages
@@ -42,6 +43,8 @@ from graph.viewer import Viewer
 from graph.working_days import WorkingDays
 
 CASES_AT_ONCE = 5_000
+# Why a case is under no standard: the sentence that says it, and its values.
+Why = tuple[str, dict[str, Value]]
 
 
 class StageAnswer(BaseModel):
@@ -137,7 +140,7 @@ def _findings_of_standing(judge: _Judge, read: CaseTables) -> Iterator[tuple[str
     standards = [one.standard for one in under]
     for id_, one in zip(ids, under, strict=True):
         if one.standard is None:
-            yield id_, [_without(one.why)]
+            yield id_, [_without(*one.why)]
     if not any(standards):
         return
     kept = surely_kept(read, judge.known, standards, days, judge.calendar)
@@ -187,11 +190,11 @@ class _Under:
     item_id: str | None
     version_id: str | None
     under: CaseUnder | None
-    why: str
+    why: Why
 
     @property
     def findings(self) -> list[Finding]:
-        return evaluate(self.under) if self.under else [_without(self.why)]
+        return evaluate(self.under) if self.under else [_without(*self.why)]
 
 
 class _InForce(NamedTuple):
@@ -200,7 +203,7 @@ class _InForce(NamedTuple):
     item_id: str | None
     version_id: str | None
     standard: ItemStandard | None
-    why: str
+    why: Why
 
 
 class _Judge:
@@ -234,13 +237,12 @@ class _Judge:
         if item_id is None:
             return _InForce(None, None, None, why)
         if day is None:
-            return _InForce(item_id, None, None, "nothing says when the case was accepted")
+            return _InForce(item_id, None, None, ("acceptance_unknown", {}))
         version = self.known.version_on(item_id, day)
         if version is None:
-            why = f"no standard of '{item_id}' was in force on the day of acceptance"
-            return _InForce(item_id, None, None, why)
-        why = f"the standard {version['id']} cannot be read as one"
-        return _InForce(item_id, version["id"], _standard(version["standard"]), why)
+            return _InForce(item_id, None, None, ("none_in_force", {"item": item_id}))
+        unreadable: Why = ("standard_unreadable", {"version": version["id"]})
+        return _InForce(item_id, version["id"], _standard(version["standard"]), unreadable)
 
 
 def replayed(
@@ -255,11 +257,10 @@ def replayed(
     return [(answer_of(judge.under(*one)), answer_of(judge.under(*one, draft))) for one in told]
 
 
-def _without(why: str) -> Finding:
+def _without(says: str, values: dict[str, Value]) -> Finding:
     return Finding(
-        part="review", rule="standard", outcome="not decidable", stage="acceptance", says=why,
-        mend="Load a standard for the item (`dossier standards load`), or put the case's item right.",
-    )  # fmt: skip
+        part="review", rule="standard", outcome="not decidable", stage="acceptance", says=says, values=values
+    )
 
 
 def evaluate(under: CaseUnder) -> list[Finding]:
@@ -336,14 +337,14 @@ def _conforms(findings: list[Finding]) -> bool | None:
     return False if "fault" in outcomes else None if "not decidable" in outcomes else True
 
 
-def _item_of(text: str | None, known: KnownItems) -> tuple[str | None, str]:
+def _item_of(text: str | None, known: KnownItems) -> tuple[str | None, Why]:
     """The item that a case names, or why there is none."""
     if text is None:
-        return None, "the case names no service item"
+        return None, ("item_unnamed", {})
     item_id = known.item_of(text)
     if item_id is None or item_id not in known.items:
-        return None, f"there is no standard of the service item '{text}', or several have that name"
-    return item_id, ""
+        return None, ("item_unknown", {"item": text})
+    return item_id, ("", {})
 
 
 @lru_cache(maxsize=1_024)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field, computed_field
 
 from graph.case_records import CaseRecords
+from graph.conformance_sentences import Value, mended_by, said
 from graph.days import CHINA_OFFSET, day_of
 from graph.instants import utc_ms
 from graph.standard import ItemStandard
+from graph.texts import Texts
 from graph.told_case import ToldCase
 from graph.working_days import WorkingDays
 
@@ -24,7 +26,8 @@ STAGES = ("acceptance", "review", "approval", "other", "completion")
 class Finding(BaseModel):
     """One thing that is wrong, still due, or cannot be decided: what, where, and what would mend it.
 
-    `stage` is the one at which it is to be said. No value of a person is in the texts.
+    `stage` is the one at which it is to be said, `says` the name of what is said of it, `values` what stands in that
+    beside `step`, `field` and `type_id`. No value of a person is in the texts.
     """
 
     part: Part
@@ -32,12 +35,27 @@ class Finding(BaseModel):
     outcome: Outcome
     stage: str
     says: str
-    mend: str | None = None
+    values: dict[str, Value] = Field(default_factory=dict)
     step: str | None = None
     field: str | None = None
     type_id: str | None = None
     event_id: str | None = None
     material_id: str | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def text(self) -> Texts:
+        """What is wrong, due or not known."""
+        return said(self.says, self._told())
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def mend(self) -> Texts | None:
+        """What would mend it; null where nothing would."""
+        return mended_by(self.says, self._told())
+
+    def _told(self) -> dict[str, Value | None]:
+        return {"step": self.step, "field": self.field, "type_id": self.type_id, **self.values}
 
 
 @dataclass(frozen=True)

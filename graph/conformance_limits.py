@@ -26,10 +26,12 @@ class Stop:
 
 @dataclass(frozen=True)
 class Kept:
-    """Whether a limit was kept: `within`, `extended` (only if it was extended), `over`, or `unknown` for `why`."""
+    """Whether a limit was kept: `within`, `extended` (only if it was extended), `over` by `used` days, or `unknown`,
+    since the days off of a `year` are."""
 
     how: Literal["within", "extended", "over", "unknown"]
-    why: str = ""
+    used: int = 0
+    year: int = 0
 
 
 def kept_limit(
@@ -45,8 +47,8 @@ def kept_limit(
         ):
             return Kept("extended")
     except UnknownYear as error:
-        return Kept("unknown", error.message)
-    return Kept("over", f"{used} {kind} days instead of {days}")
+        return Kept("unknown", year=error.year)
+    return Kept("over", used)
 
 
 def _used(calendar: WorkingDays, start: int, end: int, kind: Kind, stops: Sequence[Stop]) -> int:

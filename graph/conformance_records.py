@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from graph.case_records import CaseMaterial
-from graph.conformance_findings import CaseUnder, Finding
+from graph.conformance_findings import CaseUnder, Finding, Outcome
+from graph.conformance_sentences import Value
 from graph.on_file import meets
 from graph.registration import fits
 from graph.standard import ArchiveRule, RequiredMaterial
@@ -24,14 +25,12 @@ def field_findings(under: CaseUnder) -> Iterator[Finding]:
         if not values and asked.required:
             yield Finding(
                 part="registration", rule="field", outcome=under.lacking, stage="acceptance", field=asked.field,
-                says=f"the field '{asked.field}' is not registered",
-                mend=f"Register '{asked.field}', or load a record of the case that states it.",
+                says="field_absent",
             )  # fmt: skip
         elif not all(fits(asked.field, value, asked.said) for value in values):
             yield Finding(
                 part="registration", rule="form of a field", outcome="fault", stage="acceptance", field=asked.field,
-                says=f"a value of '{asked.field}' is not of the form that the standard asks for ({asked.type})",
-                mend=f"Register '{asked.field}' again.",
+                says="field_form", values={"type": asked.type},
             )  # fmt: skip
 
 
@@ -51,27 +50,25 @@ def _lacking(under: CaseUnder, asked: RequiredMaterial) -> Finding:
     # What the case made itself is not taken for what was to be handed in.
     made = {id_ for event in under.case.events for id_ in event.produced}
     unknown = [one for one in under.records.materials if one.type_id is None and one.id not in made]
-    outcome = "not decidable" if unknown and under.closed else under.lacking
-    more = f"; {len(unknown)} records of the case have no known type" if unknown else ""
-    mend = "Give the records without a type one." if unknown else "Ask for it, or name the record that was used."
+    outcome: Outcome = "not decidable" if unknown and under.closed else under.lacking
+    untyped: dict[str, Value] = {"untyped": len(unknown)} if unknown else {}
     return Finding(
         part="materials", rule="record", outcome=outcome, stage="acceptance", type_id=asked.type,
-        says=f"'{asked.as_written}' ({asked.type}) is not among the records{more}", mend=mend,
+        says="record_untyped" if unknown else "record_absent", values={"as_written": asked.as_written, **untyped},
     )  # fmt: skip
 
 
 def _record_findings(under: CaseUnder, asked: RequiredMaterial, one: CaseMaterial) -> Iterator[Finding]:
     """What is wrong with a record that is of the type asked for."""
     if one.erased:
-        yield _of_record(asked, one, "content", "not decidable", f"its content was erased by {one.erased}", None)
+        yield _of_record(asked, one, "content", "not decidable", "content_erased", decision=one.erased)
         return
     fitting = form_fits(asked, one.form)
     if fitting is None:
-        yield _of_record(asked, one, "form", "not decidable", "nothing says whether it is an original", "State it.")
+        yield _of_record(asked, one, "form", "not decidable", "original_unknown")
     elif not fitting:
-        yield _of_record(
-            asked, one, "form", "fault", f"it is a {one.form}, and {asked.form} is asked for", "Ask for the original."
-        )
+        forms = {"form": one.form, "asked_form": asked.form}
+        yield _of_record(asked, one, "form", "fault", "form_differs", **forms)
     days = validity_of(under.types, asked, one.type_id)
     # What is signed for one case is valid in it, whenever in the case it was signed.
     if days == 0 and one.valid_until is None:
@@ -80,11 +77,9 @@ def _record_findings(under: CaseUnder, asked: RequiredMaterial, one: CaseMateria
     handed_in = one.day if one.received else None
     through = valid_through_one(one.valid_until, days, one.date, handed_in)
     if through == UNKNOWN or day is None:
-        yield _of_record(asked, one, "validity", "not decidable", "nothing dates it", "State its date.")
+        yield _of_record(asked, one, "validity", "not decidable", "undated")
     elif through < day:
-        yield _of_record(
-            asked, one, "validity", "fault", "it was not valid any more when it was handed in", "Ask for a newer one."
-        )
+        yield _of_record(asked, one, "validity", "fault", "expired")
 
 
 def form_fits(asked: RequiredMaterial, form: str | None) -> bool | None:
@@ -102,13 +97,12 @@ def validity_of(types: Mapping[str, int | None], asked: RequiredMaterial, type_i
 
 
 def _of_record(
-    asked: RequiredMaterial, one: CaseMaterial, rule: str, outcome: str, says: str, mend: str | None
+    asked: RequiredMaterial, one: CaseMaterial, rule: str, outcome: Outcome, says: str, **values: str | None
 ) -> Finding:
-    return Finding.model_validate(
-        {
-            "part": "materials", "rule": rule, "outcome": outcome, "stage": "acceptance", "type_id": one.type_id,
-            "material_id": one.id, "says": f"'{asked.as_written}': {says}", "mend": mend,
-        }
+    there: dict[str, Value] = {name: value for name, value in values.items() if value is not None}
+    return Finding(
+        part="materials", rule=rule, outcome=outcome, stage="acceptance", type_id=one.type_id, material_id=one.id,
+        says=says, values={"as_written": asked.as_written, **there},
     )  # fmt: skip
 
 
@@ -118,30 +112,27 @@ def e_material_findings(under: CaseUnder) -> Iterator[Finding]:
     with_files = [one for one in under.records.materials if one.files]
     for material in with_files:
         for file in material.files:
+            of: dict[str, Value] = {"file": file.id}
             if file.media_type is None:
-                outcome, says = "not decidable", "its format is not known"
+                yield _of_file(material, "format", "not decidable", "format_unknown", of)
             elif file.media_type not in asked.formats:
-                outcome, says = "fault", f"its format {file.media_type} is none of {', '.join(asked.formats)}"
-            else:
-                outcome = ""
-            if outcome:
-                yield _of_file(material, "format", outcome, f"file {file.id}: {says}", "Convert the file.")
+                values = {**of, "media_type": file.media_type, "formats": list(asked.formats)}
+                yield _of_file(material, "format", "fault", "format_refused", values)
             if asked.max_bytes is not None and file.size is None:
-                yield _of_file(material, "size", "not decidable", f"file {file.id}: its size is not known", None)
-            elif asked.max_bytes is not None and (file.size or 0) > asked.max_bytes:
-                says = f"file {file.id} has {file.size} bytes, at most {asked.max_bytes} are taken"
-                yield _of_file(material, "size", "fault", says, "Scan again or split it.")
+                yield _of_file(material, "size", "not decidable", "size_unknown", of)
+            elif asked.max_bytes is not None and file.size is not None and file.size > asked.max_bytes:
+                values = {**of, "size": file.size, "most": asked.max_bytes}
+                yield _of_file(material, "size", "fault", "too_large", values)
     if with_files and asked.signature:
-        says = "whether the files are signed is not recorded; the four-property checks look"
-        yield _of_file(None, "signature", "not decidable", says, "Run `dossier signatures` on them.")
+        yield _of_file(None, "signature", "not decidable", "signature_unrecorded", {})
 
 
-def _of_file(material: CaseMaterial | None, rule: str, outcome: str, says: str, mend: str | None) -> Finding:
-    return Finding.model_validate(
-        {
-            "part": "e_material", "rule": rule, "outcome": outcome, "stage": "acceptance", "says": says,
-            "mend": mend, "material_id": material.id if material else None,
-        }
+def _of_file(
+    material: CaseMaterial | None, rule: str, outcome: Outcome, says: str, values: dict[str, Value]
+) -> Finding:
+    return Finding(
+        part="e_material", rule=rule, outcome=outcome, stage="acceptance", says=says, values=values,
+        material_id=material.id if material else None,
     )  # fmt: skip
 
 
@@ -156,11 +147,11 @@ def archive_findings(under: CaseUnder) -> Iterator[Finding]:
     materials = [one for one in under.records.materials if one.erased is None]
     for one in materials:
         if one.scheme_class is not None and not _same_class(one.scheme_class, rule.scheme_class):
-            says = f"its class is {one.scheme_class}, the standard says {rule.scheme_class}"
-            yield _of_archive("class", "fault", says, "Put the class right.", one)
+            differing: dict[str, Value] = {"stated": one.scheme_class, "asked": rule.scheme_class}
+            yield _of_archive("class", "fault", "class_differs", differing, one)
         if one.retention is not None and one.retention != rule.retention:
-            says = f"it is kept {one.retention}, the standard says {rule.retention}"
-            yield _of_archive("retention", "fault", says, "Put the retention right.", one)
+            differing = {"stated": one.retention, "asked": rule.retention}
+            yield _of_archive("retention", "fault", "retention_differs", differing, one)
     yield from _physical(rule, materials)
     yield from _volumes(rule, materials)
 
@@ -175,9 +166,8 @@ def _physical(rule: ArchiveRule, materials: Sequence[CaseMaterial]) -> Iterator[
     media = {one.medium for one in materials}
     for medium in wanted:
         if medium is not None and medium not in media:
-            outcome = "not decidable" if None in media else "fault"
-            says = f"no record of the case is {medium}, which the standard asks for"
-            yield _of_archive("physical form", outcome, says, f"Keep the records on {medium} as well.")
+            outcome: Outcome = "not decidable" if None in media else "fault"
+            yield _of_archive("physical form", outcome, "medium_absent", {"medium": medium})
 
 
 def _volumes(rule: ArchiveRule, materials: Sequence[CaseMaterial]) -> Iterator[Finding]:
@@ -186,26 +176,21 @@ def _volumes(rule: ArchiveRule, materials: Sequence[CaseMaterial]) -> Iterator[F
     filed = {volume for one in materials for volume in one.volumes}
     loose = [one for one in materials if not one.volumes]
     if loose:
-        says = f"{len(loose)} of {len(materials)} records are in no volume"
-        yield _of_archive("filing", "due", says, "File them.", loose[0])
+        values: dict[str, Value] = {"loose": len(loose), "records": len(materials)}
+        yield _of_archive("filing", "due", "loose", values, loose[0])
     if len(filed) > 1:
-        says = f"the records of the case are in {len(filed)} volumes, and one per {rule.volume_rule} is asked for"
-        yield _of_archive("volume", "fault", says, "Put them into one volume.")
+        values = {"volumes": len(filed), "volume_rule": rule.volume_rule}
+        yield _of_archive("volume", "fault", "several_volumes", values)
 
 
-def _of_archive(rule: str, outcome: str, says: str, mend: str, one: CaseMaterial | None = None) -> Finding:
-    return Finding.model_validate(
-        {
-            "part": "archive", "rule": rule, "outcome": outcome, "stage": "completion", "says": says, "mend": mend,
-            "material_id": one.id if one else None, "type_id": one.type_id if one else None,
-        }
+def _of_archive(
+    rule: str, outcome: Outcome, says: str, values: dict[str, Value], one: CaseMaterial | None = None
+) -> Finding:
+    return Finding(
+        part="archive", rule=rule, outcome=outcome, stage="completion", says=says, values=values,
+        material_id=one.id if one else None, type_id=one.type_id if one else None,
     )  # fmt: skip
 
 
-NO_ARCHIVE_RULE = _of_archive(
-    "class",
-    "not decidable",
-    "class and retention of the records of this item are not known",
-    "Add `archive` to the standard from a source.",
-)
+NO_ARCHIVE_RULE = _of_archive("class", "not decidable", "archive_unknown", {})
 """What is found of the records of a completed case whose standard says nothing about them."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from graph.chain import ERASED
+from graph.chain import DANGLING, ERASED
 from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome
 from graph.conformance_limits import Kept, Stop, kept_limit, stops_of
+from graph.conformance_sentences import Value
 from graph.days import day_of, read_day
 from graph.standard import ItemStandard, Step, Window
 from graph.told_case import ToldEvent
 
 _EPOCH = date(1970, 1, 1)
 _COARSE = ("month", "year")
-_WHOLE = Step(activity="the case", stage="completion", role="-", source="-")
+_NO_VALUES: Mapping[str, Value] = {}
 ENDS_EARLY = ("退件", "不予受理", "不予许可", "撤回", "终止")
 """Activities or outcomes of a completion that end a case early, as in rules/missing-approval.yaml."""
 _NOT_DONE = ("schedule", "assign", "reassign", "start", "withdraw", "ate_abort", "pi_abort")
@@ -91,10 +91,18 @@ def is_done(lifecycle: str | None) -> bool:
     return (lifecycle or "").lower() not in _NOT_DONE
 
 
-def _of_step(step: Step, rule: str, outcome: Outcome, says: str, mend: str | None, **where: Any) -> Finding:
+def _of_step(
+    step: Step,
+    rule: str,
+    outcome: Outcome,
+    says: str,
+    event: ToldEvent | None,
+    values: Mapping[str, Value] = _NO_VALUES,
+    type_id: str | None = None,
+) -> Finding:
     return Finding(
-        part="review", rule=rule, outcome=outcome, stage=step.stage, step=step.activity, mend=mend,
-        says=f"'{step.activity}': {says}", **where,
+        part="review", rule=rule, outcome=outcome, stage=step.stage, step=step.activity, type_id=type_id, says=says,
+        values=dict(values), event_id=event.id if event else None,
     )  # fmt: skip
 
 
@@ -111,13 +119,12 @@ def _absent(review: _Review, i: int, step: Step) -> Iterator[Finding]:
     others = [e for n, e in enumerate(review.events) if n not in known and e.stage == step.stage]
     erased = [e for e in review.events if any(what.startswith(ERASED) for what in e.missing)]
     if erased:
-        yield _of_step(step, "step", "not decidable", "events of the case were erased", None, event_id=erased[0].id)
+        yield _of_step(step, "step", "not decidable", "step_erased", erased[0])
     elif others:
-        says = f"no event is called so; '{others[0].activity}' of the same stage may be it"
-        mend = f"Add the name under `also` of the step '{step.activity}', or record the step."
-        yield _of_step(step, "step", "not decidable", says, mend, event_id=others[0].id)
+        name = others[0].activity or others[0].id
+        yield _of_step(step, "step", "not decidable", "step_otherwise_named", others[0], {"other": name})
     else:
-        yield _of_step(step, "step", review.under.lacking, "the step is not there", "Do the step, or record it.")
+        yield _of_step(step, "step", review.under.lacking, "step_absent", None)
 
 
 def steps_before(standard: ItemStandard, i: int) -> list[str]:
@@ -133,18 +140,15 @@ def steps_before(standard: ItemStandard, i: int) -> list[str]:
 def _order(review: _Review, i: int, step: Step, place: int) -> Iterator[Finding]:
     for other in steps_before(review.under.standard, i):
         at = review.first(other)
-        where = {"event_id": review.events[place].id}
+        event = review.events[place]
         if at is None:
             if step.must_follow is not None:
-                says = f"it is there without '{other}', after which it comes"
-                yield _of_step(step, "order", "fault", says, f"Do '{other}', or record it.", **where)
+                yield _of_step(step, "order", "fault", "not_preceded", event, {"other": other})
         elif at > place:
             if _within_a_day(review, at, place):
-                says = f"which of it and '{other}' came first is not known: their instants are known to the day only"
-                yield _of_step(step, "order", "not decidable", says, "Record the time of day.", **where)
+                yield _of_step(step, "order", "not decidable", "order_unknown", event, {"other": other})
             else:
-                says = f"it came before '{other}'"
-                yield _of_step(step, "order", "fault", says, f"Repeat it after '{other}'.", **where)
+                yield _of_step(step, "order", "fault", "too_early", event, {"other": other})
 
 
 def _within_a_day(review: _Review, at: int, place: int) -> bool:
@@ -155,25 +159,20 @@ def _within_a_day(review: _Review, at: int, place: int) -> bool:
 
 def _actors(review: _Review, step: Step, place: int) -> Iterator[Finding]:
     event = review.events[place]
-    where = {"event_id": event.id}
     if step.by:
         said = {text for a in event.actors for text in (a.role, a.kind, a.name) if text}
         said |= {text for unit in event.units for text in (unit.name, unit.id) if text}
         if not said:
-            says = "who did it is not known"
-            yield _of_step(step, "actor", "not decidable", says, "Record actor, role or unit.", **where)
+            yield _of_step(step, "actor", "not decidable", "doer_unknown", event)
         elif said.isdisjoint(step.by):
-            says = f"it was done by none of {', '.join(step.by)}"
-            yield _of_step(step, "actor", "fault", says, "Have it done by who may.", **where)
+            yield _of_step(step, "actor", "fault", "doer_not_named", event, {"by": list(step.by)})
     for other in step.not_by_same_as:
         for at in review.places.get(other, ()):
             mine, theirs = ({a.id for a in review.events[n].actors} for n in (place, at))
             if not mine or not theirs:
-                says = f"whether the same person did '{other}' is not known: an actor is missing"
-                yield _of_step(step, "same person", "not decidable", says, "Record the actors.", **where)
+                yield _of_step(step, "same person", "not decidable", "same_unknown", event, {"other": other})
             elif mine & theirs:
-                says = f"the same person did '{other}'"
-                yield _of_step(step, "same person", "fault", says, "Have it repeated by another person.", **where)
+                yield _of_step(step, "same person", "fault", "same_person", event, {"other": other})
 
 
 def _rests_on(review: _Review, step: Step, place: int) -> Iterator[Finding]:
@@ -184,20 +183,14 @@ def _rests_on(review: _Review, step: Step, place: int) -> Iterator[Finding]:
     made = {one.type_id for one in materials if one.id in produced}
     for type_id in step.rests_on:
         if type_id not in there:
-            outcome = _unless([one.type_id for one in materials])
-            says = f"the record '{type_id}', on which it rests, was not there by then"
+            outcome, says = _unless([one.type_id for one in materials]), "basis_absent"
             if any(one.type_id == type_id and _within_a_day(review, one.position, place) for one in materials):
-                outcome, says = "not decidable", f"whether the record '{type_id}' was there by then no day tells"
-            yield _of_step(
-                step, "rests on", outcome, says, "Name the record that was used.", event_id=event.id, type_id=type_id
-            )
+                outcome, says = "not decidable", "basis_unknown"
+            yield _of_step(step, "rests on", outcome, says, event, type_id=type_id)
     for type_id in step.produces:
         outcome = _unless([one.type_id for one in materials if one.id in produced])
         if type_id not in made:
-            says = f"it did not make the record '{type_id}'"
-            yield _of_step(
-                step, "produces", outcome, says, "Add the record that it made.", event_id=event.id, type_id=type_id
-            )
+            yield _of_step(step, "produces", outcome, "product_absent", event, type_id=type_id)
 
 
 def _unless(types: Sequence[str | None]) -> Outcome:
@@ -213,23 +206,20 @@ def _previous(review: _Review, i: int, step: Step, place: int | None) -> int | N
 
 
 def _start(review: _Review, i: int, step: Step, place: int | None) -> tuple[int | None, str]:
-    """The day from which the limit of a step counts, and why there is none."""
+    """The day from which the limit of a step counts, and the sentence that says why there is none."""
     of = step.limit_from
     if of is None:
         at = _previous(review, i, step, place)
-        if at is None:
-            return None, "from when it counts is not known: the step before is not there"
-        return review.days[at], "the day of the step before is not known"
+        return (None, "start_absent") if at is None else (review.days[at], "start_undated")
     steps = {one.activity: one for one in review.under.standard.review}
     if of in steps:
         at = review.first(of)
         if at is not None:
-            return review.days[at], f"the day of '{of}' is not known"
-        day = review.under.accepted_day if steps[of].stage == "acceptance" else None
-        return day, f"'{of}', from which it counts, is not there"
+            return review.days[at], "from_undated"
+        return review.under.accepted_day if steps[of].stage == "acceptance" else None, "from_absent"
     dated = [read_day(one.date) for one in review.under.records.materials if one.type_id == of]
     days = [one.number for one in dated if one is not None and one.precision == "day"]
-    return (max(days) if days else None), f"no record '{of}' with its day is there, from which it counts"
+    return (max(days) if days else None), "from_record_absent"
 
 
 def _step_limit(review: _Review, i: int, step: Step, place: int | None) -> Iterator[Finding]:
@@ -244,29 +234,31 @@ def _step_limit(review: _Review, i: int, step: Step, place: int | None) -> Itera
         end: int | None = under.today
     else:
         end = review.days[place]
-        why = why if start is None else "its day is not known"
+        why = why if start is None else "end_undated"
     if start is None or end is None:
-        yield _of_step(step, "limit", "not decidable", why, "Record the instants to the day.", **_at(review, place))
+        of: dict[str, Value] = {} if step.limit_from is None else {"of": step.limit_from}
+        yield _of_step(step, "limit", "not decidable", why, _at(review, place), of)
         return
     kept = kept_limit(under.calendar, start, end, step.limit_days, step.days, step.extension_days or 0, review.stops)
-    yield from _told(review, step, place, kept)
+    told = _told(kept, step.limit_days, step.days, done=place is not None)
+    if told:
+        outcome, says, values = told
+        yield _of_step(step, "limit", outcome, says, _at(review, place), values)
 
 
-def _at(review: _Review, place: int | None) -> dict[str, str]:
-    return {} if place is None else {"event_id": review.events[place].id}
+def _at(review: _Review, place: int | None) -> ToldEvent | None:
+    return None if place is None else review.events[place]
 
 
-def _told(review: _Review, step: Step, place: int | None, kept: Kept) -> Iterator[Finding]:
-    where = _at(review, place)
+def _told(kept: Kept, days: int, kind: str, *, done: bool) -> tuple[Outcome, str, dict[str, Value]] | None:
+    """What is said of a limit that was not, or perhaps not kept: the outcome, the sentence and its values."""
     if kept.how == "over":
-        late = "it is overdue" if place is None else "it took too long"
-        mend = "Do it now, and say why it is late." if place is None else "Say why it was late."
-        yield _of_step(step, "limit", "fault", f"{late}: {kept.why}", mend, **where)
-    elif kept.how == "extended":
-        says = "it kept the limit only if that was extended, which nothing says"
-        yield _of_step(step, "limit", "not decidable", says, "Record the extension.", **where)
-    elif kept.how == "unknown":
-        yield _of_step(step, "limit", "not decidable", kept.why, "Set DOSSIER_WORKING_DAYS.", **where)
+        return "fault", "too_long" if done else "overdue", {"used": kept.used, "kind": kind, "days": days}
+    if kept.how == "extended":
+        return "not decidable", "if_extended", {}
+    if kept.how == "unknown":
+        return "not decidable", "days_off_unknown", {"year": kept.year}
+    return None
 
 
 def _case_limit(review: _Review) -> Iterator[Finding]:
@@ -279,32 +271,32 @@ def _case_limit(review: _Review) -> Iterator[Finding]:
     coarse = under.case.accepted_at is None and review.days.get(0) is None
     start = None if coarse else under.accepted_day
     end = under.today if place is None else review.days[place]
-    where = _at(review, place)
-    if start is None or end is None:
-        says = "the days of acceptance and completion are not known"
-        mend = "Record the instants to the day."
-        found = [_of_step(_WHOLE, "limit", "not decidable", says, mend, **where)]
-    else:
+    told: tuple[Outcome, str, dict[str, Value]] | None = "not decidable", "undated", {}
+    if start is not None and end is not None:
         extension = limit.extension_days or 0
         kept = kept_limit(under.calendar, start, end, limit.days, limit.kind, extension, review.stops)
-        found = list(_told(review, _WHOLE, place, kept))
-    for one in found:
-        yield one.model_copy(update={"rule": "case limit", "step": None})
+        told = _told(kept, limit.days, limit.kind, done=place is not None)
+    if told:
+        outcome, says, values = told
+        at = _at(review, place)
+        yield Finding(
+            part="review", rule="case limit", outcome=outcome, stage="completion", says=f"case_{says}", values=values,
+            event_id=at.id if at else None,
+        )  # fmt: skip
 
 
 def _window(review: _Review, i: int, step: Step, place: int) -> Iterator[Finding]:
     """Whether a step was done when it may be."""
     if step.window is None:
         return
-    where = _at(review, place)
+    event = review.events[place]
     number = review.days[place]
     previous = _previous(review, i, step, place)
     before = None if previous is None else review.days[previous]
     if number is None or (step.window.next_month and before is None):
-        says = "whether it was done in its time is not known: a day is missing"
-        yield _of_step(step, "window", "not decidable", says, "Record the instants to the day.", **where)
+        yield _of_step(step, "window", "not decidable", "window_unknown", event)
     elif not _in_window(step.window, _date(number), None if before is None else _date(before)):
-        yield _of_step(step, "window", "fault", "it was not done when it may be", "Say why it was not.", **where)
+        yield _of_step(step, "window", "fault", "outside_window", event)
 
 
 def _date(number: int) -> date:
@@ -323,13 +315,23 @@ def _incomplete(under: CaseUnder) -> Iterator[Finding]:
     """What is missing of the events themselves: actors, instants, records that are named and not there."""
     for event in under.case.events:
         for what in event.missing:
-            erased = what.startswith(ERASED)
+            says, values = _lacking(what)
             yield Finding(
                 part="review",
                 rule="incomplete record",
-                outcome="not decidable" if erased else "fault",
+                outcome="not decidable" if says == "event_erased" else "fault",
                 stage=event.stage if event.stage in STAGES else "other",
-                says=f"the event '{event.activity or event.id}' lacks: {what}",
-                mend=None if erased else "Have the source corrected, and load it again.",
+                says=says,
+                values={"event": event.activity or event.id, **values},
                 event_id=event.id,
             )
+
+
+def _lacking(what: str) -> tuple[str, dict[str, Value]]:
+    """The sentence about something that is missing of an event, and its values."""
+    if what.startswith(ERASED):
+        return "event_erased", {"decision": what.removeprefix(ERASED)}
+    if what.startswith(DANGLING):
+        link, _, id_ = what.removeprefix(DANGLING).partition(" to ")
+        return "event_dangling", {"link": link, "id": id_}
+    return "event_incomplete", {"lacks": what}

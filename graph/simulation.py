@@ -127,15 +127,19 @@ def _each(
 
 def _beyond(one: Conformance, other: Conformance) -> list[Finding]:
     """The findings of one answer that the other has not, each as often as it has more of them."""
-    left = Counter(finding.model_dump_json() for stage in other.stages for finding in stage.findings)
+    left = Counter(_content(finding) for stage in other.stages for finding in stage.findings)
     found = []
     for finding in (finding for stage in one.stages for finding in stage.findings):
-        said = finding.model_dump_json()
+        said = _content(finding)
         if left[said]:
             left[said] -= 1
         else:
             found.append(finding)
     return found
+
+
+def _content(finding: Finding) -> str:
+    return finding.model_dump_json(exclude={"text", "mend"})
 
 
 def _case(before: Conformance, after: Conformance, came: list[Finding], went: list[Finding]) -> AffectedCase:

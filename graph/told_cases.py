@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.case_records import CaseField, CaseFile, CaseMaterial, CaseRecords
-from graph.chain import ERASED
+from graph.chain import DANGLING, ERASED
 from graph.classification import Found, decided_types, type_of
 from graph.days import day_of
 from graph.decision_kinds import decision_id
@@ -248,7 +248,7 @@ def _events(read: CaseTables, named: _Named) -> dict[str, list[ToldEvent]]:
         parties[type_][event_id].append(ToldParty(to_id, name, kind, role))
     lacking: dict[str, list[str]] = defaultdict(list)
     for type_, event_id, label, to_id in rows_of(read.missing_ends):
-        lacking[event_id].append(f"dangling reference {type_} to {label} {to_id}")
+        lacking[event_id].append(f"{DANGLING}{type_} to {label} {to_id}")
     actors, units = (parties[type_].get for type_ in ("BY", "IN_UNIT"))
     received, used, produced, touched = (named[type_].get for type_ in _LISTS)
     by_case: dict[str, list[ToldEvent]] = defaultdict(list)

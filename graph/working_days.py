@@ -25,6 +25,11 @@ _EPOCH = date(1970, 1, 1)
 class UnknownYear(DossierError):
     """A year whose days off are not known."""
 
+    @property
+    def year(self) -> int:
+        """The year."""
+        return int(str(self.values["year"]))
+
 
 class YearOfDays(BaseModel):
     """The announced days of one year: weekdays that are off, and Saturdays and Sundays that are worked."""

@@ -99,8 +99,12 @@ def one_finding(asked: Asked) -> Component:
 
 
 def _detail(asked: Asked, view: FindingView) -> Component:
-    shown = [(asked.say.code("detail", n), tables.plain(v)) for n, v in view.finding.detail.items() if v is not None]
-    return _pairs(shown)
+    one = view.finding
+    told = {name: tables.plain(value) for name, value in one.detail.items() if value is not None}
+    if one.says:
+        told = {**told, "says": tables.said(asked, one.says)}
+        told.pop("values", None)
+    return _pairs([(asked.say.code("detail", name), value) for name, value in told.items()])
 
 
 def _records(asked: Asked, view: FindingView) -> Component:

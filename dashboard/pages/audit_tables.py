@@ -15,9 +15,9 @@ from dashboard.states import note
 from dashboard.table import Column, Row, table
 from graph.audit.findings import About, Acceptance, FindingRow, LastAudit, rules_of_audits
 from graph.audit.risk import WEIGHTS as WEIGHTS
-from graph.audit.rules import Texts
 from graph.audit.summary import RuleCount
 from graph.sampling import Sample
+from graph.texts import Texts
 
 
 def said(asked: Asked, texts: Texts) -> str:

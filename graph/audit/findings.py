@@ -12,8 +12,9 @@ from pydantic import BaseModel
 
 from graph import clock
 from graph.audit.finding_filter import FindingFilter
-from graph.audit.rules import Rule, Texts
+from graph.audit.rules import Rule
 from graph.audit.run import MODE, WHOLE, Run, runs
+from graph.conformance_sentences import said_of_finding
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
 from graph.days import CHINA_OFFSET
@@ -21,6 +22,7 @@ from graph.decision_kinds import ACCEPTED
 from graph.errors import NotFound
 from graph.in_force import utc
 from graph.store import Row, Store
+from graph.texts import Texts
 from graph.viewer import Viewer
 
 _DECISIONS = 1000
@@ -45,7 +47,8 @@ class Acceptance(BaseModel):
 class FindingRow(BaseModel):
     """One finding. `text` is its sentence, `detail` the values in it; `load` is the audit that found it.
 
-    Where the rule is not in the last audit's set, `title` and `text` are null.
+    `says` is what the evaluation of conformance says of it, null where it is not about that. Where the rule is not in
+    the last audit's set, `title` and `text` are null.
     """
 
     id: str
@@ -54,6 +57,7 @@ class FindingRow(BaseModel):
     category: str
     severity: str
     text: Texts | None
+    says: Texts | None
     detail: dict[str, Any]
     about: list[About]
     rule_set: str
@@ -216,6 +220,7 @@ def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance |
         category=category,
         severity=severity,
         text=sentence(rule, detail) if rule else None,
+        says=said_of_finding(detail),
         detail=detail,
         about=about,
         rule_set=rule_set,
@@ -227,7 +232,9 @@ def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance |
 def sentence(rule: Rule, detail: Mapping[str, Any]) -> Texts:
     """What a rule says of one finding; a value that is not there is a dash."""
     values = defaultdict(lambda: "–", {name: "–" if one is None else one for name, one in detail.items()})
-    return Texts(zh=rule.shows.zh.format_map(values), en=rule.shows.en.format_map(values))
+    says = said_of_finding(detail)
+    of_zh, of_en = ({}, {}) if says is None else ({"says": says.zh}, {"says": says.en})
+    return Texts(zh=rule.shows.zh.format_map(values | of_zh), en=rule.shows.en.format_map(values | of_en))
 
 
 def last_of(store: Store, done: list[Run]) -> LastAudit | None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from graph.canonical import canonical
+from graph.texts import Texts
 
 Severity = Literal["high", "medium", "low"]
 Category = Literal[
@@ -42,13 +43,6 @@ _VALUE = re.compile(r"[a-z_]+")
 
 class _Said(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Texts(_Said):
-    """The same in Chinese and in English."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class Sentence(Texts):

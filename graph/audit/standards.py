@@ -9,7 +9,7 @@ from graph.audit.cases_page import CasesPage
 from graph.audit.evaluation import Evaluated, Parameters
 from graph.conformance_findings import Finding, Part
 
-_SHOWN = ["case_id", "event_id", "material_id", "key", "step", "field", "type", "says"]
+_SHOWN = ["case_id", "event_id", "material_id", "key", "step", "field", "type", "says", "values"]
 
 
 class Standard(Parameters):
@@ -29,6 +29,6 @@ def standard(page: CasesPage, asked: Standard) -> Evaluated:
     return Evaluated(pd.DataFrame(faults, columns=_SHOWN, dtype="object"), len(page.cases), undecidable)
 
 
-def _shown(id_: str, one: Finding) -> tuple[str | None, ...]:
+def _shown(id_: str, one: Finding) -> tuple[object, ...]:
     key = ":".join((one.rule, one.step or "", one.field or "", one.type_id or ""))
-    return id_, one.event_id, one.material_id, key, one.step, one.field, one.type_id, one.says
+    return id_, one.event_id, one.material_id, key, one.step, one.field, one.type_id, one.says, one.values or None

@@ -12,10 +12,11 @@ from graph import clock
 from graph.audit.finding_filter import FindingFilter
 from graph.audit.findings import LastAudit, accepted_findings, last_of
 from graph.audit.kinds import fault_of, parameters_of
-from graph.audit.rules import Rule, Texts
+from graph.audit.rules import Rule
 from graph.audit.run import LookedAt, Run, runs
 from graph.errors import NotFound
 from graph.store import Row, Store
+from graph.texts import Texts
 from graph.viewer import Viewer
 
 

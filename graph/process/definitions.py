@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel
 
-from graph.audit.rules import Texts
+from graph.texts import Texts
 
 
 class Definition(BaseModel):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from graph.audit.findings import LastAudit, last_audit, rules_of_audits
-from graph.audit.rules import Texts
 from graph.process.filters import ProcessFilter
 from graph.process.metrics import Standing, standing
 from graph.process.selection import Selection, steady
 from graph.store import Store
+from graph.texts import Texts
 from graph.viewer import Viewer
 
 

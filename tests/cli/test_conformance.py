@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
@@ -14,8 +16,11 @@ from graph.rebuild import rebuild
 from tests.archives import archive
 from tests.graph.conformance_cases import write_case, write_standards
 
+LATE = "'审核': it took too long: 3 working days instead of 1"
 
-def test_one_case_all_cases_and_neither(duckdb_uri: str, tmp_path: Path) -> None:
+
+def test_one_case_all_cases_and_neither(duckdb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
     with archive(duckdb_uri) as (store, settings):
         load_standards(store, settings, write_standards(tmp_path / "standards"))
         write_case(store, settings, 1, "03")
@@ -30,3 +35,18 @@ def test_one_case_all_cases_and_neither(duckdb_uri: str, tmp_path: Path) -> None
     assert (every["cases"], every["conforming"], every["faulty"]) == (2, 1, 1)
     assert "2 cases: 1 conform" in runner.invoke(app, ["check", "--all", "--store", duckdb_uri]).output
     assert isinstance(runner.invoke(app, ["check", "--store", duckdb_uri]).exception, UsageError)
+    late = next(f for stage in faults(runner, duckdb_uri) for f in stage["findings"] if f["outcome"] == "fault")
+    assert (late["text"]["en"], late["text"]["zh"]) == (LATE, "“审核”超过时限：用了 3 个工作日，时限 1 个")
+    assert LATE in shown.output and "Say why it was late." in shown.output
+    assert runner.invoke(app, ["audit", "--store", duckdb_uri]).exit_code == 0
+    listed = json.loads(runner.invoke(app, ["findings", "--store", duckdb_uri, "--json"]).stdout)["items"]
+    (id_,) = (one["id"] for one in listed if one["rule"] == "standard-limit")
+    found = runner.invoke(app, ["finding", id_, "--store", duckdb_uri]).output
+    assert f"Beyond its limit: {LATE}." in found and "too_long" not in found
+
+
+def faults(runner: CliRunner, store: str) -> list[dict[str, Any]]:
+    """The stages of the case that is late."""
+    answer = json.loads(runner.invoke(app, ["check", "--case", "2", "--store", store, "--json"]).stdout)
+    stages: list[dict[str, Any]] = answer["stages"]
+    return stages

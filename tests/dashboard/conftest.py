@@ -64,7 +64,7 @@ def sample(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="session")
 def standards(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    """The application over two versions of a standard, and two cases of its item."""
+    """The application over two versions of a standard, and two cases of its item, one of them late."""
     folder = tmp_path_factory.mktemp("standards")
     given = Settings(store=f"duckdb:///{folder / 'archive.duckdb'}", wait=0)
     store = open_store(given)
@@ -72,6 +72,7 @@ def standards(settings: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
     write_case(store, given, 1, "03")
     write_case(store, given, 2, "06")
     rebuild(store, given)
+    audit(store, given, LOCAL_OPERATOR, read_rules(), Scope(of="all"))
     yield create_app(given, store)
     store.close()
 

@@ -18,11 +18,15 @@ from tests.graph.conformance_cases import STANDARD
 
 __all__ = ["page"]
 OLD, NEW = "subsidy@2020-01-01", "subsidy@2024-05-01"
+LATE = f"/audit/findings/{quote('standard-limit|hall:2|2审核|limit:审核::|0', safe='')}"
+LATE_ZH = "“审核”超过时限：用了 3 个工作日，时限 1 个"
+LATE_EN = "'审核': it took too long: 3 working days instead of 1"
 PAGES = {
     "/standards": {"zh": "事项标准", "en": "Standards"},
     f"/standards/{quote(OLD, safe='')}": {"zh": "补贴申领", "en": "补贴申领"},
     f"/standards/comparison?before={OLD}&after={NEW}": {"zh": "版本对比", "en": "Compare versions"},
     f"/standards/simulation?version={OLD}": {"zh": "草案试算", "en": "Try a draft"},
+    LATE: {"zh": "超过标准时限", "en": "Beyond the limit of the standard"},
 }
 
 
@@ -32,9 +36,15 @@ def client(standards: FastAPI) -> Iterator[TestClient]:
         yield answering
 
 
-def called_back(client: TestClient, output: str, inputs: list[tuple[str, str, Any]], state: dict[str, Any]) -> Any:
+def called_back(
+    client: TestClient,
+    output: str,
+    inputs: list[tuple[str, str, Any]],
+    state: dict[str, Any],
+    language: str = "en",
+) -> Any:
     """What a callback of a page answers."""
-    where = {"pathname": "/standards/simulation", "search": "?lang=en"}
+    where = {"pathname": "/standards/simulation", "search": f"?lang={language}"}
     states = [{"id": "draft-text", "property": "value", "value": state["text"]}] if "text" in state else []
     states += [{"id": "address", "property": name, "value": value} for name, value in where.items()]
     parts = [one.rsplit(".", 1) for one in output.strip(".").split("...")]
@@ -51,10 +61,10 @@ def called_back(client: TestClient, output: str, inputs: list[tuple[str, str, An
     return answer.json()["response"]
 
 
-def replayed(client: TestClient, text: str) -> str:
+def replayed(client: TestClient, text: str, language: str = "en") -> str:
     named = [one["output"] for one in client.get("/_dash-dependencies").json()]
     output = next(one for one in named if one.startswith("draft-answer.children@"))
-    return texts(called_back(client, output, [("draft-run", "n_clicks", 1)], {"text": text}))
+    return texts(called_back(client, output, [("draft-run", "n_clicks", 1)], {"text": text}, language))
 
 
 def test_versions_are_listed_shown_in_parts_and_compared(client: TestClient) -> None:
@@ -87,6 +97,25 @@ def test_a_draft_is_replayed_and_its_errors_name_line_and_path(client: TestClien
     assert "The archive has no service item other." in unknown
 
 
+def test_what_conformance_finds_is_said_in_the_language_of_the_reader(client: TestClient) -> None:
+    sentences = {"zh": LATE_ZH, "en": LATE_EN}
+    for path in ("/audit", "/cases/hall%3A2", LATE):
+        for language, sentence in sentences.items():
+            shown = texts(drawn(client, path, f"?lang={language}")["page"])
+            assert sentence in shown, path
+            assert not any(other in shown for other in sentences.values() if other != sentence)
+    shown = texts(drawn(client, LATE)["page"])
+    assert "too_long" not in shown and "working" not in shown
+    zh, en = (replayed(client, STANDARD, language) for language in sentences)
+    assert LATE_ZH in zh and LATE_EN not in zh and LATE_EN in en and LATE_ZH not in en
+    api = client.get("/api/v1/cases/hall%3A2/conformance").json()
+    (late,) = (one for stage in api["stages"] for one in stage["findings"] if one["outcome"] == "fault")
+    assert late["text"] == sentences
+    assert late["mend"] == {"zh": "说明逾期理由。", "en": "Say why it was late."}
+    found = client.get(f"/api/v1/findings/{LATE.rpartition('/')[2]}").json()["finding"]
+    assert found["says"] == sentences and found["text"]["zh"] == f"超过标准时限：{LATE_ZH}。"
+
+
 def test_a_file_becomes_the_text_of_the_draft(client: TestClient) -> None:
     output = "..draft-text.value...draft-answer.children.."
     file = base64.b64encode(STANDARD.encode()).decode()
@@ -116,6 +145,24 @@ def test_no_page_is_wider_than_a_narrow_screen(standards_service: str, page: Pag
     heading(page, PAGES[path]["zh"])
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate(COVERED) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "limit", "sentence"),
+    [("zh", "超过标准时限", LATE_ZH), ("en", "Beyond the limit of the standard", LATE_EN)],
+)
+def test_a_finding_of_conformance_is_read_in_ones_language(
+    standards_service: str, page: Page, language: str, limit: str, sentence: str
+) -> None:
+    page.goto(f"{standards_service}/audit?lang={language}&rule=standard-limit")
+    page.get_by_role("link", name=sentence).click()
+    heading(page, limit)
+    expect(page.get_by_role("cell", name=sentence, exact=True)).to_be_visible()
+    expect(page.get_by_text("too_long")).to_have_count(0)
+    page.get_by_role("link", name="hall:2", exact=True).click()
+    heading(page, "hall:2")
+    expect(page.get_by_role("link", name=sentence)).to_be_visible()
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from graph.conformance import conformance
 from graph.decide import AcceptRequest, decide
 from graph.rebuild import rebuild
 from graph.store import Store
+from graph.texts import Texts
 from graph.viewer import LOCAL_OPERATOR
 from graph.working_days import WorkingDays
 from tests.archives import archive
@@ -78,7 +79,7 @@ def test_findings_are_the_faults_of_the_evaluation(store_uri: str, tmp_path: Pat
             ("review", "case limit"), ("archive", "retention"),
         }  # fmt: skip
         expected = [
-            (rule, f.says, f.event_id, f.material_id)
+            (rule, f.text, f.event_id, f.material_id)
             for f in faults
             for rule, asked in OF_STANDARD.items()
             if f.part == asked["part"] and f.rule in asked["rules"]
@@ -88,12 +89,22 @@ def test_findings_are_the_faults_of_the_evaluation(store_uri: str, tmp_path: Pat
         # The case of an item without standard is undecidable for each of them.
         assert all(one.undecidable >= 1 for one in report.rules if one.rule in OF_STANDARD)
         assert all(one.text is not None and "–" not in one.text.en + one.text.zh for one in found)
+        late = next(one for one in found if one.rule == "standard-limit" and "limit:审核" in one.id)
+        assert late.detail["says"] == "too_long" and late.detail["values"] == {
+            "used": 3,
+            "kind": "working",
+            "days": 1,
+        }
+        assert late.text == Texts(
+            zh="超过标准时限：“审核”超过时限：用了 3 个工作日，时限 1 个。",
+            en="Beyond its limit: '审核': it took too long: 3 working days instead of 1.",
+        )
 
 
-def _said(row: FindingRow) -> tuple[str, str, str | None, str | None]:
+def _said(row: FindingRow) -> tuple[str, Texts | None, str | None, str | None]:
     about = {one.label: one.id for one in row.about}
     assert about["Case"] == "hall:1"
-    return row.rule, row.detail["says"], about.get("Event"), about.get("Material")
+    return row.rule, row.says, about.get("Event"), about.get("Material")
 
 
 def test_an_acceptance_stays_with_its_field(duckdb_uri: str, tmp_path: Path) -> None:
