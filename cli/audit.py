@@ -18,6 +18,7 @@ from graph.audit.kinds import fault_of
 from graph.audit.rules import RuleSet
 from graph.audit.run import AuditReport, AuditRequest, audit
 from graph.audit.summary import FindingSummary, RuleCount, RuleView, finding_summary, rule_view
+from graph.audit.tally import RuleOutcome
 from graph.errors import UsageError
 from graph.instants import parse_one
 from graph.viewer import LOCAL_OPERATOR
@@ -55,11 +56,20 @@ def _audited(store: str | None, asked: AuditRequest, rules: Path | None) -> Audi
         said = asked.model_copy(update={"rules": own}).model_dump(mode="json", exclude_none=True)
         answer = request(archive, settings, "POST", "/audit", seconds=None, json=said)
         report = AuditReport.model_validate(answer)
-        return report.model_copy(update={"bad": [*bad, *report.bad]})
+        return report.model_copy(update={"bad": [*bad, *report.bad], "rules": _with_places(report.rules, rules)})
     try:
         return audit(archive, settings, LOCAL_OPERATOR, read_rules(rules), asked.scope(archive))
     finally:
         archive.close()
+
+
+def _with_places(outcomes: list[RuleOutcome], rules: Path | None) -> list[RuleOutcome]:
+    """What a service says of rules, those that failed with where they stand here."""
+    places = read_rules(rules).places
+    return [
+        one.model_copy(update=places[one.rule]._asdict()) if one.failed and one.rule in places else one
+        for one in outcomes
+    ]
 
 
 def _check(chosen: RuleSet) -> None:
@@ -76,6 +86,10 @@ def _check(chosen: RuleSet) -> None:
 def _show(report: AuditReport) -> None:
     rows: list[list[object]] = [[o.rule, o.findings, o.checked, o.undecidable, o.failed] for o in report.rules]
     show_table(f"Audit of load {report.as_of_load}", ["rule", "found", "checked", "not decidable", "failed"], rows)
+    for failed in report.rules:
+        if failed.failed:
+            where = f"{failed.file}, line {failed.line}: {failed.field}: " if failed.file else ""
+            say(out, f"Failed: {failed.rule}: {where}{failed.failed}.", "bold red")
     for one in report.bad:
         say(out, f"Left out: {one.rule}: {one.reason}", "bold red")
     if report.erased_cases:

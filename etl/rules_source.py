@@ -10,7 +10,7 @@ from typing import Any
 from etl.yaml_file import Wrong, model_or_errors, parsed_yaml
 from etl.yaml_lines import Lines, Twice, line_of
 from graph.audit.kinds import faults_of
-from graph.audit.rules import BadRule, Change, Rule, RuleFile, RuleSet, changed
+from graph.audit.rules import BadRule, Change, Rule, RuleFile, RulePlace, RuleSet, changed
 from graph.errors import MappingError
 
 COMES_WITH = Path(__file__).resolve().parent.parent / "rules"
@@ -32,6 +32,10 @@ class _Stands:
 
     def says(self, place: tuple[str, ...]) -> bool:
         return (*self.at, *place[:2]) in self.lines
+
+    def place(self) -> RulePlace:
+        at = (*self.at, "seconds") if self.says(("seconds",)) else self.at
+        return RulePlace(str(self.path), line_of(self.lines, at), ".".join(at))
 
 
 def read_rules(own: Path | None = None, folder: Path = COMES_WITH) -> RuleSet:
@@ -67,13 +71,13 @@ def _rule_set(folder: Path, own: RuleFile | None, owns: Mapping[str, _Stands], b
     rules = _of_folder(folder, stands, bad)
     if own is None:
         rules, faulty = _sound(rules, stands, {})
-        return RuleSet(rules, (*bad, *faulty))
+        return RuleSet(rules, (*bad, *faulty), {id_: stands[id_].place() for id_ in rules})
     changes = {id_: stand for id_, stand in owns.items() if id_ in own.rules}
     rules, wrong = changed(rules, own)
     rules = {id_: rule for id_, rule in rules.items() if id_ not in owns.keys() - changes.keys()}
     bad += [changes[one.rule].bad(one.rule, (one.field,) if one.field else (), one.reason) for one in wrong]
     rules, faulty = _sound(rules, _laid_over(stands, changes, own), changes)
-    return RuleSet(rules, (*bad, *faulty))
+    return RuleSet(rules, (*bad, *faulty), {id_: {**stands, **changes}[id_].place() for id_ in rules})
 
 
 def _of_folder(folder: Path, stands: dict[str, _Stands], bad: list[BadRule]) -> dict[str, Rule]:

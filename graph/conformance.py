@@ -37,6 +37,7 @@ from graph.instants import utc_ms
 from graph.items import KnownItems, known_items
 from graph.standard import ItemStandard, stored_standard
 from graph.store import Store
+from graph.time_limits import in_time
 from graph.told_case import ToldCase, told_of
 from graph.told_cases import CaseTables, told_cases
 from graph.viewer import Viewer
@@ -126,7 +127,7 @@ def findings_of_cases(
     if _stands(store, read.load):
         yield from _findings_of_standing(judge, read)
         return
-    for case, records in _told(store, judge.known, read.ids, read.load):
+    for case, records in in_time(_told(store, judge.known, read.ids, read.load)):
         yield case.id, judge.under(case, records).findings
 
 
@@ -150,7 +151,7 @@ def _findings_of_standing(judge: _Judge, read: CaseTables) -> Iterator[tuple[str
             yield id_, [NO_ARCHIVE_RULE] if standard.archive is None and id_ in with_records else []
     has_standard = np.array([one is not None for one in standards], bool)
     rest = read.of(cases["case_id"].filter(pa.array(has_standard & ~kept)))
-    for case, records in told_cases(rest, judge.known):
+    for case, records in in_time(told_cases(rest, judge.known)):
         yield case.id, judge.under(case, records).findings
 
 

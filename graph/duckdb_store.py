@@ -24,6 +24,7 @@ from graph.query_files import in_order, query
 from graph.schema import NODE, NODES, RELATIONSHIP, RELATIONSHIPS, SCHEMA_VERSION, stated
 from graph.settings import Settings
 from graph.store import Counts, Row, Snapshot, Writer
+from graph.time_limits import interrupted_in_time, time_left
 
 # Below this many keys a list in the statement uses the index; above it a join reads the table once.
 _FEW = 500
@@ -139,7 +140,9 @@ class DuckDBStore:
     def _rows(self, text: str, params: Any = None) -> list[Row]:
         with self._users.using():
             cursor = self.cursor()
-            rows: list[Row] = cursor.execute(self.parsed(text), params).fetchall()
+            statement = self.parsed(text)
+            with _in_time(cursor):
+                rows: list[Row] = cursor.execute(statement, params).fetchall()
             return rows
 
     def parsed(self, text: str) -> duckdb.Statement:
@@ -198,7 +201,9 @@ class DuckDBStore:
         return rows
 
     def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
-        return self.cursor().sql(query(self.engine, name), params=params).to_arrow_table().cast(schema)
+        cursor = self.cursor()
+        with _in_time(cursor):
+            return cursor.sql(query(self.engine, name), params=params).to_arrow_table().cast(schema)
 
     def write(self, name: str, **params: Any) -> list[Row]:
         with self._commits.one():
@@ -434,6 +439,17 @@ class DuckDBWriter:
         if self._ended is not None:
             self._ended()
             self._ended = None
+
+
+@contextmanager
+def _in_time(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Interrupts what a cursor runs when its time is up. Raises TookTooLong."""
+    try:
+        with interrupted_in_time(cursor.interrupt):
+            yield
+    except duckdb.InterruptException:
+        time_left()
+        raise
 
 
 def path_of(uri: str) -> Path:

@@ -56,6 +56,12 @@ class Ambiguous(DossierError):
     status = 409
 
 
+class TookTooLong(DossierError):
+    """What was asked takes longer than it may."""
+
+    status = 503
+
+
 class NotPermitted(DossierError):
     """The viewer may not ask this."""
 

@@ -32,6 +32,7 @@ from graph.schema import (
 from graph.settings import Settings
 from graph.snapshot_columns import link_schema, node_schema
 from graph.store import Counts, Row, Snapshot, Writer
+from graph.time_limits import time_left
 
 Result = TypeVar("Result")
 _DECLARED: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
@@ -90,6 +91,7 @@ class Neo4jStore:
                 reason=error,
             ) from error
         except Neo4jError as error:
+            time_left()
             memory = "Memory" in (error.code or "")
             raise StoreError(
                 "Neo4j at {uri} did not carry out a statement: {reason}",
@@ -104,8 +106,9 @@ class Neo4jStore:
         return self._driver.session(database=self.settings.neo4j_database)
 
     def run(self, text: str, params: dict[str, Any], *, write: bool = False) -> list[Row]:
-        """Rows of one statement in a managed transaction."""
+        """Rows of one statement in a managed transaction, which the server ends when its time is up."""
 
+        @neo4j.unit_of_work(timeout=time_left())
         def work(tx: neo4j.ManagedTransaction) -> list[Row]:
             return [tuple(record.values()) for record in tx.run(text, params)]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
@@ -23,7 +24,8 @@ def together(reads: Sequence[Callable[[], Answer]]) -> list[Answer]:
     Who asks works too: it runs the first, and then whatever no helper has begun, so that nothing waits for helpers
     that are busy with others.
     """
-    begun = [_HELPERS.submit(read) for read in reads[1:]]
+    # What holds for who asks, such as a limit of time, holds for helpers too.
+    begun = [_HELPERS.submit(copy_context().run, read) for read in reads[1:]]
     try:
         answers = [read() for read in reads[:1]]
         answers += [read() if by.cancel() else by.result() for read, by in zip(reads[1:], begun, strict=True)]

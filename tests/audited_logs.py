@@ -15,7 +15,8 @@ from pathlib import Path
 from etl.load import LoadRequest, load_file
 from etl.mapping import Mapping
 from etl.rules_source import read_rules
-from graph.audit.run import RuleOutcome, Scope, audit
+from graph.audit.run import Scope, audit
+from graph.audit.tally import RuleOutcome
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive

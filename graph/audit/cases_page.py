@@ -6,7 +6,7 @@ Texts that stand in many rows are categories: pandas then compares and joins the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,6 +39,8 @@ SPANS = {
     "year": 366 * 86_400_000,
 }
 COARSE = ("day", "month", "year")
+# The tables that one kind of rule alone asks for.
+_OF_ONE_KIND = {"amounts_differ": "amounts", "own_case": "own_cases"}
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,11 @@ class CasesPage:
         found = self._store.table(f"audit/{name}", schema, ids=self.tables.ids, load=self.tables.load).to_pandas()
         return found[~among(found["case_id"], self.erased)] if self.erased else found
 
-    def read_ahead(self, before: CasesPage) -> None:
-        """Reads what the rules have asked the page before for."""
+    def read_ahead(self, before: CasesPage, kinds: Collection[str]) -> None:
+        """Reads what rules have asked the page before for, of tables that one kind asks for those of `kinds` only."""
         self.tables.read_ahead(before.tables.looked_at)
-        for name in ("amounts", "own_cases"):
-            if name in vars(before):
+        for kind, name in _OF_ONE_KIND.items():
+            if kind in kinds and name in vars(before):
                 getattr(self, name)
 
     @cached_property

@@ -7,6 +7,7 @@ import pandas as pd
 from graph.audit.cases_page import CasesPage, among, selected
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 from graph.days import day_of, last_day, read_day
+from graph.time_limits import in_time
 
 
 class FourEyes(Parameters):
@@ -28,7 +29,7 @@ def four_eyes(page: CasesPage, asked: FourEyes) -> Evaluated:
         return Evaluated(NOTHING, 0, events["case_id"].nunique())
     all_named = page.actors["event_id"]
     parts, checked, undecidable = [], 0, 0
-    for first, second in asked.pairs:
+    for first, second in in_time(asked.pairs):
         sides = [events[selected(events, [name])] for name in (first, second)]
         both = set(sides[0]["case_id"]) & set(sides[1]["case_id"])
         acted = [side.merge(people[["event_id", "actor_id"]].drop_duplicates(), on="event_id") for side in sides]

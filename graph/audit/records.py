@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from graph.audit.cases_page import CasesPage, among, selected
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 from graph.days import CHINA_OFFSET, DAY_MS, last_day, read_day
+from graph.time_limits import in_time
 
 DECISION = ("stage:approval",)
 
@@ -98,7 +99,7 @@ def missing_material(page: CasesPage, asked: MissingMaterial) -> Evaluated:
         return Evaluated(NOTHING, 0, events["case_id"].nunique())
     items = page.cases.set_index("case_id")["item_id"]
     parts, checked = [], 0
-    for one in asked.required:
+    for one in in_time(asked.required):
         decided = events[selected(events, one.given)].drop_duplicates("case_id")
         if one.items:
             decided = decided[decided["case_id"].map(items).isin(one.items)]
@@ -121,7 +122,7 @@ def amounts_differ(page: CasesPage, asked: AmountsDiffer) -> Evaluated:
     numbers = stated["number"].fillna(pd.to_numeric(stated["value"], errors="coerce"))
     sums = stated.assign(amount=numbers).groupby(["case_id", "kind"])["amount"].sum(min_count=1).unstack()
     parts, checked, undecidable = [], 0, 0
-    for first, second in asked.pairs:
+    for first, second in in_time(asked.pairs):
         there = stated[stated["kind"].isin((first, second))].groupby("case_id")["kind"].nunique() == 2
         both = sums.reindex(columns=[first, second]).loc[there.index[there]]
         unknown = both.isna().any(axis=1)

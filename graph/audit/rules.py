@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -107,12 +107,21 @@ class BadRule(BaseModel):
     field: str | None = None
 
 
+class RulePlace(NamedTuple):
+    """Where a rule stands, at the seconds that it may take where it says how many."""
+
+    file: str
+    line: int
+    field: str
+
+
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules of an audit, by id, and those that cannot be run."""
+    """The rules of an audit, by id, those that cannot be run, and where the former stand, as far as that is known."""
 
     rules: Mapping[str, Rule]
     bad: tuple[BadRule, ...] = ()
+    places: Mapping[str, RulePlace] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

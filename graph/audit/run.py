@@ -9,31 +9,30 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from graph import clock
-from graph.audit.cases_page import Calendar, CasesPage, staff_of, told_plainly
-from graph.audit.evaluation import Evaluated
+from graph.audit.cases_page import Calendar, CasesPage, staff_of
 from graph.audit.finding_filter import FindingFilter
 from graph.audit.finding_records import Found, findings_of, write_findings
 from graph.audit.kinds import OF_ACTORS, OF_ARCHIVE, OF_CASES, fault_of, parameters_of
 from graph.audit.rules import BadRule, Rule, RuleFile, RuleSet
+from graph.audit.tally import LookedAt, RuleOutcome, Tally
 from graph.canonical import canonical
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.days import CHINA_OFFSET, day_of
 from graph.derive_records import PAGE, id_pages
-from graph.errors import DossierError, LoadOpen, NotFound
+from graph.errors import LoadOpen, NotFound, TookTooLong
 from graph.instants import parse_one
 from graph.settings import Settings
 from graph.store import Store
+from graph.time_limits import within
 from graph.together import both
 from graph.viewer import Viewer
 from graph.working_days import working_days
@@ -50,25 +49,6 @@ class Scope(BaseModel):
     of: Literal["all", "changes", "since", "case"] = "changes"
     case: str | None = None
     since: int | None = None
-
-
-class RuleOutcome(BaseModel):
-    """What one rule found in what was looked at: how many were `checked` and how many of them are `undecidable`."""
-
-    rule: str
-    findings: int
-    checked: int
-    undecidable: int
-    seconds: float
-    failed: str | None = None
-
-
-class LookedAt(BaseModel):
-    """What one rule looked at in an audit that is done: the same without the findings and the time that it took."""
-
-    checked: int
-    undecidable: int
-    failed: str | None = None
 
 
 class AuditReport(BaseModel):
@@ -162,49 +142,6 @@ def runs(store: Store) -> list[Run]:
     return found
 
 
-@dataclass
-class _Tally:
-    """What one rule has found so far."""
-
-    rule: Rule
-    parameters: Any
-    checked: int = 0
-    undecidable: int = 0
-    seconds: float = 0.0
-    failed: str | None = None
-    found: list[pd.DataFrame] = field(default_factory=list)
-
-    def take(self, evaluate: Callable[[], Evaluated]) -> None:
-        """Evaluates, and notes it where the rule fails or takes too long: the others go on."""
-        if self.failed:
-            return
-        begun = time.monotonic()
-        try:
-            answer = evaluate()
-        except (DossierError, ValueError, TypeError, ArithmeticError, LookupError) as error:
-            self.failed = f"{type(error).__name__}: {error}"
-            return
-        self.seconds += time.monotonic() - begun
-        self.checked += answer.checked
-        self.undecidable += answer.undecidable
-        self.found.append(told_plainly(answer.found))
-        if self.seconds > self.rule.seconds:
-            self.failed = f"it took longer than {self.rule.seconds:g} seconds"
-
-    def looked_at(self) -> dict[str, Any]:
-        return LookedAt(checked=self.checked, undecidable=self.undecidable, failed=self.failed).model_dump()
-
-    def outcome(self) -> RuleOutcome:
-        return RuleOutcome(
-            rule=self.rule.id,
-            findings=0 if self.failed else sum(len(one) for one in self.found),
-            checked=self.checked,
-            undecidable=self.undecidable,
-            seconds=round(self.seconds, 3),
-            failed=self.failed,
-        )
-
-
 def audit(
     store: Store,
     settings: Settings,
@@ -229,7 +166,7 @@ def audit(
     digest = RuleSet(sound).digest
     calendar = Calendar(working_days(settings), day_of(now_ms(), CHINA_OFFSET))
     changes = _changes(store, scope, digest, calendar.today)
-    tallies = [_Tally(rule, parameters_of(rule)) for rule in sound.values()]
+    tallies = [Tally(rule, parameters_of(rule), rules.places.get(id_)) for id_, rule in sound.items()]
     pages = _pages(store, scope, load, changes)
     actors = _changed_actors(store, scope, changes)
     with _without_collector():
@@ -333,7 +270,7 @@ def _changed_actors(store: Store, scope: Scope, changes: _Changes | None) -> lis
 
 
 def _evaluate_cases(
-    store: Store, load: int, pages: Iterator[list[str]], calendar: Calendar, tallies: Sequence[_Tally]
+    store: Store, load: int, pages: Iterator[list[str]], calendar: Calendar, tallies: Sequence[Tally]
 ) -> tuple[list[str], int]:
     """Lets the rules look at the cases, a page while the next one is read; gives their ids, and how many are left
     out because of erased events."""
@@ -345,7 +282,8 @@ def _evaluate_cases(
         ids = next(pages, None)
         following = None if ids is None else CasesPage(store, ids, load, staff, calendar)
         if following is not None and before is not None:
-            left_out, _ = both(partial(_evaluate_page, page, tallies), partial(following.read_ahead, before))
+            ahead = partial(_read_ahead, following, before, tallies)
+            left_out, _ = both(partial(_evaluate_page, page, tallies), ahead)
         else:
             left_out = _evaluate_page(page, tallies)
         cases += page.tables.ids
@@ -354,7 +292,15 @@ def _evaluate_cases(
     return cases, erased
 
 
-def _evaluate_page(page: CasesPage, tallies: Sequence[_Tally]) -> int:
+def _read_ahead(page: CasesPage, before: CasesPage, tallies: Sequence[Tally]) -> None:
+    """Reads what the rules that have not failed will ask a page for. Where that takes longer than one of them may,
+    each reads it itself, so that it is told whose statement does."""
+    going_on = [tally for tally in tallies if tally.rule.kind in OF_CASES and not tally.failed]
+    with suppress(TookTooLong), within(min((tally.left for tally in going_on), default=0.0)):
+        page.read_ahead(before, {tally.rule.kind for tally in going_on})
+
+
+def _evaluate_page(page: CasesPage, tallies: Sequence[Tally]) -> int:
     """Lets the rules look at some cases; gives how many are left out because of erased events."""
     for tally in tallies:
         if tally.rule.kind in OF_CASES:
@@ -363,7 +309,7 @@ def _evaluate_page(page: CasesPage, tallies: Sequence[_Tally]) -> int:
     return len(page.erased)
 
 
-def _evaluate_archive(store: Store, load: int, actors: list[str] | None, tallies: Sequence[_Tally]) -> None:
+def _evaluate_archive(store: Store, load: int, actors: list[str] | None, tallies: Sequence[Tally]) -> None:
     """Lets the rules look at the actors, all where None is given, and at the whole archive."""
     for tally in tallies:
         if tally.rule.kind in OF_ACTORS:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from graph.audit.cases_page import CasesPage, among, selected
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
+from graph.time_limits import in_time
 
 
 class MissingStep(Parameters):
@@ -48,7 +49,7 @@ class StepOrder(Parameters):
 def step_order(page: CasesPage, asked: StepOrder) -> Evaluated:
     """Steps that were surely done before the one that must come first. Undecidable where days do not tell."""
     parts, checked, undecidable = [], 0, 0
-    for pair in asked.pairs:
+    for pair in in_time(asked.pairs):
         both = _beside_first(page.events, pair.first, pair.then)
         early = both["until"] <= both["first_at"]
         unsure = _unsure(both, "first_at", "first_until", "first_coarse")

@@ -13,7 +13,8 @@ from graph.audit.finding_filter import FindingFilter
 from graph.audit.findings import LastAudit, accepted_findings, last_of
 from graph.audit.kinds import fault_of, parameters_of
 from graph.audit.rules import Rule
-from graph.audit.run import LookedAt, Run, runs
+from graph.audit.run import Run, runs
+from graph.audit.tally import LookedAt
 from graph.errors import NotFound
 from graph.store import Row, Store
 from graph.texts import Texts

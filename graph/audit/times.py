@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from graph.audit.cases_page import CasesPage, among, selected
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 from graph.days import DAY_MS
+from graph.time_limits import in_time
 
 
 class Late(Parameters):
@@ -51,7 +52,7 @@ def slow_step(page: CasesPage, asked: SlowStep) -> Evaluated:
     if not asked.pairs:
         return Evaluated(NOTHING, 0, events["case_id"].nunique())
     parts, checked, undecidable = [], 0, 0
-    for pair in asked.pairs:
+    for pair in in_time(asked.pairs):
         start = events[selected(events, [pair.start])].drop_duplicates("case_id")
         start = start.assign(latest=_latest(start))[["case_id", "at", "place", "latest"]]
         start.columns = ["case_id", "start_at", "start_place", "start_latest"]
