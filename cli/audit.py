@@ -16,12 +16,21 @@ from graph.audit.finding_filter import FindingFilter, State
 from graph.audit.findings import FindingPage, FindingRow, FindingView, LastAudit, finding, findings
 from graph.audit.kinds import fault_of
 from graph.audit.rules import RuleSet
-from graph.audit.run import AuditReport, AuditRequest, audit
+from graph.audit.run import AuditReport, AuditRequest, Why, audit
 from graph.audit.summary import FindingSummary, RuleCount, RuleView, finding_summary, rule_view
 from graph.audit.tally import RuleOutcome
 from graph.errors import UsageError
 from graph.instants import parse_one
 from graph.viewer import LOCAL_OPERATOR
+
+# Why an audit of changes looks at everything.
+_WHY: dict[Why, str] = {
+    "first": "nothing was audited as a whole before",
+    "rules": "the last audit ran other rules",
+    "calendar": "the last audit knew other working days (DOSSIER_WORKING_DAYS)",
+    "failed": "a rule failed in the last audit",
+    "standards": "standards, types of records or what was decided of titles have changed since the last audit",
+}
 
 
 def audit_command(
@@ -94,6 +103,8 @@ def _show(report: AuditReport) -> None:
         say(out, f"Left out: {one.rule}: {one.reason}", "bold red")
     if report.erased_cases:
         say(out, f"Left out: {report.erased_cases} cases of which events are erased.")
+    if report.everything:
+        say(out, f"Everything was looked at: {_WHY[report.everything]}.")
     changes = f"{report.new} new, {report.changed} changed, {report.gone} gone"
     say(out, f"{report.cases:,} cases looked at; {changes}; {report.standing} findings stand. Load {report.load}.")
 

@@ -6,6 +6,7 @@ refused, since nobody can tell its days before they are announced. docs/standard
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ import chinese_calendar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from graph.canonical import canonical
 from graph.errors import DossierError, UnreadableInput
 from graph.house_files import faults_said
 from graph.settings import Settings
@@ -84,6 +86,16 @@ class WorkingDays:
                 "Put them into the file of DOSSIER_WORKING_DAYS once they are announced.",
                 year=day.year,
             ) from error
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that the calendar knows, to tell it from another one."""
+        own = {
+            str(year): [sorted(map(str, days)) for days in (one.holidays, one.workdays)]
+            for year, one in self.years.items()
+        }
+        known = [sorted(map(str, days)) for days in (chinese_calendar.holidays, chinese_calendar.workdays)]
+        return hashlib.sha256(canonical({"own": own, "known": known}).encode()).hexdigest()
 
     def count(self, first: int, last: int) -> int:
         """How many days from `first` to `last` (both included) are worked. Raises UnknownYear."""

@@ -40,6 +40,7 @@ from graph.working_days import working_days
 MODE = "audit"
 # Audits that leave no case out are a chain: each may begin where the one before has ended.
 WHOLE, PART = "audit", "audit of a part"
+Why = Literal["first", "rules", "calendar", "failed", "standards"]
 
 
 class Scope(BaseModel):
@@ -54,13 +55,16 @@ class Scope(BaseModel):
 class AuditReport(BaseModel):
     """One audit. `as_of_load` is what it looked at, `load` the one that wrote its findings.
 
-    `bad` are rules that could not be run. The counts of findings are of the whole archive as it now stands.
+    `everything` is why an audit of changes looked at all cases: it was the `first`, the last one ran other `rules` or
+    knew other working days (`calendar`), a rule `failed` in it, or `standards`, types or decided titles have changed
+    since. `bad` are rules that could not be run. The counts of findings are of the whole archive as it now stands.
     """
 
     load: int
     as_of_load: int
     rule_set: str
     scope: Scope
+    everything: Why | None
     cases: int
     erased_cases: int
     rules: list[RuleOutcome]
@@ -103,8 +107,8 @@ class AuditRequest(BaseModel):
 
 class Run(BaseModel):
     """An audit that was done, as its load says it. `complete` is one that looked at all cases, `looked_at` what each
-    rule looked at, `day` (since 1970) the one on which open cases were looked at; audits of earlier versions of the
-    program do not say these."""
+    rule looked at, `day` (since 1970) the one on which open cases were looked at, `calendar` the digest of the
+    working days; audits of earlier versions of the program do not say these."""
 
     load: int
     source: str
@@ -112,6 +116,7 @@ class Run(BaseModel):
     rule_set: str
     upto: int
     day: int | None
+    calendar: str | None
     rules: dict[str, Rule]
     complete: bool
     cases: int
@@ -136,6 +141,7 @@ def runs(store: Store) -> list[Run]:
                 rules=rules,
                 looked_at=looked_at,
                 day=said.get("day"),
+                calendar=said.get("calendar"),
                 **run,
             )
         )
@@ -165,7 +171,9 @@ def audit(
     bad = [*rules.bad, *faults.values()]
     digest = RuleSet(sound).digest
     calendar = Calendar(working_days(settings), day_of(now_ms(), CHINA_OFFSET))
-    changes = _changes(store, scope, digest, calendar.today)
+    changes = _changes(store, scope, digest, calendar)
+    why = changes if isinstance(changes, str) else None
+    changes = changes if isinstance(changes, _Changes) else None
     tallies = [Tally(rule, parameters_of(rule), rules.places.get(id_)) for id_, rule in sound.items()]
     pages = _pages(store, scope, load, changes)
     actors = _changed_actors(store, scope, changes)
@@ -179,6 +187,7 @@ def audit(
             "rules": {i: r.model_dump(mode="json") for i, r in sorted(sound.items())},
             "upto": load,
             "day": calendar.today,
+            "calendar": calendar.days.digest,
             "complete": whole,
             "cases": len(cases),
             "looked_at": {tally.rule.id: tally.looked_at() for tally in tallies},
@@ -205,6 +214,7 @@ def audit(
         as_of_load=load,
         rule_set=digest,
         scope=scope,
+        everything=why,
         cases=len(cases),
         erased_cases=erased,
         rules=[tally.outcome() for tally in tallies],
@@ -237,17 +247,27 @@ class _Changes(NamedTuple):
     open: bool
 
 
-def _changes(store: Store, scope: Scope, digest: str, today: int) -> _Changes | None:
-    """None where all cases are looked at, or one: so it is where other standards or types may tell of any case
-    something new."""
+def _changes(store: Store, scope: Scope, digest: str, calendar: Calendar) -> _Changes | Why | None:
+    """What an audit of changes looks at, or why it looks at everything; None for one of everything or of one case."""
     if scope.of == "since":
         return _Changes(scope.since or 0, False)
     if scope.of != "changes":
         return None
-    last = next((run for run in runs(store) if run.source == WHOLE), None)
-    if last is None or last.rule_set != digest or store.read("audit/changed_standards", since=last.upto)[0][0]:
-        return None
-    return _Changes(last.upto, last.day != today)
+    done = runs(store)
+    place = next((place for place, run in enumerate(done) if run.source == WHOLE), None)
+    if place is None:
+        return "first"
+    # Those that looked at a part afterwards have left findings as well.
+    last, standing, days = done[place], done[: place + 1], calendar.days.digest
+    if any(run.rule_set != digest for run in standing):
+        return "rules"
+    if any(run.calendar != days for run in standing):
+        return "calendar"
+    if any(one.failed for run in standing for one in run.looked_at.values()):
+        return "failed"
+    if store.read("audit/changed_standards", since=last.upto)[0][0]:
+        return "standards"
+    return _Changes(last.upto, last.day != calendar.today)
 
 
 def _pages(store: Store, scope: Scope, load: int, changes: _Changes | None) -> Iterator[list[str]]:

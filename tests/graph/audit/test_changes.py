@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
@@ -10,16 +12,20 @@ from etl.rules_source import read_rules
 from etl.standards_load import load_standards
 from graph.audit.run import Scope, audit
 from graph.clock import now_ms
-from graph.days import DAY_MS
+from graph.days import DAY_MS, number_of
 from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
+from graph.working_days import WorkingDays, YearOfDays
 from tests.archives import archive, content
 from tests.graph.audit.deviations import Graph, deviations, usual
 from tests.graph.audit.test_audit import OWN, fired, rule_set, run
 from tests.graph.audit.test_standards import listed, write_faulty
 from tests.graph.conformance_cases import write_case, write_standards
+
+# Settings that say where an archive is, who writes it and when, and where its ledger is: they change no finding.
+WRITING = {"store", "ledger", "ledger_key", "id_key", "wait", "lease"}
 
 
 def later(store: Store, settings: Settings) -> None:
@@ -62,7 +68,8 @@ def test_other_standards_are_a_reason_to_look_at_all_cases(store_uri: str, tmp_p
         audit(store, settings, LOCAL_OPERATOR, rules, Scope())
         before = {row.id for row in listed(store)}
         load_standards(store, settings, write_faulty(tmp_path / "second"))
-        assert audit(store, settings, LOCAL_OPERATOR, rules, Scope()).cases == 1
+        report = audit(store, settings, LOCAL_OPERATOR, rules, Scope())
+        assert (report.cases, report.everything) == (1, "standards")
         found = {row.id for row in listed(store)}
         assert found > before
         audit(store, settings, LOCAL_OPERATOR, rules, Scope(of="all"))
@@ -79,3 +86,94 @@ def test_on_another_day_open_cases_are_looked_at_again(duckdb_uri: str, monkeypa
         assert [run(store, settings, rules).cases for _ in range(2)] == [2, 0]
         monkeypatch.setattr("graph.audit.run.now_ms", lambda: now_ms() + DAY_MS)
         assert [run(store, settings, rules).cases for _ in range(2)] == [1, 0]
+
+
+DAYS = """years:
+  2024:
+    holidays: [2024-01-01, 2024-03-05, 2024-03-06]
+    workdays: []
+    source: 放假通知
+"""
+
+
+def test_other_working_days_are_a_reason_to_look_at_all_cases(store_uri: str, tmp_path: Path) -> None:
+    rules, days = read_rules(), tmp_path / "days.yaml"
+    days.write_text(DAYS, encoding="utf-8")
+    with archive(store_uri) as (store, settings):
+        load_standards(store, settings, write_faulty(tmp_path / "standards"))
+        write_case(store, settings, 1, "03")
+        rebuild(store, settings)
+        other = settings.model_copy(update={"working_days": days})
+
+        def audited(under: Settings, of: Literal["changes", "all"] = "changes") -> tuple[int, str | None, set[str]]:
+            report = audit(store, under, LOCAL_OPERATOR, rules, Scope(of=of))
+            late = {one.id for one in listed(store) if one.rule == "standard-limit" and "|limit:" in one.id}
+            return report.cases, report.everything, late
+
+        _, why, late = audited(settings)
+        assert why == "first" and len(late) == 1
+        assert audited(settings) == (0, None, late)
+        # Two of the three days that the review took are off by that file.
+        assert audited(other) == (1, "calendar", set())
+        found = content(store)
+        assert audited(other, "all") == (1, None, set())
+        assert content(store) == found
+        assert audited(other) == (0, None, set())
+        days.write_text(DAYS.replace(", 2024-03-06", ""), encoding="utf-8")
+        assert audited(other) == (1, "calendar", late)
+        assert audited(settings) == (1, "calendar", late)
+
+
+def test_what_an_audit_of_a_part_has_left_is_looked_at_again(duckdb_uri: str) -> None:
+    own = rule_set(rules={"no-actor": {"severity": "low"}, "slow": {"like": "no-actor", "seconds": 1e-9}})
+    with archive(duckdb_uri) as (store, settings):
+        graph = Graph()
+        graph.case("one", *usual("2024-03-05")[:3], ("办结", "2024-03-05T12:00:00", None))
+        graph.case("two", *usual("2024-03-06"))
+        graph.write(store, settings)
+        usually = read_rules()
+        assert run(store, settings, usually).everything == "first"
+        before = content(store)
+        assert run(store, settings, own, of="case", case="x:one").everything is None
+        assert content(store) != before
+        report = run(store, settings, usually)
+        assert (report.cases, report.everything) == (2, "rules")
+        assert content(store) == before
+        # What a rule that failed would have found is looked for again by the next audit.
+        assert run(store, settings, own).everything == "rules"
+        again = run(store, settings, own)
+        assert (again.cases, again.everything) == (2, "failed")
+
+
+def test_findings_depend_on_no_other_setting(duckdb_uri: str) -> None:
+    """An audit asks for no settings but the working days, and those that say how the store is written."""
+    asked: set[str] = set()
+
+    class Asked(Settings):
+        def __getattribute__(self, name: str) -> Any:
+            if name in Settings.model_fields:
+                asked.add(name)
+            return super().__getattribute__(name)
+
+    with archive(duckdb_uri) as (store, settings):
+        graph = Graph()
+        graph.case("one", *usual("2024-03-05"))
+        graph.write(store, settings)
+        run(store, Asked(**settings.model_dump()), read_rules())
+    assert asked - WRITING == {"working_days"}
+
+
+def test_the_digest_of_a_calendar_tells_it_from_another_one() -> None:
+    day = date(2027, 1, 1)
+    year = YearOfDays(holidays=frozenset({day}), workdays=frozenset(), source="a")
+    calendars = [
+        WorkingDays(),
+        WorkingDays({2027: year}),
+        WorkingDays({2028: year}),
+        WorkingDays({2027: YearOfDays(holidays=frozenset(), workdays=frozenset({day}), source="a")}),
+    ]
+    assert len({one.digest for one in calendars}) == 4
+    assert WorkingDays({2027: year.model_copy(update={"source": "b"})}).digest == calendars[1].digest
+    used = WorkingDays()
+    used.is_working(number_of(day) - 400)
+    assert used.digest == calendars[0].digest

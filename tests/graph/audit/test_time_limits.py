@@ -40,12 +40,14 @@ HANGS = {
     "neo4j": """UNWIND range(1, 10000000) AS i UNWIND range(1, 10000000) AS j
         WITH i, j WHERE i * j % 7 = 8 + $load + size($given)""",
 }
-OWN = """\
+# Long enough for a statement that does not hang, on a busy machine.
+SECONDS = 10
+OWN = f"""\
 rules:
-  two-regions: {seconds: 2}
+  two-regions: {{seconds: {SECONDS}}}
   own-case:
     severity: high
-    seconds: 2
+    seconds: {SECONDS}
 """
 
 
@@ -85,37 +87,39 @@ def test_a_statement_that_hangs_is_stopped_and_no_other_rule_held_up(
 ) -> None:
     with archive(store_uri) as (store, settings):
         deviations().write(store, settings)
-        assert said(run(store, settings, read_rules(own), of="all")) == {}
+        assert said(run(store, settings, read_rules(), of="all")) == {}
         without = fired(store)
         assert without.pop("two-regions") and without.pop("own-case")
         hangs(monkeypatch, "audit/same_benefit", "audit/own_cases")
         begun = time.monotonic()
         report = run(store, settings, read_rules(own), of="all")
-        assert time.monotonic() - begun < 60
-        late = "it took longer than 2 seconds"
+        assert time.monotonic() - begun < 120
+        late = f"it took longer than {SECONDS} seconds"
         assert said(report) == {
             "two-regions": (late, str(own), 2, "rules.two-regions.seconds"),
             "own-case": (late, str(own), 5, "rules.own-case.seconds"),
         }
-        assert all(2 <= one.seconds < 20 for one in report.rules if one.failed)
+        assert all(SECONDS <= one.seconds < 3 * SECONDS for one in report.rules if one.failed)
         # What it had found is gone, since nobody knows whether it still is so; all else is found as before.
         assert fired(store) == without
 
 
 def test_a_statement_that_hangs_while_pages_are_read_ahead_is_stopped(
-    store_uri: str, own: Path, monkeypatch: pytest.MonkeyPatch
+    store_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second page of cases hangs, while the rules look at the first one."""
+    """A later page of cases hangs, while the rules look at the one before."""
+    own = tmp_path / "mine.yaml"
+    own.write_text(f"rules:\n  own-case: {{seconds: {SECONDS}}}\n", encoding="utf-8")
     with archive(store_uri) as (store, settings):
         deviations().write(store, settings)
-        run(store, settings, read_rules(own), of="all")
+        run(store, settings, read_rules(), of="all")
         without = fired(store)
         del without["own-case"]
         monkeypatch.setattr("graph.audit.run.id_pages", _pages_of(5))
         hangs(monkeypatch, "audit/own_cases", from_=3)
         begun = time.monotonic()
         report = run(store, settings, read_rules(own), of="all")
-        assert time.monotonic() - begun < 60
+        assert time.monotonic() - begun < 120
         assert set(said(report)) == {"own-case"}
         assert fired(store) == without
 
