@@ -82,7 +82,7 @@ RENSHE = System(
     {
         "case": "case_no", "activity": "node", "instant": "handled_at", "actor": "handler", "unit": "dept",
         "role": "post", "item": "item_code", "outcome": "result", "region": "region", "channel": "channel",
-        "accepted": "accepted_at",
+        "accepted": "accepted_at", "matter": "joint_no",
     },
     {"number": "id_no", "name": "applicant", "birth_date": "birth"},
     {
@@ -112,6 +112,7 @@ RENCAI = System(
     {
         "case": "业务号", "activity": "步骤", "instant": "日期", "actor": "办理人", "unit": "部门", "role": "岗位",
         "item": "事项", "outcome": "意见", "region": "地区", "channel": "来源", "accepted": "收件日期",
+        "matter": "联办编号",
     },
     {"number": "身份证", "key": "存档编号", "name": "存档人", "birth_date": "出生年月日"},
     {
@@ -212,6 +213,7 @@ def _row(system: System, case: Case, place: int, event: Event) -> dict[str, str]
         "region": case.region,
         "channel": case.channel,
         "accepted": case.accepted.strftime(system.instants),
+        "matter": case.matter,
     }
     row = _named(system.columns, said)
     if place == (case.first("acceptance") or 0):

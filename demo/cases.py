@@ -88,7 +88,7 @@ class Registration:
 class Case:
     """One run of an item. `applicant` is who applied in truth, `registration` what was written of them.
 
-    `decided` and `paid` are amounts in fen.
+    `decided` and `paid` are amounts in fen, `matter` is the number of what several cases are about, '' for none.
     """
 
     id: str
@@ -102,6 +102,7 @@ class Case:
     events: tuple[Event, ...]
     decided: int | None = None
     paid: int | None = None
+    matter: str = ""
 
     @property
     def system(self) -> str:

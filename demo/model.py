@@ -11,6 +11,7 @@ from typing import TypeVar
 from demo import lives, records
 from demo.cases import Case
 from demo.handling import Centre, handle, with_id
+from demo.matters import joined
 from demo.organisations import SYSTEMS, Organisation, Roster, organisations, roster
 from demo.people import FIRST_DAY, LAST_DAY, Person, people
 from demo.records import EFile, Record
@@ -107,7 +108,7 @@ def _cases(
             handled.append(handle(rng, centre, wallet, who, request, key))
         if done % 200 == 0 or done == len(applicants):
             progress("cases", done, len(applicants))
-    cases = _numbered(handled)
+    cases = joined(_numbered(handled))
     doubles = {id_ for id_, asked in extra.items() if len(asked) > 1}
     return cases, [fault for case in cases for fault in (*_nightly(case), *_double(case, doubles))]
 

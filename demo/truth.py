@@ -34,6 +34,7 @@ def write_truth(folder: Path, model: Model, places: Layout) -> dict[str, int]:
     _write(folder / "people.json", truth_of_people.of_people(model, shown))
     _write(folder / "organisations.json", truth_of_people.of_organisations(model, shown))
     _write(folder / "cases.json", truth_of_sources.of_cases(model, places))
+    _write(folder / "matters.json", truth_of_sources.of_matters(model))
     _write(folder / "catalogue.json", truth_of_sources.of_catalogue(model, places))
     _write(folder / "contradictions.json", [_contradiction(one) for one in found])
     _write(folder / "reuse.json", _reuse(model, held, reuse.prevailing_names(found)))

@@ -35,6 +35,23 @@ def of_cases(model: Model, places: Layout) -> dict[str, Any]:
     return {case_id(case): _case(case, places.cases[case.id]) for case in model.cases}
 
 
+def of_matters(model: Model) -> dict[str, Any]:
+    """Every joint matter by its number: its cases in order of time, and the regions and units that dealt with it."""
+    held: dict[str, list[Case]] = {}
+    for case in sorted(model.cases, key=lambda c: (c.accepted, c.id)):
+        if case.matter:
+            held.setdefault(case.matter, []).append(case)
+    return {
+        number: {
+            "applicant": cases[0].applicant.id,
+            "cases": [case_id(case) for case in cases],
+            "regions": sorted({case.region for case in cases}),
+            "units": sorted({event.unit for case in cases for event in case.events}),
+        }
+        for number, cases in sorted(held.items())
+    }
+
+
 def _case(case: Case, where: Where) -> dict[str, Any]:
     return {
         "item": case.item.code,

@@ -14,6 +14,7 @@ from graph.cases import CaseFilter, cases
 from graph.chain import chain
 from graph.items import items
 from graph.library import library
+from graph.matters import matter_chain
 from graph.overview import overview
 from graph.status import status
 from graph.subjects import persons
@@ -50,6 +51,8 @@ def answers(demo: Demo) -> Iterator[tuple[str, Any]]:
             yield f"reuse {one.id} {item}", found.model_dump()
     for case_id in demo.truth("cases"):
         yield f"chain {case_id}", chain(store, LOCAL_OPERATOR, case_id).model_dump()
+    for number in demo.truth("matters"):
+        yield f"matter {number}", matter_chain(store, LOCAL_OPERATOR, number).model_dump()
     yield "library", library(store, LOCAL_OPERATOR).model_dump()
     yield "overview", overview(store, LOCAL_OPERATOR).model_dump(exclude=TIMES)
     yield "status", status(store, LOCAL_OPERATOR).model_dump(exclude={"store": True, "engine": True, **TIMES})

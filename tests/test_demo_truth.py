@@ -22,6 +22,7 @@ from graph.dossier import Dossier
 from graph.dossier_materials import MaterialOfSubject
 from graph.in_force import SourceRow
 from graph.library import library
+from graph.matters import matter_chain
 from graph.reuse import MaterialAnswer
 from graph.subjects import find_subject
 from graph.viewer import LOCAL_OPERATOR
@@ -197,6 +198,32 @@ def moment(text: str | None) -> float:
         return 0.0
     at = datetime.fromisoformat(text)
     return (at if at.tzinfo else at.replace(tzinfo=CHINA)).timestamp()
+
+
+def test_joint_matters(demo: Demo) -> None:
+    """Both cases of each matter in one chain, whose events are theirs in order of time; and each names the other."""
+    told, cases = demo.truth("matters"), demo.truth("cases")
+    assert demo.store.counts(last(demo.store)).nodes["Matter"] == len(told) > 0
+    assert demo.store.counts(last(demo.store)).relationships["PART_OF"] == sum(len(m["cases"]) for m in told.values())
+    for number, one in told.items():
+        answer = matter_chain(demo.store, LOCAL_OPERATOR, number)
+        assert (answer.name, [case.id for case in answer.cases]) == (number, one["cases"])
+        assert sorted({case.region or "" for case in answer.cases}) == one["regions"] and len(one["regions"]) == 2
+        assert sorted({unit.name or "" for e in answer.events for unit in e.event.units}) == one["units"]
+        events = Counter((e.event.activity, e.event.outcome or "", *e.cases) for e in answer.events)
+        assert events == Counter(
+            (e["activity"], e["outcome"], id_) for id_ in one["cases"] for e in cases[id_]["events"]
+        )
+        instants = [e.event.at_ms for e in answer.events if e.event.at_ms is not None]
+        assert instants == sorted(instants)
+        statuses = {cases[id_]["status"] for id_ in one["cases"]}
+        assert answer.status == ("open" if "open" in statuses else "closed")
+        for id_ in one["cases"]:
+            (matter,) = chain(demo.store, LOCAL_OPERATOR, id_).matters
+            assert (matter.id, matter.name) == (f"matter:{number}", number)
+            assert {*matter.cases, id_} == set(one["cases"])
+    apart = next(id_ for id_ in cases if all(id_ not in one["cases"] for one in told.values()))
+    assert chain(demo.store, LOCAL_OPERATOR, apart).matters == []
 
 
 def test_contradictions(demo: Demo, answers: dict[str, Answer], ids: dict[str, str]) -> None:

@@ -51,6 +51,7 @@ class Case:
     accepted: datetime
     region: str
     channel: str
+    matter: str
     applicant: dict[str, str] = field(default_factory=dict)
     employer: dict[str, str] = field(default_factory=dict)
     kind: str = "person"
@@ -130,10 +131,11 @@ def _read_cases(root: Path, system: str) -> dict[str, Case]:
             said = {name: row[column] for name, column in columns.items()}
             case_id = f"{system}:{said['case']}"
             accepted = datetime.fromisoformat(said["accepted"]).replace(tzinfo=None)
-            new = Case(case_id, system, said["item"], accepted, said["region"], said["channel"])
+            matter = said.get("matter", "")
+            new = Case(case_id, system, said["item"], accepted, said["region"], said["channel"], matter)
             case = cases.setdefault(case_id, new)
-            assert (case.item, case.accepted, case.region, case.channel) == (
-                new.item, new.accepted, new.region, new.channel,
+            assert (case.item, case.accepted, case.region, case.channel, case.matter) == (
+                new.item, new.accepted, new.region, new.channel, new.matter,
             )  # fmt: skip
             case.events.append(_event(mapping, system, row, said, line))
             _read_applicants(mapping, case, row)

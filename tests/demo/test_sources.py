@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,27 @@ def told_instant(case: Case, at: Any) -> str | None:
     if at is None:
         return None
     return f"{at:%Y-%m-%d}" if case.system == "rencai" else f"{at:%Y-%m-%dT%H:%M:%S}+08:00"
+
+
+def test_joint_matters_are_of_one_person_and_of_two_systems_and_regions(sources: Sources) -> None:
+    written = grouped((case.matter, case) for case in sources.cases.values() if case.matter)
+    told = sources.truth("matters")
+    assert {number: [case.id for case in sorted(of, key=at)] for number, of in written.items()} == {
+        number: one["cases"] for number, one in told.items()
+    }
+    assert len(told) >= 10
+    cases = sources.truth("cases")
+    for number, of in written.items():
+        assert {cases[case.id]["applicant"] for case in of} == {told[number]["applicant"]}
+        assert len(of) == len({case.system for case in of}) == 2
+        assert sorted({case.region for case in of}) == told[number]["regions"] and len(told[number]["regions"]) == 2
+        assert sorted({event.unit for case in of for event in case.events}) == told[number]["units"]
+        first, second = sorted(of, key=at)
+        assert (second.accepted - first.accepted).days <= 90
+
+
+def at(case: Case) -> tuple[datetime, str]:
+    return case.accepted, case.id
 
 
 def test_every_material_is_in_its_case(sources: Sources) -> None:
