@@ -70,9 +70,15 @@ def test_commands_are_answered_by_the_service(
     audited = run("audit", "--all")
     assert (audited["load"], audited["as_of_load"], audited["scope"]["of"]) == (2, 1, "all")
     own = tmp_path / "own.yaml"
-    own.write_text("base: none\nrules: {no-actor: {severity: low}}\n", encoding="utf-8")
+    own.write_text(
+        "base: none\nrules:\n  no-actor: {severity: low}\n  slow: {like: no-actor, seconds: 1.0e-9}\n",
+        encoding="utf-8",
+    )
     again = run("audit", "--rules", own)
-    assert [one["rule"] for one in again["rules"]] == ["no-actor"]
+    assert {one["rule"]: (one["file"], one["line"], one["field"]) for one in again["rules"]} == {
+        "no-actor": (None, None, None),
+        "slow": (str(own), 4, "rules.slow.seconds"),
+    }
     (finding,) = run("findings", "--severity", "low", "--state", "open")["items"]
     assert run("finding", finding["id"])["finding"] == finding
     assert run("findings", "--counts")["rules"][0]["looked_at"]["undecidable"] == 0

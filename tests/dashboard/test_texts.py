@@ -113,6 +113,7 @@ WITHOUT_PAGE = {
     "run",
     "sampling",
     "store",
+    "time_limits",
     "upsert",
     "zones",
 }
