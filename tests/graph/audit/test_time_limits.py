@@ -20,7 +20,6 @@ from graph.conformance_findings import CaseUnder, Finding
 from graph.derive_records import id_pages
 from graph.errors import TookTooLong
 from graph.rebuild import rebuild
-from graph.store import Store
 from graph.time_limits import in_time, interrupted_in_time, time_left, within
 from graph.together import together
 from tests.archives import archive
@@ -124,8 +123,8 @@ def test_a_statement_that_hangs_while_pages_are_read_ahead_is_stopped(
         assert fired(store) == without
 
 
-def _pages_of(size: int) -> Callable[[Store, str], Iterator[list[str]]]:
-    return lambda store, name: id_pages(store, name, size)
+def _pages_of(size: int) -> Callable[..., Iterator[list[str]]]:
+    return lambda store, name, *_: id_pages(store, name, size)
 
 
 def test_an_evaluation_is_stopped_between_two_cases(
