@@ -18,7 +18,7 @@ from graph.errors import LoadLost, StoreError, StoreUnreachable, WrongSchema
 from graph.identifiers import id_key
 from graph.neo4j_snapshot import Neo4jSnapshot, read_by_ids
 from graph.order import PLACED
-from graph.query_files import in_order, query
+from graph.query_files import in_order, order_once_read, query
 from graph.schema import (
     NODE,
     NODES,
@@ -35,6 +35,8 @@ from graph.store import Counts, Row, Snapshot, Writer
 from graph.time_limits import time_left
 
 Result = TypeVar("Result")
+# Parameters by which a query is asked of some keys only.
+_KEYS = frozenset({"ids", "actors"})
 _DECLARED: tuple[Node | Relationship, ...] = (*RELATIONSHIPS, *NODES)
 
 
@@ -152,7 +154,12 @@ class Neo4jStore:
         return in_order(self.engine, name, self.run(query(self.engine, name), params))
 
     def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
-        return _table(self.read(name, **params), schema)
+        if _KEYS.isdisjoint(params):
+            return _table(self.read(name, **params), schema)
+        portions = self.run(statements.in_columns(query(self.engine, name), schema.names), params)
+        table = _joined(portions, schema)
+        by = order_once_read(self.engine, name)
+        return table.sort_by([(column, "ascending") for column in by]) if by else table
 
     def write(self, name: str, **params: Any) -> list[Row]:
         return self.run(query(self.engine, name), params, write=True)
@@ -206,6 +213,15 @@ def _table(rows: list[Row], schema: pa.Schema) -> pa.Table:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _joined(portions: list[Row], schema: pa.Schema) -> pa.Table:
+    """One table of portions, each a list for each column."""
+    columns = [
+        pa.chunked_array([pa.array(portion[place], field.type) for portion in portions], field.type)
+        for place, field in enumerate(schema)
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _together(links: pa.Table) -> pa.Table:

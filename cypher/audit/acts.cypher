@@ -7,9 +7,9 @@ WHERE (e.activity IN $activities OR e.stage IN $stages) AND ($actors IS NULL OR 
     AND b.load <= $load AND (b.withdrawn IS NULL OR b.withdrawn > $load)
     AND a.load <= $load AND (a.withdrawn IS NULL OR a.withdrawn > $load)
     AND i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
-WITH a, e, c
-ORDER BY c.id
-WITH a, e, collect(c)[0] AS first
+WITH a, e, collect(DISTINCT c) AS cases
+// Only ORDER BY orders ids by code point.
+WITH a, e, CASE size(cases) WHEN 1 THEN cases[0] ELSE COLLECT { UNWIND cases AS c RETURN c ORDER BY c.id LIMIT 1 }[0] END AS first
 RETURN
     a.id AS actor_id,
     a.name AS name,

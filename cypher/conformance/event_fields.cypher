@@ -1,6 +1,7 @@
 // The fields that the events of cases state; also facts that an event names and that are not there.
 // Parameters: $ids list of text (cases), $load integer
 // Columns: event_id text, fact_id text, field text, value text, number integer, unit text, known boolean (the fact is there)
+// Order on Neo4j, once read: event_id, fact_id
 UNWIND $ids AS id
 WITH DISTINCT id
 MATCH (:Case {id: id})<-[i:IN_CASE]-(e:Event)
@@ -17,4 +18,3 @@ RETURN
     f.number AS number,
     f.unit AS unit,
     f IS NOT NULL AS known
-ORDER BY event_id, fact_id

@@ -5,6 +5,8 @@ Those about actors can be asked of some only: what they find of one depends on n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import pyarrow as pa
 from pydantic import Field
@@ -12,6 +14,7 @@ from pydantic import Field
 from graph.audit.cases_page import COARSE
 from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 from graph.audit.people import people_of
+from graph.audit.steps_taken import StepsTaken
 from graph.days import DAY_MS
 from graph.store import Store
 
@@ -24,17 +27,17 @@ ACTS = pa.schema(
         ("precision", _TEXT),
     ]
 )
-STEPS = pa.schema(
-    [
-        *((n, _TEXT) for n in ("item_id", "from_activity", "to_activity")),
-        ("steps", _INT),
-        ("cases", _INT),
-        ("seconds", pa.float64()),
-    ]
-)
-PLACES = pa.schema([(n, _TEXT) for n in ("case_id", "event_id", "item_id", "from_activity", "to_activity")])
 OPEN = pa.schema([("case_id", _TEXT), ("item_id", _TEXT), ("last_at", _INT), ("until", _INT)])
 TWICE = pa.schema([(n, _TEXT) for n in ("person_id", "item_id", "case_id", "region", "other_id", "other_region")])
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The whole archive as load `load`, the last done one, left it, and the steps that its cases take."""
+
+    store: Store
+    load: int
+    steps: StepsTaken
 
 
 class Duties(Parameters):
@@ -95,50 +98,15 @@ def in_bulk(store: Store, load: int, chosen: list[str] | None, asked: InBulk) ->
     return Evaluated(found[shown], len(acts), int(unsure.sum()))
 
 
-class UnusualStep(Parameters):
-    """At most `share` of the cases of an item that has at least `least` take the step."""
-
-    share: float = Field(0.002, gt=0, lt=1)
-    least: int = Field(500, ge=1)
-
-
-def unusual_step(store: Store, load: int, asked: UnusualStep) -> Evaluated:
-    """Steps that next to no case of the item takes. Undecidable for items with too few cases."""
-    steps = store.table("audit/steps", STEPS, load=load).to_pandas()
-    counted = {item: n for item, *_, n in _cases_of_items(store, load)}
-    total = steps["item_id"].map(lambda item: counted.get(item, 0), na_action=None)
-    total = total.where(steps["item_id"].notna(), counted.get(None, 0)).astype("int64")
-    enough = total >= asked.least
-    rare = steps.assign(of=total)[enough & (steps["cases"] <= asked.share * total)]
-    if not len(rare):
-        return Evaluated(NOTHING, len(steps), int((~enough).sum()))
-    keys = ["item_id", "from_activity", "to_activity"]
-    wanted = rare[keys].fillna("").agg("\t".join, axis=1).tolist()
-    places = store.table("audit/step_places", PLACES, load=load, keys=wanted).to_pandas()
-    found = places.fillna(dict.fromkeys(keys, "")).merge(
-        rare[[*keys, "cases", "of"]].fillna(dict.fromkeys(keys, "")), on=keys
-    )
-    found = found.drop_duplicates(["case_id", "event_id"])
-    shown = ["case_id", "event_id", "from_activity", "to_activity", "cases", "of"]
-    return Evaluated(found[shown], len(steps), int((~enough).sum()))
-
-
-def _cases_of_items(store: Store, load: int) -> list[tuple[str | None, int]]:
-    counts: dict[str | None, int] = {}
-    for item, _, _, number in store.read("overview/cases", load=load, offset=0):
-        counts[item] = counts.get(item, 0) + int(number)
-    return list(counts.items())
-
-
 class NeverClosed(Parameters):
     """Open, and nothing done for `days` before the last instant of the system."""
 
     days: float = Field(365, gt=0)
 
 
-def never_closed(store: Store, load: int, asked: NeverClosed) -> Evaluated:
+def never_closed(archive: Archive, rule: str, asked: NeverClosed) -> Evaluated:
     """Open cases in which nothing was done for long, by the last instant that their source knows."""
-    cases = store.table("audit/open_cases", OPEN, load=load).to_pandas()
+    cases = archive.store.table("audit/open_cases", OPEN, load=archive.load).to_pandas()
     days = (cases["until"] - cases["last_at"]) / DAY_MS
     found = cases.assign(event_id=None, days=days)[days > asked.days]
     found = found.assign(days=found["days"].astype("int64"))
@@ -152,9 +120,10 @@ class TwoRegions(Parameters):
     items: tuple[str, ...] = ()
 
 
-def two_regions(store: Store, load: int, asked: TwoRegions) -> Evaluated:
+def two_regions(archive: Archive, rule: str, asked: TwoRegions) -> Evaluated:
     """Cases of one person about one item that ran in two regions at once."""
-    found = store.table("audit/same_benefit", TWICE, load=load, roles=list(asked.roles)).to_pandas()
+    asks = {"load": archive.load, "roles": list(asked.roles)}
+    found = archive.store.table("audit/same_benefit", TWICE, **asks).to_pandas()
     if asked.items:
         found = found[found["item_id"].isin(asked.items)]
     found = found.assign(event_id=None, other=found["other_id"])

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from graph.audit import archive_wide, people, records, standards, steps, times
+from graph.audit import archive_wide, people, records, standards, steps, times, unusual
+from graph.audit.archive_wide import Archive
 from graph.audit.cases_page import CasesPage
 from graph.audit.evaluation import Evaluated, Parameters
 from graph.audit.rules import BadRule, Rule
@@ -20,7 +21,8 @@ from graph.store import Store
 
 OfCases = Callable[[CasesPage, Any], Evaluated]
 OfActors = Callable[[Store, int, list[str] | None, Any], Evaluated]
-OfArchive = Callable[[Store, int, Any], Evaluated]
+# The whole archive, the id of the rule, its parameters.
+OfArchive = Callable[[Archive, str, Any], Evaluated]
 
 OF_CASES: dict[str, tuple[type[Parameters], OfCases]] = {
     "missing_step": (steps.MissingStep, steps.missing_step),
@@ -53,7 +55,7 @@ OF_ACTORS: dict[str, tuple[type[Parameters], OfActors]] = {
     "in_bulk": (archive_wide.InBulk, archive_wide.in_bulk),
 }
 OF_ARCHIVE: dict[str, tuple[type[Parameters], OfArchive]] = {
-    "unusual_step": (archive_wide.UnusualStep, archive_wide.unusual_step),
+    "unusual_step": (unusual.UnusualStep, unusual.unusual_step),
     "never_closed": (archive_wide.NeverClosed, archive_wide.never_closed),
     "two_regions": (archive_wide.TwoRegions, archive_wide.two_regions),
 }

@@ -18,11 +18,12 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from graph import clock
+from graph.audit.archive_wide import Archive
 from graph.audit.cases_page import Calendar, CasesPage, staff_of
-from graph.audit.finding_filter import FindingFilter
 from graph.audit.finding_records import Found, findings_of, write_findings
 from graph.audit.kinds import OF_ACTORS, OF_ARCHIVE, OF_CASES, fault_of, parameters_of
 from graph.audit.rules import BadRule, Rule, RuleFile, RuleSet
+from graph.audit.steps_taken import Before, Kept, StepsTaken
 from graph.audit.tally import LookedAt, RuleOutcome, Tally
 from graph.canonical import canonical
 from graph.clock import SourceOfLoad, loading, now_ms
@@ -40,7 +41,10 @@ from graph.working_days import working_days
 MODE = "audit"
 # Audits that leave no case out are a chain: each may begin where the one before has ended.
 WHOLE, PART = "audit", "audit of a part"
+OF_ALL = ("all", "changes")
 Why = Literal["first", "rules", "calendar", "failed", "standards"]
+# Cases in a page. While Neo4j reads the next one, this process evaluates one: more pages, less waiting.
+_AT_ONCE = {"duckdb": PAGE, "neo4j": PAGE // 4}
 
 
 class Scope(BaseModel):
@@ -108,7 +112,8 @@ class AuditRequest(BaseModel):
 class Run(BaseModel):
     """An audit that was done, as its load says it. `complete` is one that looked at all cases, `looked_at` what each
     rule looked at, `day` (since 1970) the one on which open cases were looked at, `calendar` the digest of the
-    working days; audits of earlier versions of the program do not say these."""
+    working days, `steps` how many cases took which step; audits of earlier versions of the program do not say
+    these."""
 
     load: int
     source: str
@@ -121,6 +126,7 @@ class Run(BaseModel):
     complete: bool
     cases: int
     looked_at: dict[str, LookedAt]
+    steps: Kept | None
 
 
 def runs(store: Store) -> list[Run]:
@@ -142,6 +148,7 @@ def runs(store: Store) -> list[Run]:
                 looked_at=looked_at,
                 day=said.get("day"),
                 calendar=said.get("calendar"),
+                steps=said.get("steps"),
                 **run,
             )
         )
@@ -175,11 +182,13 @@ def audit(
     why = changes if isinstance(changes, str) else None
     changes = changes if isinstance(changes, _Changes) else None
     tallies = [Tally(rule, parameters_of(rule), rules.places.get(id_)) for id_, rule in sound.items()]
-    pages = _pages(store, scope, load, changes)
-    actors = _changed_actors(store, scope, changes)
+    changed = None if changes is None else _changed_cases(store, load, changes)
+    pages = _pages(store, scope, changed)
+    archive = Archive(store, load, StepsTaken(store, load, _before(changes, changed)))
     with _without_collector():
         of_cases = partial(_evaluate_cases, store, load, pages, calendar, tallies)
-        (cases, erased), _ = both(of_cases, partial(_evaluate_archive, store, load, actors, tallies))
+        since = None if changes is None or scope.of != "changes" else changes.since
+        (cases, erased), actors = both(of_cases, partial(_evaluate_archive, archive, since, tallies))
     whole = scope.of == "all" or (scope.of == "changes" and changes is None)
     found = findings_of([(t.rule, pd.concat(t.found)) for t in tallies if t.found and not t.failed], digest)
     said = canonical(
@@ -191,6 +200,7 @@ def audit(
             "complete": whole,
             "cases": len(cases),
             "looked_at": {tally.rule.id: tally.looked_at() for tally in tallies},
+            "steps": archive.steps.kept() if scope.of in OF_ALL else None,
         }
     )
     source = _source(scope, digest, said, found)
@@ -222,12 +232,8 @@ def audit(
         new=change.new,
         changed=change.changed,
         gone=change.gone,
-        standing=_standing(store, opened.number),
+        standing=store.read("audit/standing_count", load=opened.number)[0][0],
     )
-
-
-def _standing(store: Store, load: int) -> int:
-    return sum(row[3] for row in store.read("audit/finding_counts", **FindingFilter().parameters(), load=load))
 
 
 def audit_again(store: Store, settings: Settings, viewer: Viewer) -> AuditReport | None:
@@ -241,16 +247,17 @@ def audit_again(store: Store, settings: Settings, viewer: Viewer) -> AuditReport
 
 class _Changes(NamedTuple):
     """What an audit of changes looks at: what loads after `since` have changed, and the `open` cases where another
-    day has begun."""
+    day has begun. `last` is the audit before, None where not all of its findings stand or `since` was named."""
 
     since: int
     open: bool
+    last: Run | None
 
 
 def _changes(store: Store, scope: Scope, digest: str, calendar: Calendar) -> _Changes | Why | None:
     """What an audit of changes looks at, or why it looks at everything; None for one of everything or of one case."""
     if scope.of == "since":
-        return _Changes(scope.since or 0, False)
+        return _Changes(scope.since or 0, False, None)
     if scope.of != "changes":
         return None
     done = runs(store)
@@ -267,26 +274,32 @@ def _changes(store: Store, scope: Scope, digest: str, calendar: Calendar) -> _Ch
         return "failed"
     if store.read("audit/changed_standards", since=last.upto)[0][0]:
         return "standards"
-    return _Changes(last.upto, last.day != calendar.today)
+    # One that looked at a part wrote what its rules find in the whole archive.
+    return _Changes(last.upto, last.day != calendar.today, last if place == 0 else None)
 
 
-def _pages(store: Store, scope: Scope, load: int, changes: _Changes | None) -> Iterator[list[str]]:
+def _changed_cases(store: Store, load: int, changes: _Changes) -> list[str]:
+    asked = {"since": changes.since, "open": changes.open, "load": load}
+    return [row[0] for row in store.read("audit/changed_cases", **asked)]
+
+
+def _before(changes: _Changes | None, changed: list[str] | None) -> Before | None:
+    """What the audit before has left of the steps that cases take."""
+    if changes is None or changes.last is None or changed is None:
+        return None
+    return Before(changes.since, changes.last.rule_set, changes.last.steps, changed)
+
+
+def _pages(store: Store, scope: Scope, changed: list[str] | None) -> Iterator[list[str]]:
     """The ids of the cases to look at, a page at a time. Raises NotFound where there is no such case."""
     if scope.of == "case":
         if not store.contents("Case", [scope.case or ""]):
             raise NotFound(f"There is no case '{scope.case}'.", "`dossier cases` lists them.")
         return iter([[scope.case or ""]])
-    if changes is not None:
-        ids = [row[0] for row in store.read("audit/changed_cases", load=load, **changes._asdict())]
-        return (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
-    return id_pages(store, "derive/cases")
-
-
-def _changed_actors(store: Store, scope: Scope, changes: _Changes | None) -> list[str] | None:
-    """The actors that rules about actors look at, None for all."""
-    if scope.of != "changes" or changes is None:
-        return None
-    return [row[0] for row in store.read("audit/changed_actors", since=changes.since)]
+    size = _AT_ONCE[store.engine]
+    if changed is not None:
+        return (changed[start : start + size] for start in range(0, len(changed), size))
+    return id_pages(store, "derive/cases", size)
 
 
 def _evaluate_cases(
@@ -329,15 +342,20 @@ def _evaluate_page(page: CasesPage, tallies: Sequence[Tally]) -> int:
     return len(page.erased)
 
 
-def _evaluate_archive(store: Store, load: int, actors: list[str] | None, tallies: Sequence[Tally]) -> None:
-    """Lets the rules look at the actors, all where None is given, and at the whole archive."""
+def _evaluate_archive(archive: Archive, since: int | None, tallies: Sequence[Tally]) -> list[str] | None:
+    """Lets the rules look at the whole archive and at the actors that have changed since a load; gives these, or None
+    where no load is given and they look at all."""
+    actors: list[str] | None = None
+    if since is not None:
+        actors = [row[0] for row in archive.store.read("audit/changed_actors", since=since)]
     for tally in tallies:
         if tally.rule.kind in OF_ACTORS:
             _, of_actors = OF_ACTORS[tally.rule.kind]
-            tally.take(partial(of_actors, store, load, actors, tally.parameters))
+            tally.take(partial(of_actors, archive.store, archive.load, actors, tally.parameters))
         elif tally.rule.kind in OF_ARCHIVE:
             _, of_archive = OF_ARCHIVE[tally.rule.kind]
-            tally.take(partial(of_archive, store, load, tally.parameters))
+            tally.take(partial(of_archive, archive, tally.rule.id, tally.parameters))
+    return actors
 
 
 @contextmanager
@@ -357,4 +375,4 @@ def _source(scope: Scope, digest: str, said: str, found: Found) -> SourceOfLoad:
     """The same audit taken up again after its process has ended is the same load."""
     ids = "\n".join(found.nodes["id"].to_pylist())
     seen = hashlib.sha256(f"{scope.model_dump_json()}\n{said}\n{ids}".encode()).hexdigest()
-    return SourceOfLoad(WHOLE if scope.of in ("all", "changes") else PART, "", seen, "rules", digest, MODE, said)
+    return SourceOfLoad(WHOLE if scope.of in OF_ALL else PART, "", seen, "rules", digest, MODE, said)

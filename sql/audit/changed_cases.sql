@@ -1,12 +1,12 @@
 -- The cases about which a load after $since said something new: of themselves, their events, or what these are linked to.
 -- Parameters: $since integer, $load integer, $open boolean (also the cases that are open, whatever was said of them)
 -- Columns: case_id text
-WITH decisions AS (
+WITH decisions AS MATERIALIZED (
     SELECT d.id FROM "Decision" d WHERE (d.since > $since OR d.withdrawn > $since OR d.erased > $since)
     UNION
     SELECT o.overrides FROM "Decision" o WHERE (o.since > $since OR o.withdrawn > $since OR o.erased > $since)
 ),
-materials AS (
+materials AS MATERIALIZED (
     SELECT m.id FROM "Material" m WHERE (m.since > $since OR m.withdrawn > $since OR m.erased > $since)
     UNION
     SELECT l.to_id FROM "DECIDES" l JOIN decisions d ON d.id = l.from_id WHERE l.to_label = 'Material'
@@ -21,7 +21,7 @@ materials AS (
     UNION
     SELECT l.from_id FROM "STATES" l JOIN "Fact" f ON f.id = l.to_id WHERE l.from_label = 'Material' AND (f.since > $since OR f.withdrawn > $since OR f.erased > $since)
 ),
-events AS (
+events AS MATERIALIZED (
     SELECT e.id FROM "Event" e WHERE (e.since > $since OR e.withdrawn > $since OR e.erased > $since)
     UNION
     SELECT l.from_id FROM "BY" l WHERE l.from_label = 'Event' AND (l."load" > $since OR l.withdrawn > $since)
@@ -56,7 +56,7 @@ events AS (
     UNION
     SELECT b.from_id FROM "BY" b JOIN "IS_PERSON" l ON l.from_id = b.to_id WHERE (l."load" > $since OR l.withdrawn > $since)
 ),
-cases AS (
+cases AS MATERIALIZED (
     SELECT c.id FROM "Case" c WHERE (c.since > $since OR c.withdrawn > $since OR c.erased > $since) OR ($open AND c.status = 'open')
     UNION
     SELECT l.to_id FROM "IN_CASE" l WHERE (l."load" > $since OR l.withdrawn > $since)

@@ -1,6 +1,7 @@
 -- The fields that the events of cases state; also facts that an event names and that are not there.
 -- Parameters: $ids list of text (cases), $load integer
 -- Columns: event_id text, fact_id text, field text, value text, number integer, unit text, known boolean (the fact is there)
+-- Order on Neo4j, once read: event_id, fact_id
 WITH events AS (
     SELECT DISTINCT i.from_id AS id
     FROM "IN_CASE" i

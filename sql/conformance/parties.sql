@@ -1,6 +1,7 @@
 -- Who did the events of cases, in which role, and in which unit; also whom an event names that is not there.
 -- Parameters: $ids list of text (cases), $load integer
 -- Columns: type text (BY, IN_UNIT), event_id text, to_id text, role text, name text, kind text, known boolean (actor or unit is there), qualifier text (of one that is not)
+-- Order on Neo4j, once read: type, event_id, to_id, role, qualifier
 WITH events AS (
     SELECT DISTINCT i.from_id AS id
     FROM "IN_CASE" i

@@ -1,6 +1,7 @@
 -- The records that the events of cases received, used, produced or touched; also those that are named and not there.
 -- Parameters: $ids list of text (cases), $load integer
 -- Columns: type text, event_id text, material_id text, title text, date text, medium text, form text, valid_until text, class text, retention text, erased integer (the load that erased it), known boolean (the record is there), qualifier text (of one that is not)
+-- Order on Neo4j, once read: event_id, material_id, type, qualifier
 WITH events AS (
     SELECT DISTINCT i.from_id AS id
     FROM "IN_CASE" i

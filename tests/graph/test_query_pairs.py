@@ -22,7 +22,7 @@ from graph.duckdb_store import DuckDBStore
 from graph.errors import Ambiguous, NotFound
 from graph.kept import forget
 from graph.neo4j_store import Neo4jStore
-from graph.query_files import header, names, query
+from graph.query_files import columns, header, names, query
 from graph.schema import NODES, RELATIONSHIPS, SCHEMA_VERSION, Node, Relationship, clock_of
 from graph.status import status
 from graph.store import Row, Store
@@ -80,9 +80,7 @@ def _nearly(rows: list[list[tuple[str, Any]]]) -> list[list[tuple[str, Any]]]:
 
 def _columns(name: str) -> list[str]:
     """The names of the columns, as the header says them."""
-    line = next(line for line in header("duckdb", name) if line.startswith("Columns: "))
-    listed = re.sub(r"\([^)]*\)", "", line.removeprefix("Columns: ").partition(";")[0])
-    return [column.split()[0] for column in listed.split(",")]
+    return list(columns("duckdb", name))
 
 
 def _held_by_duckdb(store: DuckDBStore) -> list[str]:

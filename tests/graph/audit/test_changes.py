@@ -6,12 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
 import pytest
 
 from etl.rules_source import read_rules
 from etl.standards_load import load_standards
 from graph.audit.run import Scope, audit
-from graph.clock import now_ms
+from graph.clock import SourceOfLoad, loading, now_ms
 from graph.days import DAY_MS, number_of
 from graph.rebuild import rebuild
 from graph.settings import Settings
@@ -177,3 +178,116 @@ def test_the_digest_of_a_calendar_tells_it_from_another_one() -> None:
     used = WorkingDays()
     used.is_working(number_of(day) - 400)
     assert used.digest == calendars[0].digest
+
+
+PHONE = ("电话", "2024-05-06T09:30:00", "受理")
+
+
+def of_steps(**cases: tuple[tuple[str, str | None, str | None], ...]) -> Graph:
+    graph = Graph()
+    for id_, events in cases.items():
+        graph.case(id_, *events)
+    return graph
+
+
+def odd(day: str) -> tuple[tuple[str, str, str], ...]:
+    """A case with a telephone call after its acceptance."""
+    first, *rest = usual(day)
+    return (first, ("电话", f"{day}T09:30:00", "受理"), *rest)
+
+
+def moved() -> Graph:
+    """The call of a case turns out to belong to another one."""
+    graph = of_steps(usual1=usual("2024-05-01"))
+    graph.event("odd1-2", "Case x:usual1", *PHONE, seq=2)
+    return graph
+
+
+def of_other_item() -> Graph:
+    graph = Graph()
+    graph.case("odd2", *odd("2024-05-06"), item="other")
+    return graph
+
+
+def sent_back(day: str) -> tuple[tuple[str, str, str], ...]:
+    first, _, *rest = odd(day)
+    return (first, ("退件", f"{day}T09:30:00", "受理"), *rest)
+
+
+# What is loaded, and whether the steps of all cases have to be counted, since no finding tells where a step is taken.
+STEPS_LATER = (
+    (of_steps(usual2=(*usual("2024-05-02"), ("电话", "2024-05-02T13:00:00", "受理"))), False),
+    (of_steps(odd2=odd("2024-05-06")), False),
+    # Now rare again, by a case that has not changed.
+    (moved(), True),
+    # Said anew: its second event was no call.
+    (of_steps(odd2=sent_back("2024-05-06")), False),
+    (of_steps(odd2=odd("2024-05-06"), odd3=odd("2024-05-07"), odd4=odd("2024-05-08")), False),
+    (of_other_item(), False),
+    # So many more cases make rare what others do.
+    (of_steps(**{f"more{n}": usual(f"2024-06-{n:02}") for n in range(1, 21)}), True),
+    (of_steps(), False),
+)
+
+
+def test_steps_are_counted_on_from_the_audit_before(store_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = rule_set(rules={"unusual-step": {"parameters": {"share": 0.1, "least": 5}}})
+    with archive(store_uri) as (store, settings):
+        of_steps(**{f"usual{n}": usual(f"2024-05-0{n}") for n in range(1, 10)}, odd1=odd("2024-05-06")).write(
+            store, settings
+        )
+        run(store, settings, rules, of="all")
+        asked = noted(store, monkeypatch)
+        seen = set()
+        for place, (graph, anew) in enumerate(STEPS_LATER):
+            graph.write(store, settings)
+            asked.clear()
+            run(store, settings, rules)
+            assert ("audit/steps" in asked) == anew, place
+            found = content(store)
+            seen.add(frozenset(fired(store).get("unusual-step", ())))
+            # Some audits of changes follow each other.
+            if place % 2:
+                run(store, settings, rules, of="all")
+                assert content(store) == found, place
+        assert len(seen) > 4
+
+
+def noted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the tables that the store is asked for from now on."""
+    asked: list[str] = []
+    table = store.table
+
+    def noting(name: str, *args: Any, **params: Any) -> pa.Table:
+        asked.append(name)
+        return table(name, *args, **params)
+
+    monkeypatch.setattr(store, "table", noting)
+    return asked
+
+
+def test_steps_are_counted_anew_after_another_audit_or_an_erasure(
+    duckdb_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = rule_set(rules={"unusual-step": {"parameters": {"share": 0.2, "least": 5}}})
+    stricter = rule_set(rules={"unusual-step": {"parameters": {"share": 0.01, "least": 5}}})
+    with archive(duckdb_uri) as (store, settings):
+        days = [f"2024-05-0{n}" for n in range(1, 10)]
+        of_steps(**{f"usual-{day}": usual(day) for day in days}, odd1=odd("2024-05-06")).write(store, settings)
+        run(store, settings, rules, of="all")
+        asked = noted(store, monkeypatch)
+        # It leaves none of the findings about steps.
+        run(store, settings, stricter, of="case", case="x:odd1")
+        run(store, settings, rules)
+        assert asked.count("audit/steps") == 2 and fired(store)["unusual-step"] == {"odd1"}
+        with loading(store, settings, SourceOfLoad("erasure", "x", "", "hand", "", "append", None)) as (_, writer):
+            writer.erase_contents("Event", pa.array(["x:odd1-2"]))
+            counts = dict.fromkeys(("rows_in", "loaded", "unchanged", "quarantined", "withdrawn"), 0)
+            writer.commit({**counts, "now": now_ms()})
+        asked.clear()
+        run(store, settings, rules)
+        assert "audit/steps" in asked
+        found = content(store)
+        run(store, settings, rules, of="all")
+        assert content(store) == found
+        assert "电话" not in "".join(row[4] or "" for row in store.read("audit/runs", mode="audit"))
