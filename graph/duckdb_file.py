@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import duckdb
 
+Answer = TypeVar("Answer")
 _COPY, _MARK = ".rewritten", ".erasing"
 
 
@@ -89,6 +91,24 @@ class Commits:
         """How many there were; None while one is on its way. What is read between two equal ones is the same."""
         with self._changed:
             return None if self._running else self._done
+
+
+class UntilWritten(Generic[Answer]):
+    """An answer as it was first read after the last write of this process."""
+
+    def __init__(self, commits: Commits) -> None:
+        self._commits = commits
+        self._kept: tuple[int, Answer] | None = None
+
+    def read(self, ask: Callable[[], Answer]) -> Answer:
+        """What was read before, or what `ask` gives now."""
+        kept, writes = self._kept, self._commits.count()
+        if kept is not None and kept[0] == writes:
+            return kept[1]
+        answer = ask()
+        if writes is not None and self._commits.count() == writes:
+            self._kept = writes, answer
+        return answer
 
 
 def mark_of(path: Path) -> Path:

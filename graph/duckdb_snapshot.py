@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph import duckdb_statements as statements
-from graph.duckdb_file import Commits
+from graph.duckdb_file import Commits, UntilWritten
 from graph.schema import RELATIONSHIP
 from graph.snapshot_columns import (
     instants_of_links,
@@ -44,9 +44,13 @@ class DuckDBSnapshot:
     """One transaction, so that all portions are of the same moment."""
 
     def __init__(
-        self, cursor: Callable[[], duckdb.DuckDBPyConnection], parsed: Callable[[str], Any], commits: Commits
+        self,
+        cursor: Callable[[], duckdb.DuckDBPyConnection],
+        parsed: Callable[[str], Any],
+        commits: Commits,
+        empty: UntilWritten[frozenset[str]],
     ) -> None:
-        self._new, self._parsed, self._commits = cursor, parsed, commits
+        self._new, self._parsed, self._commits, self._empty_now = cursor, parsed, commits, empty
         self._begun = commits.count()
         self._cursor = cursor()
         self._cursor.execute(parsed("BEGIN TRANSACTION READ ONLY"))
@@ -55,7 +59,7 @@ class DuckDBSnapshot:
 
     def other(self) -> DuckDBSnapshot | None:
         if self._other is None:
-            other = DuckDBSnapshot(self._new, self._parsed, self._commits)
+            other = DuckDBSnapshot(self._new, self._parsed, self._commits, self._empty_now)
             self._has_none("Version")
             # A transaction is of the moment when it first reads.
             other._run(statements.any_of("Archive"))
@@ -111,8 +115,13 @@ class DuckDBSnapshot:
         """Whether a table is empty: that of all tables costs less than to ask one of them for some ids."""
         if self._empty is None:
             # Rows that were deleted are counted too, so that nothing is passed over that this transaction sees.
-            self._empty = frozenset(table for (table,) in self._run(statements.EMPTY_TABLES))
+            # Others have read it too, as long as nothing was written since this transaction began.
+            is_now = self._begun is not None and self._commits.count() == self._begun
+            self._empty = self._empty_now.read(self._empty_tables) if is_now else self._empty_tables()
         return name in self._empty
+
+    def _empty_tables(self) -> frozenset[str]:
+        return frozenset(table for (table,) in self._run(statements.EMPTY_TABLES))
 
     def _chosen(
         self, select: _Select, column: str, ids: pa.Array, schema: pa.Schema, instants: Sequence[int] = ()

@@ -53,7 +53,8 @@ class DuckDBStore:
         self._parsed: dict[str, duckdb.Statement] = {}
         self._commits = duckdb_file.Commits()
         self._found = False
-        self._unwritten: tuple[int, list[Row]] | None = None
+        self._last_done = duckdb_file.UntilWritten[list[Row]](self._commits)
+        self._empty_tables = duckdb_file.UntilWritten[frozenset[str]](self._commits)
         self._users = duckdb_file.Users()
         if self._has_file():
             self._connection()
@@ -187,18 +188,8 @@ class DuckDBStore:
 
     def read(self, name: str, **params: Any) -> list[Row]:
         if name == _UNTIL_WRITTEN:
-            return self._read_until_written(name)
+            return self._last_done.read(lambda: self._rows(query(self.engine, name)))
         return in_order(self.engine, name, self._rows(query(self.engine, name), params))
-
-    def _read_until_written(self, name: str) -> list[Row]:
-        """The rows as they were first read after the last write."""
-        kept, writes = self._unwritten, self._commits.count()
-        if kept is not None and kept[0] == writes:
-            return kept[1]
-        rows = self._rows(query(self.engine, name))
-        if writes is not None and self._commits.count() == writes:
-            self._unwritten = writes, rows
-        return rows
 
     def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:
         cursor = self.cursor()
@@ -228,7 +219,7 @@ class DuckDBStore:
         return DuckDBWriter(self, self._connection().cursor(), load, holder, partial(self._users.leave, thread))
 
     def snapshot(self) -> Snapshot:
-        return DuckDBSnapshot(self._connection().cursor, self.parsed, self._commits)
+        return DuckDBSnapshot(self._connection().cursor, self.parsed, self._commits, self._empty_tables)
 
     def committing(self) -> AbstractContextManager[None]:
         """While a load is committed, so that what was read before can be told from what is read after it."""

@@ -94,21 +94,22 @@ class Tiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, int, int], bytes] = OrderedDict()
         self._levels: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
         self._edge: dict[tuple[int, int], bytes] = {}
 
     def row(self, level: int, number: int, width: int) -> bytes:
         """The first `width` hashes of a tile. Raises LedgerAltered where it is missing or has another length."""
-        path = tile_path(level, number, width)
-        found = self._kept.get(path)
+        key = level, number, width
+        found = self._kept.get(key)
         if found is None:
+            path = tile_path(level, number, width)
             found = self._read(path, tile_path(level, number))[: width * HASH_BYTES]
             if len(found) != width * HASH_BYTES:
                 raise LedgerAltered(
                     f"{self.folder / path} does not hold {width} hashes.", "Restore it from a copy of the ledger."
                 )
-            self._kept[path] = found
+            self._kept[key] = found
             if len(self._kept) > _KEPT_TILES:
                 self._kept.popitem(last=False)
         return found
@@ -142,9 +143,9 @@ class Tiles:
         except FileNotFoundError:
             return None
 
-    def forget(self, path: str) -> None:
-        """Reads that file anew the next time."""
-        if self._kept.pop(path, None):
+    def forget(self, level: int, number: int, width: int) -> None:
+        """Reads that tile anew the next time."""
+        if self._kept.pop((level, number, width), None):
             self._levels.clear()
             self._edge.clear()
 
@@ -272,7 +273,7 @@ class _Appending:
         above = []
         for at in range(0, len(row) - TILE_BYTES + 1, TILE_BYTES):
             tile = bytes(row[at : at + TILE_BYTES])
-            self._write(tile_path(level, self._numbers[level]), tile)
+            self._write_tile(level, tile)
             self._numbers[level] += 1
             above.append(merkle.perfect_root(tile))
         del row[: len(above) * TILE_BYTES]
@@ -282,16 +283,20 @@ class _Appending:
     def _partial(self) -> None:
         for level, row in enumerate(self._rows):
             if row and (self._size >> _LEVEL_BITS * level) != (self._started >> _LEVEL_BITS * level):
-                self._write(tile_path(level, self._numbers[level], len(row) // HASH_BYTES), bytes(row))
+                self._write_tile(level, bytes(row))
         if self._bundle and self._size != self._started:
             self._write(bundle_path(*divmod(self._size, WIDTH)), bytes(self._bundle))
+
+    def _write_tile(self, level: int, row: bytes) -> None:
+        number, width = self._numbers[level], len(row) // HASH_BYTES
+        self._write(tile_path(level, number, width), row)
+        self._tiles.forget(level, number, width)
 
     def _write(self, path: str, data: bytes) -> None:
         whole = self._tiles.folder / path
         self._writing.append(self._writer.submit(files.write, whole, data))
         self._wait(_WAITING_FILES)
         self._written.append(whole)
-        self._tiles.forget(path)
 
     def _wait(self, most: int) -> None:
         """Until at most so many files wait to be written. Raises what the writing of one did."""
