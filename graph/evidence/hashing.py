@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -16,14 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from graph.evidence import hashing_child
 from graph.evidence.spill import Rows
+from graph.own_process import command_of
 
 Bytes = npt.NDArray[np.uint8]
 Digests: TypeAlias = Callable[[pa.Array], Rows]
 """The digests of texts (strings or bytes, none of them null), one a row."""
 DIGEST = 32
-_ROOT = Path(__file__).parents[2]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from graph.evidence.hashing_child import main; main()"
 
 
 def digests_here(texts: pa.Array) -> Bytes:
@@ -54,7 +52,7 @@ class DigestsBeside:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(_ROOT)],
+            command_of(hashing_child.__name__),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

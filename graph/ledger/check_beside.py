@@ -16,9 +16,7 @@ from pathlib import Path
 from graph.ledger.check import Finding
 from graph.ledger.log import Ledger
 from graph.ledger.note import verifier
-
-ROOT = Path(__file__).parents[2]
-_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from graph.ledger.check_beside import main; main()"
+from graph.own_process import command_of
 
 
 class CheckBeside:
@@ -28,7 +26,7 @@ class CheckBeside:
         self._ledger = ledger
         given = (str(ledger.folder.resolve()), str(ledger.verifiers[0]), ledger.head().note)
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(ROOT), *given],
+            command_of(__name__, *given),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
