@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cli import printing
 from cli.main import app
 from etl.standards_load import load_standards
 from graph.errors import UsageError
@@ -20,7 +21,8 @@ LATE = "'审核': it took too long: 3 working days instead of 1"
 
 
 def test_one_case_all_cases_and_neither(duckdb_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "300")
+    # The console of the process takes its width when it is made.
+    monkeypatch.setattr(printing.out, "_width", 300)
     with archive(duckdb_uri) as (store, settings):
         load_standards(store, settings, write_standards(tmp_path / "standards"))
         write_case(store, settings, 1, "03")
