@@ -202,8 +202,7 @@ def show_finding(
     say(out, f"{one.severity}: {rule.title.en if rule else one.rule} ({one.rule}, {one.category})", "bold")
     if one.text:
         say(out, one.text.en)
-    detail = one.detail if one.says is None else {**one.detail, "says": one.says.en, "values": None}
-    show_table("Shows", ["what", "value"], [[name, value] for name, value in detail.items() if value is not None])
+    show_table("Shows", ["what", "value"], [[name, value] for name, value in one.shown("en").items()])
     show_table("About", ["record", "id"], [[about.label, about.id] for about in one.about])
     if one.accepted:
         until = f"until {one.accepted.until}" if one.accepted.until else "for good"

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.address import Address
 from dashboard.texts import Texts
+from graph import texts
 from graph.errors import UsageError
 from graph.instants import parse_one
 from graph.settings import Settings
@@ -31,6 +32,10 @@ class Asked:
     def say(self) -> Texts:
         """The texts in the language of the address."""
         return Texts(self.address.language)
+
+    def told(self, both: texts.Texts) -> str:
+        """What is there in both languages, in that of the address."""
+        return both.zh if self.address.language == "zh" else both.en
 
     def instant(self, name: str) -> int | None:
         """A filter as an instant (epoch ms), None where it is not set. Raises UsageError where it is none."""

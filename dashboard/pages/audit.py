@@ -64,7 +64,7 @@ def filter_of(asked: Asked) -> FindingFilter:
 
 def _controls(asked: Asked, summary: FindingSummary) -> Component:
     say, address = asked.say, asked.address
-    rules = {id_: tables.said(asked, rule.title) for id_, rule in sorted(rules_of_audits(asked.store).items())}
+    rules = {id_: asked.told(rule.title) for id_, rule in sorted(rules_of_audits(asked.store).items())}
     categories = {name: say.code("category", name) for name in get_args(Category)}
     items = item_names(known_items(asked.store, summary.as_of_load))
     controls = [

@@ -33,7 +33,7 @@ def rule(asked: Asked) -> Component:
     back = dmc.Anchor(say("audit.back"), href=address.to("/audit", view="rules"), size="sm")
     return dmc.Stack(
         [
-            heading(tables.said(asked, one.title), below, [back]),
+            heading(asked.told(one.title), below, [back]),
             *tables.state(asked, view.audit),
             _numbers(asked, view),
             card(say("rule.what"), _pairs(_said(asked, one))),
@@ -46,9 +46,9 @@ def rule(asked: Asked) -> Component:
 def _said(asked: Asked, one: Rule) -> list[tuple[str, str | Component]]:
     say = asked.say
     return [
-        (say("rule.explanation"), tables.said(asked, one.explanation)),
-        (say("rule.risk"), tables.said(asked, one.risk)),
-        (say("rule.clears"), tables.said(asked, one.clears)),
+        (say("rule.explanation"), asked.told(one.explanation)),
+        (say("rule.risk"), asked.told(one.risk)),
+        (say("rule.clears"), asked.told(one.clears)),
     ]
 
 
@@ -81,11 +81,11 @@ def one_finding(asked: Asked) -> Component:
     say = asked.say
     view = finding(asked.store, asked.viewer, asked.key)
     one = view.finding
-    title = tables.said(asked, one.title) if one.title else one.rule
+    title = asked.told(one.title) if one.title else one.rule
     kind = (say.code("severity", one.severity), say.code("category", one.category))
     below = " · ".join((*kind, f"{say('load.number')} {one.load}"))
     back = dmc.Anchor(say("audit.back"), href=asked.address.to("/audit"), size="sm")
-    shown = [dmc.Text(tables.said(asked, one.text), fw=500)] if one.text else []
+    shown = [dmc.Text(asked.told(one.text), fw=500)] if one.text else []
     return dmc.Stack(
         [
             heading(title, below, [back]),
@@ -99,12 +99,8 @@ def one_finding(asked: Asked) -> Component:
 
 
 def _detail(asked: Asked, view: FindingView) -> Component:
-    one = view.finding
-    told = {name: tables.plain(value) for name, value in one.detail.items() if value is not None}
-    if one.says:
-        told = {**told, "says": tables.said(asked, one.says)}
-        told.pop("values", None)
-    return _pairs([(asked.say.code("detail", name), value) for name, value in told.items()])
+    shown = view.finding.shown(asked.address.language)
+    return _pairs([(asked.say.code("detail", name), tables.plain(value)) for name, value in shown.items()])
 
 
 def _records(asked: Asked, view: FindingView) -> Component:
@@ -145,7 +141,7 @@ def _rule(asked: Asked, view: FindingView) -> list[Component]:
     if view.rule is None:
         return []
     say = asked.say
-    link = dmc.Anchor(tables.said(asked, view.rule.title), href=tables.to_rule(asked, view.rule.id))
+    link = dmc.Anchor(asked.told(view.rule.title), href=tables.to_rule(asked, view.rule.id))
     return [card(say("rule.what"), _pairs([(say("finding.rule"), link), *_said(asked, view.rule)]))]
 
 

@@ -17,12 +17,6 @@ from graph.audit.findings import About, Acceptance, FindingRow, LastAudit, rules
 from graph.audit.risk import WEIGHTS as WEIGHTS
 from graph.audit.summary import RuleCount
 from graph.sampling import Sample
-from graph.texts import Texts
-
-
-def said(asked: Asked, texts: Texts) -> str:
-    """What a rule says, in the language of the reader."""
-    return texts.zh if asked.address.language == "zh" else texts.en
 
 
 def state(asked: Asked, audit: LastAudit | None) -> list[Component]:
@@ -86,9 +80,9 @@ def finding_row(asked: Asked, one: FindingRow) -> Row:
     about = next((a for label in ("Case", "Actor") for a in one.about if a.label == label), None)
     return {
         "severity": asked.say.code("severity", one.severity),
-        "rule": said(asked, one.title) if one.title else one.rule,
+        "rule": asked.told(one.title) if one.title else one.rule,
         "rule_href": to_rule(asked, one.rule),
-        "text": said(asked, one.text) if one.text else one.id,
+        "text": asked.told(one.text) if one.text else one.id,
         "text_href": to_finding(asked, one.id),
         "about": about.id if about else "",
         **({"about_href": record_link(asked, about, one.about)} if about else {}),
@@ -114,7 +108,7 @@ def rule_table(asked: Asked, rules: Sequence[RuleCount], kept: Mapping[str, str 
         {
             "severity": say.code("severity", one.severity),
             "category": say.code("category", one.category),
-            "rule": said(asked, one.title) if one.title else one.rule,
+            "rule": asked.told(one.title) if one.title else one.rule,
             "rule_href": to_rule(asked, one.rule),
             "findings": one.findings,
             **({"findings_href": asked.address.to("/audit", **{**kept, "rule": one.rule})} if one.findings else {}),
@@ -131,7 +125,7 @@ def rule_table(asked: Asked, rules: Sequence[RuleCount], kept: Mapping[str, str 
 def risk_table(asked: Asked, answer: Sample) -> Component:
     """Cases by their score, with the rules and weights that make it."""
     say = asked.say
-    titles = {id_: said(asked, rule.title) for id_, rule in rules_of_audits(asked.store).items()}
+    titles = {id_: asked.told(rule.title) for id_, rule in rules_of_audits(asked.store).items()}
     items = {one.id: one.item for one in answer.cases}
     columns = (
         Column("rank", "#", "number", width=64),

@@ -13,7 +13,6 @@ from dash.development.base_component import Component
 
 from dashboard.forms import count
 from dashboard.page import Asked
-from dashboard.pages.audit_tables import said
 from dashboard.shell import card, figures, heading
 from dashboard.states import failed, note, nothing, waiting
 from dashboard.table import Column, Row, table
@@ -176,5 +175,5 @@ def _case(asked: Asked, one: AffectedCase) -> Row:
 def _says(asked: Asked, found: list[Finding]) -> str:
     say = asked.say
     return "; ".join(
-        f"{say.code('conforms', f.rule)} ({say.code('outcome', f.outcome)}): {said(asked, f.text)}" for f in found
+        f"{say.code('conforms', f.rule)} ({say.code('outcome', f.outcome)}): {asked.told(f.text)}" for f in found
     )

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -63,6 +63,14 @@ class FindingRow(BaseModel):
     rule_set: str
     load: int
     accepted: Acceptance | None
+
+    def shown(self, language: Literal["zh", "en"]) -> dict[str, Any]:
+        """The details that are there, with what `says` says for its name and values."""
+        detail = self.detail
+        if self.says:
+            told = self.says.zh if language == "zh" else self.says.en
+            detail = {**detail, "says": told, "values": None}
+        return {name: value for name, value in detail.items() if value is not None}
 
 
 class LastAudit(BaseModel):

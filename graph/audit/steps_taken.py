@@ -53,6 +53,7 @@ class Before:
 
 
 def digest(*texts: str | None) -> str:
+    """What stands for texts where they are not to be kept: 16 hexadecimal digits."""
     return hashlib.blake2b(canonical(list(texts)).encode(), digest_size=8).hexdigest()
 
 
