@@ -141,12 +141,15 @@ def test_embedded_sealed_loads_that_are_killed(tmp_path: Path) -> None:
     chance, killed = random.Random(), 0
     for turn in range(3 * KILLS):
         uri, ledger = f"duckdb:///{tmp_path / f'{turn}.duckdb'}", tmp_path / f"ledger-{turn}"
-        alive, reported = _kill(uri, ledger, logs, chance.uniform(0, writing))
+        moment = chance.uniform(0, writing)
+        alive, reported = _kill(uri, ledger, logs, moment)
         assert_put_right(uri, ledger, logs, reported)
         killed += alive
         if killed == KILLS:
             return
-    raise AssertionError(f"only {killed} moments lay within the loads, which take {writing} s")
+        # The first loads took longest (a server that has just started, files not read yet).
+        writing = writing if alive else moment
+    raise AssertionError(f"only {killed} moments lay within the loads, which take less than {writing} s")
 
 
 @pytest.mark.slow
@@ -158,12 +161,15 @@ def test_neo4j_sealed_loads_that_are_killed(tmp_path: Path, empty_neo4j: str, ne
     for turn in range(3 * KILLS):
         neo4j_server.empty_archive(neo4j_driver)
         ledger = tmp_path / f"ledger-{turn}"
-        alive, reported = _kill(empty_neo4j, ledger, logs, chance.uniform(0, writing))
+        moment = chance.uniform(0, writing)
+        alive, reported = _kill(empty_neo4j, ledger, logs, moment)
         assert_put_right(empty_neo4j, ledger, logs, reported)
         killed += alive
         if killed == KILLS:
             return
-    raise AssertionError(f"only {killed} moments lay within the loads, which take {writing} s")
+        # The first loads took longest (a server that has just started, files not read yet).
+        writing = writing if alive else moment
+    raise AssertionError(f"only {killed} moments lay within the loads, which take less than {writing} s")
 
 
 @pytest.mark.slow
