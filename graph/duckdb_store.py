@@ -30,8 +30,8 @@ from graph.time_limits import interrupted_in_time, time_left
 _FEW = 500
 # Makes of a list of more than four keys a table and joins it, which costs as much as finding them by the index.
 _WITHOUT = "in_clause"
-# Asked by every question, and changed by a write of this process only, which owns the file.
-_UNTIL_WRITTEN = "clock/last_done"
+# Asked by every question or proof, and changed by a write of this process only, which owns the file.
+_UNTIL_WRITTEN = ("clock/last_done", "clock/ledger")
 # How long the rewriting of the file waits for those who read or write.
 _ALONE_SECONDS = 30.0
 
@@ -53,7 +53,7 @@ class DuckDBStore:
         self._parsed: dict[str, duckdb.Statement] = {}
         self._commits = duckdb_file.Commits()
         self._found = False
-        self._last_done = duckdb_file.UntilWritten[list[Row]](self._commits)
+        self._answers = {name: duckdb_file.UntilWritten[list[Row]](self._commits) for name in _UNTIL_WRITTEN}
         self._empty_tables = duckdb_file.UntilWritten[frozenset[str]](self._commits)
         self._users = duckdb_file.Users()
         if self._has_file():
@@ -187,8 +187,8 @@ class DuckDBStore:
         self.write("clock/make_archive", schema_version=SCHEMA_VERSION)
 
     def read(self, name: str, **params: Any) -> list[Row]:
-        if name == _UNTIL_WRITTEN:
-            return self._last_done.read(lambda: self._rows(query(self.engine, name)))
+        if name in self._answers:
+            return self._answers[name].read(lambda: self._rows(query(self.engine, name)))
         return in_order(self.engine, name, self._rows(query(self.engine, name), params))
 
     def table(self, name: str, schema: pa.Schema, **params: Any) -> pa.Table:

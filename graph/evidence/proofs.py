@@ -56,7 +56,7 @@ def proofs(
             Unproved(f"{of}:{id_}", gone.format(decision_id(by)), True) for (of, id_), by in portion.erased.items()
         ]
         opened += entries
-    found: list[Proof] = []
+    held: list[tuple[int, Opened]] = []
     everywhere = ledger.find([leaf_hash(one.entry) for one in opened])
     for one, places in zip(opened, everywhere, strict=True):
         place = next((at for at in places if size is None or at < size), None)
@@ -64,7 +64,9 @@ def proofs(
             why = "The ledger does not hold it as it stands: it was altered, erased or is not sealed yet."
             unproved.append(Unproved(one.id, why))
         else:
-            found.append(Proof(one.entry, place, tuple(ledger.inclusion_proof(place, size)), one.parts))
+            held.append((place, one))
+    paths = ledger.inclusion_proofs([place for place, _ in held], size)
+    found = [Proof(one.entry, place, tuple(path), one.parts) for (place, one), path in zip(held, paths, strict=True)]
     return sorted(found, key=lambda one: one.index), unproved
 
 

@@ -224,8 +224,11 @@ class Ledger:
 
     def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
         """The audit path of an entry in the tree of `size` entries (by default the head's), bottom up."""
-        size = self._no_more(size)
-        return merkle.inclusion_proof(index, size, self.tiles.subtrees(self.size))
+        return self.inclusion_proofs([index], size)[0]
+
+    def inclusion_proofs(self, indexes: Sequence[int], size: int | None = None) -> list[list[bytes]]:
+        """The audit paths of several entries in one tree, which share what is read of it."""
+        return merkle.inclusion_proofs(indexes, self._no_more(size), self.tiles.subtrees(self.size))
 
     def consistency_proof(self, old: int, new: int | None = None) -> list[bytes]:
         """The proof that the tree of `new` entries (by default the head's) begins with that of `old` entries."""

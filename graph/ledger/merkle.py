@@ -98,19 +98,48 @@ def inclusion_proof(index: int, size: int, subtrees: Subtrees) -> list[bytes]:
 
     Raises UsageError where there is no such leaf.
     """
+    return inclusion_proofs([index], size, subtrees)[0]
+
+
+def inclusion_proofs(indexes: Sequence[int], size: int, subtrees: Subtrees) -> list[list[bytes]]:
+    """The audit paths of several leaves of one tree, as of each alone."""
+    edge = _RightEdge(size, subtrees)
+    return [_path(index, size, subtrees, edge) for index in indexes]
+
+
+def _path(index: int, size: int, subtrees: Subtrees, edge: _RightEdge) -> list[bytes]:
     if not 0 <= index < size:
         raise UsageError(f"There is no entry {index} in a tree of {size} entries.", "Ask for one from 0 on.")
     path = []
     start, end = 0, size
     while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            path.append(_range_hash(middle, end, subtrees))
+        level = (end - start - 1).bit_length() - 1
+        middle = start + (1 << level)
+        if index >= middle:
+            path.append(subtrees(level, start >> level))
+            start = middle
+        elif end == size:
+            path.append(edge.hash_from(middle))
             end = middle
         else:
-            path.append(_range_hash(start, middle, subtrees))
-            start = middle
+            # Left of the edge all subtrees are whole, so that both halves are.
+            path.append(subtrees(level, middle >> level))
+            end = middle
     return path[::-1]
+
+
+class _RightEdge:
+    """The hashes of what begins somewhere and ends with the tree: all paths share the same few."""
+
+    def __init__(self, size: int, subtrees: Subtrees) -> None:
+        self._size, self._subtrees = size, subtrees
+        self._known: dict[int, bytes] = {}
+
+    def hash_from(self, start: int) -> bytes:
+        """The hash of the leaves from `start`, where the left half of such a range ends."""
+        if start not in self._known:
+            self._known[start] = _range_hash(start, self._size, self._subtrees)
+        return self._known[start]
 
 
 def consistency_proof(old: int, new: int, subtrees: Subtrees) -> list[bytes]:
