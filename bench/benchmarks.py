@@ -87,7 +87,7 @@ class Workplace:
     def load(self, *, sealed: bool = False) -> Done:
         """One `dossier load` into a new embedded archive, which keeps a ledger or none."""
         forget(self.archive)
-        command = "import sys; from cli.main import main; sys.exit(main())"
+        command = "import sys; from cli.start import main; sys.exit(main())"
         store = f"duckdb:///{self.archive}"
         return run(
             ["-c", command, "load", str(self.log), "--mapping", str(self.mapping), "--store", store],
@@ -314,7 +314,7 @@ def audit(place: Workplace) -> list[Figure]:
     forget(archive)
     shutil.copyfile(kept / "archive.duckdb", archive)
     place.say("dossier audit --all, then a load of a thousand events and the audit of what it changed.")
-    command = "import sys; from cli.main import main; sys.exit(main())"
+    command = "import sys; from cli.start import main; sys.exit(main())"
     store = f"duckdb:///{archive}"
     whole = run(["-c", command, "audit", "--all", "--json", "--store", store])
     changes = run(["-m", "bench.audit_work", store, str(kept / "later.csv")]).answer()

@@ -155,7 +155,7 @@ def _service(address: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = "import sys; from cli.main import main; sys.exit(main())"
+    command = "import sys; from cli.start import main; sys.exit(main())"
     given = [sys.executable, "-c", command, "serve", "--port", str(port), "--store", address]
     process = subprocess.Popen(given, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
     try:

@@ -112,6 +112,7 @@ def _container(password: str | None) -> Neo4j:
     container = (
         DockerContainer(IMAGE)
         .with_env("NEO4J_AUTH", "none" if password is None else f"neo4j/{password}")
+        .with_env("NEO4J_dbms_cypher_min__replan__interval", "1d")
         .with_exposed_ports(7687)
         .waiting_for(LogMessageWaitStrategy("Started.").with_startup_timeout(180))
     )
@@ -126,7 +127,8 @@ def _container(password: str | None) -> Neo4j:
 
 
 def _from_artifacts(folder: Path, password: str | None) -> Neo4j:
-    running = server.start(folder, auth_password=password or "")
+    # Each test empties and fills the database: a reason to plan each query anew, for which most of its time would go.
+    running = server.start(folder, auth_password=password or "", plans_kept=True)
 
     def end() -> None:
         running.kill()

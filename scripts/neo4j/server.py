@@ -140,19 +140,21 @@ def start(
     auth_password: str = "",
     heap_mb: int = 1024,
     page_cache_mb: int = 256,
+    plans_kept: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Server:
     """Start a server on `folder` (made where absent) and return it when it answers.
 
     It listens on the loopback address only; port 0 takes a free one. With `auth_password` the user is
     `neo4j`, without it anyone on this machine may connect. The server ends with this process, also when
-    this process is killed. What it prints is in `folder`/server.log. Raises NoServer.
+    this process is killed. With `plans_kept` it plans each query once, for data that is thrown away again and
+    again. What it prints is in `folder`/server.log. Raises NoServer.
     """
     runtime, classes = java(), jars(progress)
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "server.log"
     command = [runtime, f"-Xmx{heap_mb}m", "-cp", f"{classes}/*", str(HERE / "Neo4jServer.java")]
-    command += [str(folder.resolve()), str(port), str(page_cache_mb)]
+    command += [str(folder.resolve()), str(port), str(page_cache_mb), str(plans_kept).lower()]
     begun = time.monotonic()
     with log.open("w", encoding="utf-8") as said:
         # A session of its own keeps Ctrl-C in the terminal from reaching the server before its tests end.

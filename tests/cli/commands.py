@@ -1,7 +1,8 @@
 """The command line in a process of its own for each call, its modules imported once.
 
 A process that has imported the command forks for each call, and the child is the command from there on: its
-arguments, environment, folder, output and exit code are as if it had been started by itself, only sooner.
+arguments, environment, folder, output and exit code are as if it had been started by itself, only sooner. What was
+imported is set aside from Python's collector, as `cli.start` does: looked through by each child, it would be copied.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Protocol
 
 ROOT = Path(__file__).parents[2]
 FORKING = """
-import json, os, sys
+import gc, json, os, sys
 from cli.main import main
+gc.freeze()
 for line in sys.stdin:
     call = json.loads(line)
     child = os.fork()

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.commands import Dossier
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-RUN = (sys.executable, "-c", "from cli.main import main; main()")
+RUN = (sys.executable, "-c", "from cli.start import main; main()")
 
 
 def test_the_readme_example_answers(duckdb_uri: str, tmp_path: Path, dossier: Dossier) -> None:
