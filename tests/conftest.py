@@ -65,7 +65,10 @@ def neo4j_instance(
 ) -> Iterator[neo4j_server.Neo4j]:
     """The one Neo4j of this run; its database is left empty."""
     pytestconfig.stash[chosen_neo4j] = "none"
-    found = _or_without(lambda: neo4j_server.obtain(tmp_path_factory.mktemp("neo4j")))
+    # Each test empties and fills the database, for which a server plans every query anew: most of its time went
+    # there. Slow tests fill it so full that the plan for an empty one would not do.
+    small = "not slow" in pytestconfig.option.markexpr
+    found = _or_without(lambda: neo4j_server.obtain(tmp_path_factory.mktemp("neo4j"), plans_kept=small))
     try:
         with found.driver() as driver:
             stated = neo4j_server.version(driver)

@@ -48,25 +48,26 @@ class Neo4j:
         return GraphDatabase.driver(self.uri, auth=login)
 
 
-def obtain(folder: Path) -> Neo4j:
-    """Return the Neo4j that the tests use; `folder` takes the data of one that is started.
+def obtain(folder: Path, *, plans_kept: bool = False) -> Neo4j:
+    """Return the Neo4j that the tests use; `folder` takes the data of one that is started, which with `plans_kept`
+    plans each query once.
 
     Raises NoNeo4j, or UnusableNeo4j where NEO4J_URI is set in vain.
     """
     uri = os.environ.get("NEO4J_URI")
     if uri:
         return _named(uri)
-    return start(folder)
+    return start(folder, plans_kept=plans_kept)
 
 
-def start(folder: Path, password: str | None = None) -> Neo4j:
+def start(folder: Path, password: str | None = None, *, plans_kept: bool = False) -> Neo4j:
     """Start a Neo4j of our own, with a password for the user `neo4j` if given. Raises NoNeo4j."""
     try:
-        return _container(password)
+        return _container(password, plans_kept)
     except (DockerException, TimeoutError) as error:
         no_container = f"the container failed ({_line(error)})" if _daemon() else "no Docker daemon answers"
     try:
-        return _from_artifacts(folder, password)
+        return _from_artifacts(folder, password, plans_kept)
     except server.NoServer as error:
         raise NoNeo4j(f"NEO4J_URI is not set, {no_container}, {_line(error)}; or set NEO4J_URI") from error
 
@@ -101,7 +102,7 @@ def _daemon() -> bool:
     return True
 
 
-def _container(password: str | None) -> Neo4j:
+def _container(password: str | None, plans_kept: bool) -> Neo4j:
     docker.from_env(timeout=3).ping()
     # Imported here because it reads Docker's configuration and speaks up where there is none.
     from testcontainers.core.container import DockerContainer
@@ -112,7 +113,7 @@ def _container(password: str | None) -> Neo4j:
     container = (
         DockerContainer(IMAGE)
         .with_env("NEO4J_AUTH", "none" if password is None else f"neo4j/{password}")
-        .with_env("NEO4J_dbms_cypher_min__replan__interval", "1d")
+        .with_env("NEO4J_dbms_cypher_min__replan__interval", "1d" if plans_kept else "10s")
         .with_exposed_ports(7687)
         .waiting_for(LogMessageWaitStrategy("Started.").with_startup_timeout(180))
     )
@@ -126,9 +127,8 @@ def _container(password: str | None) -> Neo4j:
     return Neo4j(uri, "neo4j", password, origin, container.stop)
 
 
-def _from_artifacts(folder: Path, password: str | None) -> Neo4j:
-    # Each test empties and fills the database: a reason to plan each query anew, for which most of its time would go.
-    running = server.start(folder, auth_password=password or "", plans_kept=True)
+def _from_artifacts(folder: Path, password: str | None, plans_kept: bool) -> Neo4j:
+    running = server.start(folder, auth_password=password or "", plans_kept=plans_kept)
 
     def end() -> None:
         running.kill()

@@ -6,7 +6,6 @@ import shutil
 import zipfile
 from pathlib import Path
 
-import networkx as nx
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -21,6 +20,9 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 def write_graphml(selected: Selection, path: Path) -> None:
     """One GraphML file: nodes `Label:id` with `label` and content, edges with `type` and properties; instants in
     epoch ms. Raises ExportFailed for a text that XML cannot hold."""
+    # Imported here because it takes long, and hardly any command needs it.
+    import networkx as nx
+
     graph = nx.MultiDiGraph()
     for label, table in selected.nodes.items():
         content = table.drop_columns(["since", "source_row"]).to_pylist()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import networkx as nx
 import pandas as pd
 import pyarrow as pa
 from pydantic import BaseModel
@@ -174,6 +173,9 @@ def _network(
 
 def _measures(kind: NetworkKind, ids: pd.Series, links: pd.DataFrame) -> _Measures:
     """Actors are numbered in the order of their ids, so that the same network is always measured alike."""
+    # Imported here because it takes long, and hardly any command needs it.
+    import networkx as nx
+
     place = {id_: number for number, id_ in enumerate(sorted(ids))}
     apart = links[links["from_id"] != links["to_id"]]
     edges = [
