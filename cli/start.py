@@ -7,13 +7,19 @@ once more at the end, each time for nothing: they stay as long as the process.
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 
-def main() -> None:
-    """Imports and runs the command."""
+def imported() -> Callable[[], None]:
+    """The command, imported and set aside from the collector."""
     gc.disable()
     from cli.main import main as command
 
     gc.freeze()
     gc.enable()
-    command()
+    return command
+
+
+def main() -> None:
+    """Runs the command."""
+    imported()()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from graph.errors import ProofRejected, UsageError
 
@@ -103,43 +104,25 @@ def inclusion_proof(index: int, size: int, subtrees: Subtrees) -> list[bytes]:
 
 def inclusion_proofs(indexes: Sequence[int], size: int, subtrees: Subtrees) -> list[list[bytes]]:
     """The audit paths of several leaves of one tree, as of each alone."""
-    edge = _RightEdge(size, subtrees)
-    return [_path(index, size, subtrees, edge) for index in indexes]
+    # What ends with the tree is in the paths of all: the same few hashes.
+    to_the_end = cache(lambda start: _range_hash(start, size, subtrees))
+    return [_path(index, size, subtrees, to_the_end) for index in indexes]
 
 
-def _path(index: int, size: int, subtrees: Subtrees, edge: _RightEdge) -> list[bytes]:
+def _path(index: int, size: int, subtrees: Subtrees, to_the_end: Callable[[int], bytes]) -> list[bytes]:
     if not 0 <= index < size:
         raise UsageError(f"There is no entry {index} in a tree of {size} entries.", "Ask for one from 0 on.")
     path = []
     start, end = 0, size
     while end - start > 1:
-        level = (end - start - 1).bit_length() - 1
-        middle = start + (1 << level)
-        if index >= middle:
-            path.append(subtrees(level, start >> level))
-            start = middle
-        elif end == size:
-            path.append(edge.hash_from(middle))
+        middle = start + _split(end - start)
+        if index < middle:
+            path.append(to_the_end(middle) if end == size else _range_hash(middle, end, subtrees))
             end = middle
         else:
-            # Left of the edge all subtrees are whole, so that both halves are.
-            path.append(subtrees(level, middle >> level))
-            end = middle
+            path.append(_range_hash(start, middle, subtrees))
+            start = middle
     return path[::-1]
-
-
-class _RightEdge:
-    """The hashes of what begins somewhere and ends with the tree: all paths share the same few."""
-
-    def __init__(self, size: int, subtrees: Subtrees) -> None:
-        self._size, self._subtrees = size, subtrees
-        self._known: dict[int, bytes] = {}
-
-    def hash_from(self, start: int) -> bytes:
-        """The hash of the leaves from `start`, where the left half of such a range ends."""
-        if start not in self._known:
-            self._known[start] = _range_hash(start, self._size, self._subtrees)
-        return self._known[start]
 
 
 def consistency_proof(old: int, new: int, subtrees: Subtrees) -> list[bytes]:

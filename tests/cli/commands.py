@@ -2,7 +2,7 @@
 
 A process that has imported the command forks for each call, and the child is the command from there on: its
 arguments, environment, folder, output and exit code are as if it had been started by itself, only sooner. What was
-imported is set aside from Python's collector, as `cli.start` does: looked through by each child, it would be copied.
+imported is set aside from Python's collector: looked through by each child, it would be copied.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Protocol
 
 ROOT = Path(__file__).parents[2]
 FORKING = """
-import gc, json, os, sys
-from cli.main import main
-gc.freeze()
+import json, os, sys
+from cli.start import imported
+main = imported()
 for line in sys.stdin:
     call = json.loads(line)
     child = os.fork()

@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -134,42 +134,50 @@ def _seconds(uri: str, ledger: Path, logs: list[Path]) -> float:
     return time.monotonic() - begun
 
 
+def _kill_often(writing: float, kill_and_check: Callable[[int, float], bool]) -> None:
+    """Lets loads that take so many seconds be killed at random moments, until enough lay within them.
+
+    `kill_and_check` gets the number of the turn and the moment, and says whether the loads were not done by then.
+    """
+    chance, killed = random.Random(), 0
+    for turn in range(3 * KILLS):
+        moment = chance.uniform(0, writing)
+        if kill_and_check(turn, moment):
+            killed += 1
+        else:
+            # The first loads took longest (a server that has just started, files not read yet).
+            writing = moment
+        if killed == KILLS:
+            return
+    raise AssertionError(f"only {killed} moments lay within the loads, which take less than {writing} s")
+
+
 @pytest.mark.slow
 def test_embedded_sealed_loads_that_are_killed(tmp_path: Path) -> None:
     logs = list(write_logs(tmp_path, 2))
-    writing = _seconds(f"duckdb:///{tmp_path / 'whole.duckdb'}", tmp_path / "whole-ledger", logs)
-    chance, killed = random.Random(), 0
-    for turn in range(3 * KILLS):
+
+    def kill_and_check(turn: int, moment: float) -> bool:
         uri, ledger = f"duckdb:///{tmp_path / f'{turn}.duckdb'}", tmp_path / f"ledger-{turn}"
-        moment = chance.uniform(0, writing)
         alive, reported = _kill(uri, ledger, logs, moment)
         assert_put_right(uri, ledger, logs, reported)
-        killed += alive
-        if killed == KILLS:
-            return
-        # The first loads took longest (a server that has just started, files not read yet).
-        writing = writing if alive else moment
-    raise AssertionError(f"only {killed} moments lay within the loads, which take less than {writing} s")
+        return alive
+
+    _kill_often(_seconds(f"duckdb:///{tmp_path / 'whole.duckdb'}", tmp_path / "whole-ledger", logs), kill_and_check)
 
 
 @pytest.mark.slow
 @pytest.mark.neo4j
 def test_neo4j_sealed_loads_that_are_killed(tmp_path: Path, empty_neo4j: str, neo4j_driver: neo4j.Driver) -> None:
     logs = list(write_logs(tmp_path, 2))
-    writing = _seconds(empty_neo4j, tmp_path / "whole-ledger", logs)
-    chance, killed = random.Random(), 0
-    for turn in range(3 * KILLS):
+
+    def kill_and_check(turn: int, moment: float) -> bool:
         neo4j_server.empty_archive(neo4j_driver)
         ledger = tmp_path / f"ledger-{turn}"
-        moment = chance.uniform(0, writing)
         alive, reported = _kill(empty_neo4j, ledger, logs, moment)
         assert_put_right(empty_neo4j, ledger, logs, reported)
-        killed += alive
-        if killed == KILLS:
-            return
-        # The first loads took longest (a server that has just started, files not read yet).
-        writing = writing if alive else moment
-    raise AssertionError(f"only {killed} moments lay within the loads, which take less than {writing} s")
+        return alive
+
+    _kill_often(_seconds(empty_neo4j, tmp_path / "whole-ledger", logs), kill_and_check)
 
 
 @pytest.mark.slow
