@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
+from unittest.mock import patch
 from urllib.parse import quote
 
 from fastapi.testclient import TestClient
@@ -23,6 +24,7 @@ from api.openapi import EXAMPLES
 from etl.load import LoadRequest, load_file
 from etl.mapping import load_mapping
 from etl.standards_load import load_standards
+from graph import clock
 from graph.clock import SourceOfLoad, open_load
 from graph.decide import AcceptRequest, decide
 from graph.errors import StoreUnreachable
@@ -87,6 +89,7 @@ STANDARDS: Mapping[str, Mapping[int, str]] = {
     },
 }
 STORE, THEN = "duckdb:///archive.duckdb", "2024-07-01T02:00:00.000+00:00"
+NOW_MS = 1_719_799_200_000
 REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /healthz": {200: "/healthz"},
     "GET /readyz": {200: "/readyz"},
@@ -460,7 +463,8 @@ def _simulate(client: TestClient, status: int) -> Any:
     """Replays cases under a draft; with a status of an error, something that ends so."""
     given = standard(("item: subsidy", f"item: {'none' if status == 404 else 'card'}"))
     draft = given.model_dump(mode="json", by_alias=True)
-    return client.post("/api/v1/standards/simulation", json={} if status == 422 else draft)
+    with patch.object(clock, "now_ms", lambda: NOW_MS):  # open cases are overdue by one day more with each day
+        return client.post("/api/v1/standards/simulation", json={} if status == 422 else draft)
 
 
 def _batch(client: TestClient) -> str:
