@@ -55,7 +55,8 @@ def _said(asked: Asked, one: Rule) -> list[tuple[str, str | Component]]:
 def _numbers(asked: Asked, view: RuleView) -> Component:
     say, seen = asked.say, view.count.looked_at
     of = say("rule.of_audit", load=view.complete.upto) if view.complete and seen else say("rule.unknown")
-    failed = [(say("audit.failed"), "!", seen.failed)] if seen and seen.failed else []
+    why = tables.why_failed(say, seen)
+    failed = [(say("audit.failed"), "!", why)] if why else []
     return figures(
         (say("finding.severity"), say.code("severity", view.rule.severity), ""),
         (say("audit.findings"), count(view.count.findings), ""),

@@ -13,9 +13,11 @@ from dashboard.forms import count
 from dashboard.page import Asked
 from dashboard.states import note
 from dashboard.table import Column, Row, table
+from dashboard.texts import Texts
 from graph.audit.findings import About, Acceptance, FindingRow, LastAudit, rules_of_audits
 from graph.audit.risk import WEIGHTS as WEIGHTS
 from graph.audit.summary import RuleCount
+from graph.audit.tally import LookedAt
 from graph.sampling import Sample
 
 
@@ -115,11 +117,18 @@ def rule_table(asked: Asked, rules: Sequence[RuleCount], kept: Mapping[str, str 
             "accepted": one.accepted,
             "checked": one.looked_at.checked if one.looked_at else None,
             "undecidable": one.looked_at.undecidable if one.looked_at else None,
-            "failed": one.looked_at.failed if one.looked_at else None,
+            "failed": why_failed(say, one.looked_at),
         }
         for one in rules
     ]
     return table("rules", columns, rows, asked.address, say, empty=say("audit.none"))
+
+
+def why_failed(say: Texts, seen: LookedAt | None) -> str | None:
+    """Why a rule could not be evaluated to its end; None where it was."""
+    if seen is None or seen.failed is None:
+        return None
+    return say("audit.failed.too_long") if seen.too_long else seen.failed
 
 
 def risk_table(asked: Asked, answer: Sample) -> Component:

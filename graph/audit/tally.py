@@ -35,11 +35,15 @@ class RuleOutcome(BaseModel):
 
 
 class LookedAt(BaseModel):
-    """What one rule looked at in an audit that is done: the same without the findings and the time that it took."""
+    """What one rule looked at in an audit that is done: the same without the findings and the time that it took.
+
+    `too_long` where it failed because its time was up.
+    """
 
     checked: int
     undecidable: int
     failed: str | None = None
+    too_long: bool = False
 
 
 @dataclass
@@ -53,6 +57,7 @@ class Tally:
     undecidable: int = 0
     seconds: float = 0.0
     failed: str | None = None
+    too_long: bool = False
     found: list[pd.DataFrame] = field(default_factory=list)
 
     @property
@@ -72,19 +77,22 @@ class Tally:
             self.checked += answer.checked
             self.undecidable += answer.undecidable
         except TookTooLong:
-            self.failed = self._too_long()
+            self._end_late()
         except (DossierError, ValueError, TypeError, ArithmeticError, LookupError) as error:
             self.failed = f"{type(error).__name__}: {error}"
         self.seconds += time.monotonic() - begun
-        if self.left < 0:
-            self.failed = self.failed or self._too_long()
+        if self.left < 0 and not self.failed:
+            self._end_late()
 
-    def _too_long(self) -> str:
-        return f"it took longer than {self.rule.seconds:g} seconds"
+    def _end_late(self) -> None:
+        self.too_long, self.failed = True, f"it took longer than {self.rule.seconds:g} seconds"
 
     def looked_at(self) -> dict[str, Any]:
         """What the header of the audit's load keeps."""
-        return LookedAt(checked=self.checked, undecidable=self.undecidable, failed=self.failed).model_dump()
+        said = LookedAt(
+            checked=self.checked, undecidable=self.undecidable, failed=self.failed, too_long=self.too_long
+        )
+        return said.model_dump()
 
     def outcome(self) -> RuleOutcome:
         """What the report says."""

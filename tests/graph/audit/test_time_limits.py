@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from dashboard.pages.audit_tables import why_failed
+from dashboard.texts import Texts
 from etl.rules_source import read_rules
 from etl.standards_load import load_standards
 from graph import duckdb_store, neo4j_store, query_files
-from graph.audit.run import AuditReport
+from graph.audit.run import AuditReport, runs
 from graph.conformance import evaluate
 from graph.conformance_findings import CaseUnder, Finding
 from graph.derive_records import id_pages
@@ -99,6 +101,10 @@ def test_a_statement_that_hangs_is_stopped_and_no_other_rule_held_up(
             "own-case": (late, str(own), 5, "rules.own-case.seconds"),
         }
         assert all(SECONDS <= one.seconds < 3 * SECONDS for one in report.rules if one.failed)
+        seen = runs(store)[0].looked_at["two-regions"]
+        assert seen.failed == late
+        assert why_failed(Texts("zh"), seen) == "超出规定用时，未完成"
+        assert why_failed(Texts("en"), seen.model_copy(update={"too_long": False})) == late
         # What it had found is gone, since nobody knows whether it still is so; all else is found as before.
         assert fired(store) == without
 
