@@ -214,11 +214,10 @@ def _payments(held: Holdings, files: Mapping[int, clock.Load], stages: Mapping[s
 def by_year(entries: Sequence[Entry]) -> list[YearCount]:
     """Counts of the dated entries by the year in which they begin."""
     counts: dict[int, Counter[str]] = {}
-    for entry in entries:
-        if entry.first_day is not None:
-            year = int(day_text(entry.first_day)[:4])
-            counts.setdefault(year, Counter())[f"{entry.kind}s"] += 1
-    return [YearCount(year=year, **{f"{k}s": of[f"{k}s"] for k in KINDS}) for year, of in sorted(counts.items())]
+    for (kind, day), count in Counter((entry.kind, entry.first_day) for entry in entries).items():
+        if day is not None:
+            counts.setdefault(int(day_text(day)[:4]), Counter())[kind] += count
+    return [YearCount(year=year, **{f"{k}s": of[k] for k in KINDS}) for year, of in sorted(counts.items())]
 
 
 def by_stage(cases: Sequence[CaseOfSubject]) -> list[StageCount]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,9 @@ __all__ = ["Instants", "Precision", "check_format", "iso", "parse", "parse_one",
 Precision = Literal["millisecond", "second", "minute", "day", "month", "year"]
 _PRECISIONS: tuple[Precision, ...] = ("year", "month", "day", "minute", "second", "millisecond")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCAL_EPOCH = datetime(1970, 1, 1)
+# How much of an instant to the millisecond is of each precision.
+_WIDTHS = {"year": 4, "month": 7, "day": 10, "minute": 16, "second": 19, "millisecond": 23}
 _UNITS = {"year": "Y", "month": "M", "day": "D", "minute": "m", "second": "s", "millisecond": "ms"}
 
 
@@ -148,13 +152,21 @@ def iso(at_ms: int, offset: int | None, precision: str | None) -> str:
     without offset in UTC.
     """
     east = offset or 0
-    unit = _UNITS[precision or "millisecond"]
-    text = str(np.datetime64(at_ms + east * 1000, "ms").astype(f"datetime64[{unit}]"))
-    if text[4:5].isdigit():
-        text = f"+{text}"
-    return text if unit in {"Y", "M", "D"} else text + _written_offset(east)
+    said = precision or "millisecond"
+    text = _written(at_ms + east * 1000, said)
+    return text if _WIDTHS[said] <= _WIDTHS["day"] else text + _written_offset(east)
 
 
+def _written(local_ms: int, precision: str) -> str:
+    try:
+        return (_LOCAL_EPOCH + timedelta(milliseconds=local_ms)).isoformat("T", "milliseconds")[: _WIDTHS[precision]]
+    except OverflowError:
+        # Before the year 1 or after 9999, which datetime does not have.
+        text = str(np.datetime64(local_ms, "ms").astype(f"datetime64[{_UNITS[precision]}]"))
+        return f"+{text}" if text[4:5].isdigit() else text
+
+
+@lru_cache(maxsize=1_024)
 def _written_offset(east: int) -> str:
     minutes, seconds = divmod(abs(east), 60)
     text = f"{'-' if east < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
