@@ -152,10 +152,8 @@ def _named(kind: Literal["altered", "inserted"], label: str, records: pa.Table, 
 
 def _of_done_loads(numbers: pa.ChunkedArray, loads: LoadsKnown) -> bool:
     """Whether all are numbers of done loads, as they are where nobody else has written."""
-    extent = pc.min_max(numbers)
-    return not numbers.null_count and bool(
-        pc.and_(pc.greater_equal(extent["min"], 1), pc.less_equal(extent["max"], loads.upto)).as_py()
-    )
+    least, most = pc.min_max(numbers).as_py().values()
+    return not numbers.null_count and least is not None and bool(least >= 1 and most <= loads.upto)
 
 
 def _beyond(numbers: pa.ChunkedArray, loads: LoadsKnown, *, nullable: bool) -> pa.ChunkedArray:

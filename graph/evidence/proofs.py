@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from graph.decision_kinds import decision_id
 from graph.evidence.opened import Opened, OpenedBuilder, Shown
 from graph.evidence.parts import stated_types
-from graph.evidence.reading import Portion, portion_of
+from graph.evidence.reading import Portion, portion_of, where
 from graph.ledger.log import Ledger
 from graph.ledger.merkle import leaf_hash
 from graph.store import Snapshot
@@ -97,7 +97,7 @@ def _portions(
 
 def _portion(snapshot: Snapshot, label: str, ids: Sequence[str], upto: int) -> tuple[Portion, list[Opened]]:
     records = snapshot.records(label, pa.array(sorted(set(ids)), pa.string()))
-    records = records.filter(pc.less_equal(records["load"], upto))
+    records = where(records, pc.less_equal(records["load"], upto))
     builder = OpenedBuilder()
     if not records.num_rows:
         return Portion(label, 0, builder, []), []

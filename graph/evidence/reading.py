@@ -84,10 +84,10 @@ def portion_of(
     builder = builder or EntryBuilder()
     loads = LoadsKnown(upto, open_loads)
     unprovable = impossible_records(label, records, loads)
-    records = _where(records, pc.less_equal(records["load"], upto))
+    records = where(records, pc.less_equal(records["load"], upto))
     gone = records.filter(records["erased"].is_valid())
     erased = {(label, row["id"]): row["erased"] for row in gone.select(["id", "erased"]).to_pylist()}
-    records = _where(records, records["erased"].is_null())
+    records = where(records, records["erased"].is_null())
     if not records.num_rows:
         return Portion(label, gone.num_rows, builder, unprovable, erased=erased)
     ids = _whole(records["id"])
@@ -107,7 +107,7 @@ def _contents(
 ) -> list[Unprovable]:
     """Takes each content that records have had, and each withdrawal; gives what no load can have written so."""
     names = ["id", *(p.name for p in NODE[label].content), "source_row", "salt"]
-    present = _where(records, pc.less_equal(records["since"], loads.upto))
+    present = where(records, pc.less_equal(records["since"], loads.upto))
     since = present["since"].to_numpy().astype(np.int64)
     before = np.full(len(since), NONE, np.int64)
     found = impossible_contents(label, records, versions)
@@ -199,7 +199,7 @@ def _links(
     """Takes the links of one type; gives those that cannot be what a load wrote."""
     end = RELATIONSHIP[type_].stated_by
     found = impossible_links(type_, links, loads)
-    links = _where(links, pc.less_equal(links["load"], loads.upto))
+    links = where(links, pc.less_equal(links["load"], loads.upto))
     if not links.num_rows:
         return found
     owners, ids = _whole(links[f"{end}_id"]), _whole(records["id"])
@@ -209,8 +209,8 @@ def _links(
     from_start = links["salt"].is_null()
     with_record = pc.equal(links["load"], records["load"].take(at))
     stated = pc.and_(from_start, pc.and_(with_record, places.is_valid()))
-    own = _where(pa.table({"at": places}), stated)["at"].combine_chunks()
-    builder.stated_links(type_, _where(links, stated), own)
+    own = where(pa.table({"at": places}), stated)["at"].combine_chunks()
+    builder.stated_links(type_, where(links, stated), own)
     if links["salt"].null_count < links.num_rows:
         later = links.filter(pc.invert(from_start))
         builder.later_links(type_, later, later["load"].to_numpy().astype(np.int64))
@@ -278,7 +278,7 @@ def load_entries(builder: EntryBuilder, loads: pa.Table) -> None:
     builder.contents("Load", loads.append_column("source_row", rows), numbers, np.full(len(numbers), NONE, np.int64))
 
 
-def _where(table: pa.Table, chosen: pa.Array | pa.ChunkedArray) -> pa.Table:
+def where(table: pa.Table, chosen: pa.Array | pa.ChunkedArray) -> pa.Table:
     """The rows for which `chosen` is true; the table itself, and no copy of it, where that is all of them."""
     return table if _whole(chosen).true_count == len(chosen) else table.filter(chosen)
 
