@@ -10,6 +10,7 @@ from urllib.parse import quote
 from dash.development.base_component import Component
 
 from dashboard.forms import count
+from dashboard.naming import item_name
 from dashboard.page import Asked
 from dashboard.states import note
 from dashboard.table import Column, Row, table
@@ -18,6 +19,7 @@ from graph.audit.findings import About, Acceptance, FindingRow, LastAudit, rules
 from graph.audit.risk import WEIGHTS as WEIGHTS
 from graph.audit.summary import RuleCount
 from graph.audit.tally import LookedAt
+from graph.items import known_items
 from graph.sampling import Sample
 
 
@@ -135,7 +137,8 @@ def risk_table(asked: Asked, answer: Sample) -> Component:
     """Cases by their score, with the rules and weights that make it."""
     say = asked.say
     titles = {id_: asked.told(rule.title) for id_, rule in rules_of_audits(asked.store).items()}
-    items = {one.id: one.item for one in answer.cases}
+    known = known_items(asked.store, answer.as_of_load)
+    items = {one.id: item_name(known, one.item, say) for one in answer.cases}
     columns = (
         Column("rank", "#", "number", width=64),
         Column("case", say("case.id"), flex=2, wrap=True, link=True, least=140),

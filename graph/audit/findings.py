@@ -26,6 +26,10 @@ from graph.texts import Texts
 from graph.viewer import Viewer
 
 _DECISIONS = 1000
+# A finding keeps the code of a stage; the texts of pages are not of this package.
+_STAGES = {"acceptance": "受理", "approval": "审批", "review": "审核", "completion": "办结", "other": "其他"}
+# Which values of a finding name steps: activities or stages.
+_STEPS = ("required", "first", "second")
 
 
 class About(BaseModel):
@@ -242,7 +246,14 @@ def sentence(rule: Rule, detail: Mapping[str, Any]) -> Texts:
     values = defaultdict(lambda: "–", {name: "–" if one is None else one for name, one in detail.items()})
     says = said_of_finding(detail)
     of_zh, of_en = ({}, {}) if says is None else ({"says": says.zh}, {"says": says.en})
+    of_zh |= {name: _stages_in_chinese(text) for name in _STEPS if isinstance(text := detail.get(name), str)}
     return Texts(zh=rule.shows.zh.format_map(values | of_zh), en=rule.shows.en.format_map(values | of_en))
+
+
+def _stages_in_chinese(text: str) -> str:
+    """What a finding says of a step, where that is one stage or several instead of an activity."""
+    names = text.split(", ")
+    return "、".join(_STAGES[name] for name in names) if _STAGES.keys() >= set(names) else text
 
 
 def last_of(store: Store, done: list[Run]) -> LastAudit | None:
