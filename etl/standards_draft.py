@@ -127,7 +127,7 @@ class _Draft:
             "limit": limit,
             "e_material": {"formats": ["application/pdf", "image/jpeg", "image/png"], "source": "assumed"},
             "archive": None,
-            "sources": {"assumed": "assumed: the guide does not say it", **self.sources},
+            "sources": {"assumed": "推定：办事指南未载明", **self.sources},
         }
 
     @property
