@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -30,6 +31,12 @@ _DECISIONS = 1000
 _STAGES = {"acceptance": "受理", "approval": "审批", "review": "审核", "completion": "办结", "other": "其他"}
 # Which values of a finding name steps: activities or stages.
 _STEPS = ("required", "first", "second")
+# Which name records that people know by what their source calls them.
+_NAMED = {"actor": "Actor", "unit": "Unit"}
+
+
+# Key of a value and id -> name.
+_Names = Mapping[tuple[str, str], str]
 
 
 class About(BaseModel):
@@ -135,8 +142,9 @@ def findings(
     done = runs(store)
     rules = _rules(done)
     about = _about(store, [row[0] for row in shown], load)
+    called = _called(store, [row[4] for row in shown])
     return FindingPage(
-        items=[_row(row, rules.get((row[5], row[1])), about[row[0]], accepted.get(row[0])) for row in shown],
+        items=[_row(row, rules.get((row[5], row[1])), about[row[0]], accepted.get(row[0]), called) for row in shown],
         next=cursor_of(shown[-1][0]) if len(rows) > limit else None,
         as_of_load=load,
         open_load=clock.open_number(store),
@@ -165,9 +173,8 @@ def finding(store: Store, viewer: Viewer, id_: str, *, on: date | None = None) -
     done, (one,) = runs(store), found
     rule = _rules(done).get((one["rule_set"], one["rule"]))
     row = tuple(one[name] for name in ("id", "rule", "category", "severity", "detail", "rule_set", "load"))
-    return FindingView(
-        finding=_row(row, rule, about[id_], accepted.get(id_)), rule=rule, as_of_load=load, audit=last_of(store, done)
-    )
+    shown = _row(row, rule, about[id_], accepted.get(id_), _called(store, [one["detail"]]))
+    return FindingView(finding=shown, rule=rule, as_of_load=load, audit=last_of(store, done))
 
 
 def _no_finding(id_: str) -> NotFound:
@@ -222,7 +229,18 @@ def accepted_findings(store: Store, load: int, on: date | None = None) -> dict[s
         skip += _DECISIONS
 
 
-def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance | None) -> FindingRow:
+def _called(store: Store, details: Sequence[str | None]) -> _Names:
+    """What the sources call the actors and units that findings name by their ids, as far as they say it."""
+    said = [json.loads(text or "{}") for text in details]
+    found: dict[tuple[str, str], str] = {}
+    for key, label in _NAMED.items():
+        ids = list(dict.fromkeys(one[key] for one in said if isinstance(one.get(key), str)))
+        named = store.contents(label, ids, {"name"}) if ids else []
+        found |= {(key, one["id"]): one["name"] for one in named if one["name"]}
+    return found
+
+
+def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance | None, called: _Names) -> FindingRow:
     id_, name, category, severity, text, rule_set, load = row
     detail = json.loads(text or "{}")
     return FindingRow(
@@ -231,7 +249,7 @@ def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance |
         title=rule.title if rule else None,
         category=category,
         severity=severity,
-        text=sentence(rule, detail) if rule else None,
+        text=sentence(rule, detail, called) if rule else None,
         says=said_of_finding(detail),
         detail=detail,
         about=about,
@@ -241,9 +259,10 @@ def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance |
     )
 
 
-def sentence(rule: Rule, detail: Mapping[str, Any]) -> Texts:
-    """What a rule says of one finding; a value that is not there is a dash."""
-    values = defaultdict(lambda: "–", {name: "–" if one is None else one for name, one in detail.items()})
+def sentence(rule: Rule, detail: Mapping[str, Any], called: _Names = MappingProxyType({})) -> Texts:
+    """What a rule says of one finding; a value that is not there is a dash, and an actor or unit goes by its name."""
+    named = {name: called.get((name, one), one) if name in _NAMED else one for name, one in detail.items()}
+    values = defaultdict(lambda: "–", {name: "–" if one is None else one for name, one in named.items()})
     says = said_of_finding(detail)
     of_zh, of_en = ({}, {}) if says is None else ({"says": says.zh}, {"says": says.en})
     of_zh |= {name: _stages_in_chinese(text) for name in _STEPS if isinstance(text := detail.get(name), str)}

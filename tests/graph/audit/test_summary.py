@@ -101,6 +101,22 @@ def test_findings_are_counted_and_filtered(store_uri: str) -> None:
             rule_view(store, LOCAL_OPERATOR, "late")
 
 
+def test_actors_go_by_what_their_source_calls_them(store_uri: str) -> None:
+    with archive(store_uri) as (store, settings):
+        graph = Graph()
+        _, b, _, d = usual("2024-03-05")
+        for case, actor in (("one", "甲"), ("two", "noname")):
+            both = [(step, f"2024-03-05T{hour}:00:00", actor) for step, hour in (("受理", "09"), ("审批", "11"))]
+            graph.case(case, both[0], b, both[1], d)
+        graph.write(store, settings)
+        rules = RuleSet({"four-eyes": read_rules().rules["four-eyes"]})
+        audit(store, settings, LOCAL_OPERATOR, rules, Scope(of="all"))
+        page = findings(store, LOCAL_OPERATOR, FindingFilter()).items
+        said = {one.detail["actor"]: one.text.en for one in page if one.text}
+        assert said == {"x:甲": "甲 did both ‘受理’ and ‘审批’.", "x:noname": "x:noname did both ‘受理’ and ‘审批’."}
+        assert [finding(store, LOCAL_OPERATOR, one.id).finding for one in page] == page
+
+
 def test_what_was_looked_at_is_that_of_the_last_audit_of_everything(duckdb_uri: str) -> None:
     with archive(duckdb_uri) as (store, settings):
         graph = Graph()
