@@ -209,7 +209,10 @@ class Tamperer:
         others = [
             h["id"] for h in self._tables[label] if (label, h["id"]) not in self._used and h["id"] != held[which]
         ]
-        return str(self._chance.choice(others))
+        other = str(self._chance.choice(others))
+        # On Neo4j a record that is deleted later would take this link along, and nothing would be left to find.
+        self._used.add((label, other))
+        return other
 
     def deletion(self) -> Change | None:
         """A record, Version, load or link."""
