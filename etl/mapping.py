@@ -16,6 +16,7 @@ from etl.catalogue_columns import CatalogueMapping
 from etl.ocel_types import ObjectTypes
 from etl.source_rows import Kind
 from etl.yaml_file import read_yaml
+from graph import stages
 from graph.canonical import canonical
 from graph.errors import MappingError, UsageError
 from graph.identifiers import SubjectKind
@@ -58,10 +59,7 @@ STANDARD_NAMES: dict[str, tuple[str, ...]] = {
     }.items()
 }
 Stage = Literal["acceptance", "approval", "review", "completion", "other"]
-STAGES = {
-    **{name: name for name in ("acceptance", "approval", "review", "completion", "other")},
-    **{"受理": "acceptance", "审批": "approval", "审核": "review", "办结": "completion", "其他": "other"},
-}
+STAGES = {**{code: code for code in stages.STAGES}, **{name: code for code, name in stages.STAGES.items()}}
 
 
 def _zone(name: str) -> str:

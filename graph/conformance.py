@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from graph import clock
 from graph.case_records import CaseRecords, case_records
 from graph.chain import Chain, chain, chains
-from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome, Part
+from graph.conformance_findings import CaseUnder, Finding, Outcome, Part
 from graph.conformance_records import (
     NO_ARCHIVE_RULE,
     archive_findings,
@@ -35,6 +35,7 @@ from graph.derive_records import id_pages
 from graph.in_force import in_force
 from graph.instants import utc_ms
 from graph.items import KnownItems, known_items
+from graph.stages import STAGES
 from graph.standard import ItemStandard, stored_standard
 from graph.store import Store
 from graph.time_limits import in_time

@@ -20,7 +20,6 @@ from graph.working_days import WorkingDays
 
 Part = Literal["registration", "materials", "review", "e_material", "archive"]
 Outcome = Literal["fault", "due", "not decidable"]
-STAGES = ("acceptance", "review", "approval", "other", "completion")
 
 
 class Finding(BaseModel):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from graph.chain import DANGLING, ERASED
-from graph.conformance_findings import STAGES, CaseUnder, Finding, Outcome
+from graph.conformance_findings import CaseUnder, Finding, Outcome
 from graph.conformance_limits import Kept, Stop, kept_limit, stops_of
 from graph.conformance_sentences import Value
 from graph.days import day_of, read_day
+from graph.stages import STAGES
 from graph.standard import ItemStandard, Step, Window
 from graph.told_case import ToldEvent
 

@@ -27,7 +27,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCAL_EPOCH = datetime(1970, 1, 1)
 # How much of an instant to the millisecond is of each precision.
 _WIDTHS = {"year": 4, "month": 7, "day": 10, "minute": 16, "second": 19, "millisecond": 23}
-_UNITS = {"year": "Y", "month": "M", "day": "D", "minute": "m", "second": "s", "millisecond": "ms"}
 
 
 @dataclass(frozen=True)
@@ -162,8 +161,10 @@ def _written(local_ms: int, precision: str) -> str:
         return (_LOCAL_EPOCH + timedelta(milliseconds=local_ms)).isoformat("T", "milliseconds")[: _WIDTHS[precision]]
     except OverflowError:
         # Before the year 1 or after 9999, which datetime does not have.
-        text = str(np.datetime64(local_ms, "ms").astype(f"datetime64[{_UNITS[precision]}]"))
-        return f"+{text}" if text[4:5].isdigit() else text
+        text = str(np.datetime64(local_ms, "ms"))
+        longer = text.index("-", 1) - 4
+        plus = "+" if text[4].isdigit() else ""
+        return plus + text[: _WIDTHS[precision] + longer]
 
 
 @lru_cache(maxsize=1_024)

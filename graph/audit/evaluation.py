@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from graph.conformance_findings import STAGES
+from graph.stages import STAGES
 
 NOTHING = pd.DataFrame({"case_id": pd.Series(dtype="str"), "event_id": pd.Series(dtype="str")})
 

@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -22,21 +21,17 @@ from graph.days import CHINA_OFFSET
 from graph.decision_kinds import ACCEPTED
 from graph.errors import NotFound
 from graph.in_force import utc
+from graph.stages import STAGES
 from graph.store import Row, Store
 from graph.texts import Texts
 from graph.viewer import Viewer
 
 _DECISIONS = 1000
-# A finding keeps the code of a stage; the texts of pages are not of this package.
-_STAGES = {"acceptance": "受理", "approval": "审批", "review": "审核", "completion": "办结", "other": "其他"}
 # Which values of a finding name steps: activities or stages.
 _STEPS = ("required", "first", "second")
 # Which name records that people know by what their source calls them.
 _NAMED = {"actor": "Actor", "unit": "Unit"}
-
-
-# Key of a value and id -> name.
-_Names = Mapping[tuple[str, str], str]
+_Detail = dict[str, Any]
 
 
 class About(BaseModel):
@@ -142,9 +137,12 @@ def findings(
     done = runs(store)
     rules = _rules(done)
     about = _about(store, [row[0] for row in shown], load)
-    called = _called(store, [row[4] for row in shown])
+    details = [json.loads(row[4] or "{}") for row in shown]
     return FindingPage(
-        items=[_row(row, rules.get((row[5], row[1])), about[row[0]], accepted.get(row[0]), called) for row in shown],
+        items=[
+            _row(row, rules.get((row[5], row[1])), about[row[0]], accepted.get(row[0]), detail, called)
+            for row, detail, called in zip(shown, details, _by_names(store, details), strict=True)
+        ],
         next=cursor_of(shown[-1][0]) if len(rows) > limit else None,
         as_of_load=load,
         open_load=clock.open_number(store),
@@ -173,7 +171,8 @@ def finding(store: Store, viewer: Viewer, id_: str, *, on: date | None = None) -
     done, (one,) = runs(store), found
     rule = _rules(done).get((one["rule_set"], one["rule"]))
     row = tuple(one[name] for name in ("id", "rule", "category", "severity", "detail", "rule_set", "load"))
-    shown = _row(row, rule, about[id_], accepted.get(id_), _called(store, [one["detail"]]))
+    detail = json.loads(one["detail"] or "{}")
+    shown = _row(row, rule, about[id_], accepted.get(id_), detail, *_by_names(store, [detail]))
     return FindingView(finding=shown, rule=rule, as_of_load=load, audit=last_of(store, done))
 
 
@@ -229,27 +228,28 @@ def accepted_findings(store: Store, load: int, on: date | None = None) -> dict[s
         skip += _DECISIONS
 
 
-def _called(store: Store, details: Sequence[str | None]) -> _Names:
-    """What the sources call the actors and units that findings name by their ids, as far as they say it."""
-    said = [json.loads(text or "{}") for text in details]
-    found: dict[tuple[str, str], str] = {}
+def _by_names(store: Store, details: Sequence[_Detail]) -> list[_Detail]:
+    """The values of findings with actors and units under what their sources call them instead of their ids."""
     for key, label in _NAMED.items():
-        ids = list(dict.fromkeys(one[key] for one in said if isinstance(one.get(key), str)))
-        named = store.contents(label, ids, {"name"}) if ids else []
-        found |= {(key, one["id"]): one["name"] for one in named if one["name"]}
-    return found
+        ids = list(dict.fromkeys(one[key] for one in details if isinstance(one.get(key), str)))
+        records = store.contents(label, ids, {"name"}) if ids else []
+        names = {one["id"]: one["name"] for one in records if one["name"]}
+        details = [{**one, key: names[one[key]]} if one.get(key) in names else one for one in details]
+    return list(details)
 
 
-def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance | None, called: _Names) -> FindingRow:
-    id_, name, category, severity, text, rule_set, load = row
-    detail = json.loads(text or "{}")
+def _row(
+    row: Row, rule: Rule | None, about: list[About], accepted: Acceptance | None, detail: _Detail, called: _Detail
+) -> FindingRow:
+    """`called` are the values of `detail` as its sentence shows them."""
+    id_, name, category, severity, _, rule_set, load = row
     return FindingRow(
         id=id_,
         rule=name,
         title=rule.title if rule else None,
         category=category,
         severity=severity,
-        text=sentence(rule, detail, called) if rule else None,
+        text=sentence(rule, called) if rule else None,
         says=said_of_finding(detail),
         detail=detail,
         about=about,
@@ -259,10 +259,9 @@ def _row(row: Row, rule: Rule | None, about: list[About], accepted: Acceptance |
     )
 
 
-def sentence(rule: Rule, detail: Mapping[str, Any], called: _Names = MappingProxyType({})) -> Texts:
-    """What a rule says of one finding; a value that is not there is a dash, and an actor or unit goes by its name."""
-    named = {name: called.get((name, one), one) if name in _NAMED else one for name, one in detail.items()}
-    values = defaultdict(lambda: "–", {name: "–" if one is None else one for name, one in named.items()})
+def sentence(rule: Rule, detail: Mapping[str, Any]) -> Texts:
+    """What a rule says of one finding; a value that is not there is a dash."""
+    values = defaultdict(lambda: "–", {name: "–" if one is None else one for name, one in detail.items()})
     says = said_of_finding(detail)
     of_zh, of_en = ({}, {}) if says is None else ({"says": says.zh}, {"says": says.en})
     of_zh |= {name: _stages_in_chinese(text) for name in _STEPS if isinstance(text := detail.get(name), str)}
@@ -272,7 +271,7 @@ def sentence(rule: Rule, detail: Mapping[str, Any], called: _Names = MappingProx
 def _stages_in_chinese(text: str) -> str:
     """What a finding says of a step, where that is one stage or several instead of an activity."""
     names = text.split(", ")
-    return "、".join(_STAGES[name] for name in names) if _STAGES.keys() >= set(names) else text
+    return "、".join(STAGES[name] for name in names) if STAGES.keys() >= set(names) else text
 
 
 def last_of(store: Store, done: list[Run]) -> LastAudit | None:

@@ -28,6 +28,7 @@ from graph import clock
 from graph.clock import SourceOfLoad, open_load
 from graph.decide import AcceptRequest, decide
 from graph.errors import StoreUnreachable
+from graph.instants import utc_ms
 from graph.rebuild import rebuild
 from graph.settings import Settings
 from graph.store import Store, open_store
@@ -89,7 +90,6 @@ STANDARDS: Mapping[str, Mapping[int, str]] = {
     },
 }
 STORE, THEN = "duckdb:///archive.duckdb", "2024-07-01T02:00:00.000+00:00"
-NOW_MS = 1_719_799_200_000
 REQUESTS: Mapping[str, Mapping[int, str]] = {
     "GET /healthz": {200: "/healthz"},
     "GET /readyz": {200: "/readyz"},
@@ -463,7 +463,7 @@ def _simulate(client: TestClient, status: int) -> Any:
     """Replays cases under a draft; with a status of an error, something that ends so."""
     given = standard(("item: subsidy", f"item: {'none' if status == 404 else 'card'}"))
     draft = given.model_dump(mode="json", by_alias=True)
-    with patch.object(clock, "now_ms", lambda: NOW_MS):  # open cases are overdue by one day more with each day
+    with patch.object(clock, "now_ms", lambda: utc_ms(THEN)):  # open cases are overdue by one day more with each day
         return client.post("/api/v1/standards/simulation", json={} if status == 422 else draft)
 
 
