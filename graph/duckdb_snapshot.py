@@ -93,6 +93,17 @@ class DuckDBSnapshot:
         select = partial(statements.select_exactly, label)
         return self._chosen(select, "id", ids, node_schema(label), instants_of_nodes(label))
 
+    def rows(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        select = partial(statements.select_exactly, label)
+        return self._named(select, "id", ids, node_schema(label), instants_of_nodes(label))
+
+    def stated_rows(self, type_: str, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        if self._has_none(type_):
+            return []
+        end, select = RELATIONSHIP[type_].stated_by or "from", partial(statements.select_all_links, type_)
+        found = self._named(select, f"{end}_id", ids, link_schema(type_), instants_of_links(type_))
+        return [link for link in found if link[f"{end}_label"] == label]
+
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         return self._arrow(statements.select_derived(label), wanted=pa.table({"wanted_id": ids}))
 
@@ -134,20 +145,28 @@ class DuckDBSnapshot:
         if not len(ids):
             return schema.empty_table()
         if len(ids) <= _FEW:
-            return self._few(select, f"WHERE n.{column} IN $ids", ids.to_pylist(), schema, instants)
+            return table_of(self._few(select, column, ids.to_pylist(), instants), schema)
         return self._arrow(
             select(f"JOIN wanted ON n.{column} = wanted.wanted_id"), wanted=pa.table({"wanted_id": ids})
         )
 
-    def _few(
-        self, select: _Select, where: str, ids: list[str], schema: pa.Schema, instants: Sequence[int]
-    ) -> pa.Table:
+    def _named(
+        self, select: _Select, column: str, ids: Sequence[str], schema: pa.Schema, instants: Sequence[int]
+    ) -> list[dict[str, Any]]:
+        """The same row by row, with the names of the columns."""
+        if len(ids) > _FEW:
+            found: list[dict[str, Any]] = self._chosen(select, column, pa.array(ids), schema).to_pylist()
+            return found
+        return [dict(zip(schema.names, row, strict=True)) for row in self._few(select, column, ids, instants)]
+
+    def _few(self, select: _Select, column: str, ids: Sequence[str], instants: Sequence[int]) -> list[Row]:
         """Few rows come sooner as tuples than as columns, and instants as they are held without planning for them."""
+        where = f"WHERE n.{column} IN $ids"
         rows = self._run(select(where, plain=True), {"ids": ids})
         try:
-            return table_of([_with_milliseconds(row, instants) for row in rows] if instants else rows, schema)
+            return [_with_milliseconds(row, instants) for row in rows] if instants else rows
         except _Ambiguous:
-            return table_of(self._run(select(where), {"ids": ids}), schema)
+            return self._run(select(where), {"ids": ids})
 
     def _run(self, text: str, params: dict[str, Any] | None = None) -> list[Row]:
         rows: list[Row] = self._cursor.execute(self._parsed(text), params).fetchall()

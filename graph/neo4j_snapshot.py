@@ -57,6 +57,14 @@ class Neo4jSnapshot:
     def records(self, label: str, ids: pa.Array) -> pa.Table:
         return read_by_ids(self._run, statements.select_exactly(label), ids, node_schema(label))
 
+    def rows(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.records(label, pa.array(ids, pa.string())).to_pylist()
+        return found
+
+    def stated_rows(self, type_: str, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.stated(type_, label, pa.array(ids, pa.string())).to_pylist()
+        return found
+
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         schema = pa.schema([("id", pa.string()), *((p.name, ARROW[p.type]) for p in NODE[label].derived)])
         return read_by_ids(self._run, statements.select_derived(label), ids, schema)

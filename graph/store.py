@@ -112,6 +112,12 @@ class Snapshot(Protocol):
     def records(self, label: str, ids: pa.Array) -> pa.Table:
         """`id`, content and clock of the records of a label with these ids."""
 
+    def rows(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """What `records` gives, record by record: for few."""
+
+    def stated_rows(self, type_: str, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """What `stated` gives, link by link: for few."""
+
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         """`id` and derived properties of the records of a label with these ids."""
 

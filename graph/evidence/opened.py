@@ -6,10 +6,10 @@ is found in the ledger only where it is the same, byte by byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -28,6 +28,7 @@ from graph.evidence.parts import (
 )
 from graph.schema import RELATIONSHIP
 
+Row: TypeAlias = Mapping[str, Any]
 _ERASED = "0" * 64
 
 
@@ -118,6 +119,40 @@ class OpenedBuilder(EntryBuilder):
 
     def portions(self) -> Iterator[list[bytes]]:
         yield [one.entry for one in self.opened()]
+
+
+def unchanged(
+    label: str, records: Iterable[Row], links: Mapping[str, Iterable[Row]], versioned: Collection[str], upto: int
+) -> tuple[list[Opened], list[str]]:
+    """The entries of the records of a label that stand as they came, with the links that came with them (type ->
+    links); and the ids of the others.
+
+    Others are those with Versions (`versioned`), and where the clock of record or link says anything but that a load
+    up to `upto` has written it: what has changed since, or what no load writes, takes more to tell.
+    """
+    taken: dict[str, _Content] = {}
+    others = set(versioned)
+    for row in records:
+        if _as_written(row, row["since"], upto) and row["erased"] is None:
+            stated: dict[str, list[str]] = {part: [] for part in links_by_part(label)}
+            taken[row["id"]] = _Content(label, row, row["load"], NONE, stated)
+        else:
+            others.add(row["id"])
+    for type_, of_type in links.items():
+        end, part = f"{RELATIONSHIP[type_].stated_by}_id", part_of_links(type_)
+        for link in of_type:
+            owner = taken.get(link[end])
+            salted = link["salt"] is not None or link["withdrawal_salt"] is not None
+            if owner is None or owner.stated is None or salted or not _as_written(link, owner.load, upto):
+                others.add(link[end])
+            else:
+                owner.stated[part].append(link_text(type_, link))
+    return [_of_content(one) for id_, one in taken.items() if id_ not in others], sorted(others)
+
+
+def _as_written(row: Row, load: int | None, upto: int) -> bool:
+    """Whether a record or link came with this load, a done one, and stands."""
+    return load is not None and row["load"] == load and 1 <= load <= upto and row["withdrawn"] is None
 
 
 def _of_content(one: _Content) -> Opened:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.decision_kinds import decision_id
-from graph.evidence.opened import Opened, OpenedBuilder, Shown
+from graph.evidence.opened import Opened, OpenedBuilder, Shown, unchanged
 from graph.evidence.parts import stated_types
-from graph.evidence.reading import Portion, portion_of, where
+from graph.evidence.reading import portion_of, where
 from graph.ledger.log import Ledger
 from graph.ledger.merkle import leaf_hash
 from graph.store import Snapshot
@@ -39,6 +40,9 @@ class Unproved:
     erased: bool = False
 
 
+_Entries: TypeAlias = tuple[list[Opened], list[Unproved]]
+
+
 def proofs(
     snapshot: Snapshot, ledger: Ledger, wanted: Mapping[str, Sequence[str]], upto: int, size: int | None = None
 ) -> tuple[list[Proof], list[Unproved]]:
@@ -49,13 +53,9 @@ def proofs(
     """
     opened: list[Opened] = []
     unproved: list[Unproved] = []
-    for portion, entries in _portions(snapshot, wanted, upto):
-        unproved += [Unproved(one.id, one.why) for one in portion.unprovable]
-        gone = "Its content was erased by {}; the ledger keeps the digests."
-        unproved += [
-            Unproved(f"{of}:{id_}", gone.format(decision_id(by)), True) for (of, id_), by in portion.erased.items()
-        ]
+    for entries, missing in _read(snapshot, wanted, upto):
         opened += entries
+        unproved += missing
     held: list[tuple[int, Opened]] = []
     everywhere = ledger.find([leaf_hash(one.entry) for one in opened])
     for one, places in zip(opened, everywhere, strict=True):
@@ -70,36 +70,51 @@ def proofs(
     return sorted(found, key=lambda one: one.index), unproved
 
 
-def _portions(
-    snapshot: Snapshot, wanted: Mapping[str, Sequence[str]], upto: int
-) -> list[tuple[Portion, list[Opened]]]:
-    """The records label by label with their entries, read by two threads where the snapshot lets them."""
+def _read(snapshot: Snapshot, wanted: Mapping[str, Sequence[str]], upto: int) -> Iterator[_Entries]:
+    """The entries of the records of each label, and what is not proved of them."""
+    ids = {label: sorted(set(of)) for label, of in wanted.items() if of}
     other = snapshot.other()
+    told = _rows(snapshot, other, ids)
+    for label, of in ids.items():
+        links = {type_: rows for (owner, type_), rows in told.items() if owner == label and type_}
+        versioned = snapshot.versions(label, pa.array(of, pa.string()))["of_id"].to_pylist()
+        opened, others = unchanged(label, told[label, ""], links, versioned, upto)
+        yield opened, []
+        if others:
+            yield _portion(snapshot, label, others, upto)
+
+
+def _rows(
+    snapshot: Snapshot, other: Snapshot | None, ids: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The records of each label ('' in place of a type) and the links that they state of each type, by two readers
+    side by side where there are two."""
     free: SimpleQueue[Snapshot] = SimpleQueue()
     for one in [snapshot] if other is None else [snapshot, other]:
         free.put(one)
 
-    def read(label: str) -> tuple[Portion, list[Opened]]:
+    def read(label: str, type_: str) -> list[dict[str, Any]]:
         mine = free.get()
         try:
-            return _portion(mine, label, wanted[label], upto)
+            return mine.stated_rows(type_, label, ids[label]) if type_ else mine.rows(label, ids[label])
         finally:
             free.put(mine)
 
-    # What states most types of links takes longest.
-    labels = sorted(
-        (label for label in wanted if wanted[label]), key=lambda label: (-len(stated_types(label)), label)
-    )
-    if other is None:
-        return [read(label) for label in labels]
-    return together([partial(read, label) for label in labels])
+    # What is asked of most records takes longest.
+    labels = sorted(ids, key=lambda label: -len(ids[label]))
+    asked = [(label, type_) for label in labels for type_ in ("", *(link.type for link in stated_types(label)))]
+    reads = [partial(read, label, type_) for label, type_ in asked]
+    return dict(zip(asked, [one() for one in reads] if other is None else together(reads), strict=True))
 
 
-def _portion(snapshot: Snapshot, label: str, ids: Sequence[str], upto: int) -> tuple[Portion, list[Opened]]:
-    records = snapshot.records(label, pa.array(sorted(set(ids)), pa.string()))
+def _portion(snapshot: Snapshot, label: str, ids: Sequence[str], upto: int) -> _Entries:
+    records = snapshot.records(label, pa.array(ids, pa.string()))
     records = where(records, pc.less_equal(records["load"], upto))
     builder = OpenedBuilder()
-    if not records.num_rows:
-        return Portion(label, 0, builder, []), []
     portion = portion_of(snapshot, label, records, upto, builder)
-    return portion, list(builder.opened())
+    gone = "Its content was erased by {}; the ledger keeps the digests."
+    unproved = [Unproved(one.id, one.why) for one in portion.unprovable]
+    unproved += [
+        Unproved(f"{of}:{id_}", gone.format(decision_id(by)), True) for (of, id_), by in portion.erased.items()
+    ]
+    return list(builder.opened()), unproved

@@ -112,17 +112,16 @@ def inclusion_proofs(indexes: Sequence[int], size: int, subtrees: Subtrees) -> l
 def _path(index: int, size: int, subtrees: Subtrees, to_the_end: Callable[[int], bytes]) -> list[bytes]:
     if not 0 <= index < size:
         raise UsageError(f"There is no entry {index} in a tree of {size} entries.", "Ask for one from 0 on.")
-    path = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            path.append(to_the_end(middle) if end == size else _range_hash(middle, end, subtrees))
-            end = middle
-        else:
-            path.append(_range_hash(start, middle, subtrees))
-            start = middle
-    return path[::-1]
+    path, level, at = [], 0, index
+    while 1 << level < size:
+        beside = at ^ 1
+        start, end = beside << level, (beside + 1) << level
+        if end <= size:
+            path.append(subtrees(level, beside))
+        elif start < size:
+            path.append(to_the_end(start))
+        at, level = at >> 1, level + 1
+    return path
 
 
 def consistency_proof(old: int, new: int, subtrees: Subtrees) -> list[bytes]:

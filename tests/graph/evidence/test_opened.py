@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from graph import clock
 from graph.evidence.entries import EntryBuilder
-from graph.evidence.opened import OpenedBuilder
+from graph.evidence.opened import OpenedBuilder, unchanged
+from graph.evidence.parts import stated_types
 from graph.evidence.reading import SEALED_LABELS, portion_of
 from graph.evidence.spill import Spill, Spilled
+from graph.snapshot_columns import link_schema, node_schema
+from graph.store import Snapshot
 from tests.archives import archive
 from tests.graph.evidence.grown import grow
 from tests.graph.sample import write_all
@@ -24,6 +29,7 @@ def test_entries_made_record_by_record_are_those_of_columns(tmp_path: Path, stor
         store.prepare()
         grow(store, settings, tmp_path / "scans", Random(5), 3)
         upto, snapshot, kinds = clock.last_done(store), store.snapshot(), set()
+        records = as_they_came = 0
         for label in SEALED_LABELS:
             for table in snapshot.scan(label):
                 opened, spill = OpenedBuilder(), Spill(tmp_path)
@@ -34,8 +40,68 @@ def test_entries_made_record_by_record_are_those_of_columns(tmp_path: Path, stor
                     kinds.add(one.entry.partition(b'"kind":"')[2].partition(b'"')[0])
                     assert all(f'"{part}":"{of.digest}"'.encode() in one.entry for part, of in one.parts.items())
                 spill.close()
+                as_they_came += _unchanged(snapshot, label, table, upto)
+                records += table.num_rows
         snapshot.close()
+        assert 50 < as_they_came < records - 10
         assert kinds == {b"record", b"withdrawal", b"link", b"link-withdrawal"}
+
+
+def _unchanged(snapshot: Snapshot, label: str, table: pa.Table, upto: int) -> int:
+    """How many records of a portion stand as they came; their entries are those of `portion_of`."""
+    ids = table["id"].to_pylist()
+    rows = snapshot.rows(label, ids)
+    links = {declared.type: snapshot.stated_rows(declared.type, label, ids) for declared in stated_types(label)}
+    versioned = snapshot.versions(label, table["id"].combine_chunks())["of_id"].to_pylist()
+    found, others = unchanged(label, rows, links, versioned, upto)
+    assert sorted(row["id"] for row in rows) == sorted(ids)
+    assert len(found) + len(others) == len(ids)
+    whole, is_other = OpenedBuilder(), pc.is_in(table["id"], pa.array(others, pa.string()))
+    assert not portion_of(snapshot, label, table.filter(pc.invert(is_other)), upto, whole).unprovable
+    assert {one.entry: one for one in found} == {one.entry: one for one in whole.opened()}
+    # Of each of the others there is more to say than that it came.
+    said = OpenedBuilder()
+    gone = portion_of(snapshot, label, table.filter(is_other), upto, said).erased
+    assert len(list(said.opened())) + len(gone) > len(others) or not others
+    return len(found)
+
+
+_CASE = {"id": "c:1", "load": 2, "since": 2, "salt": "00" * 16, "source_row": 1}
+_OF_ITEM = {"from_label": "Case", "from_id": "c:1", "to_label": "ServiceItem", "to_id": "i:1", "load": 2}
+
+
+@pytest.mark.parametrize(
+    ("of", "changes"),
+    [
+        ("record", {"load": 0, "since": 0}),
+        ("record", {"load": 3, "since": 3}),
+        ("record", {"load": None, "since": None}),
+        ("record", {"since": 1}),
+        ("record", {"withdrawn": 2}),
+        ("record", {"erased": 2}),
+        ("link", {"load": 1}),
+        ("link", {"load": None}),
+        ("link", {"salt": "00" * 16}),
+        ("link", {"withdrawn": 2}),
+        ("link", {"withdrawal_salt": "00" * 16}),
+        ("link", {"from_id": "c:2"}),
+    ],
+)
+def test_what_has_changed_or_no_load_writes_is_left_to_others_to_tell(of: str, changes: dict[str, Any]) -> None:
+    record = dict.fromkeys(node_schema("Case").names) | _CASE
+    link = dict.fromkeys(link_schema("OF_ITEM").names) | _OF_ITEM
+    (one,), none = unchanged("Case", [record], {"OF_ITEM": [link]}, [], 2)
+    assert [len(part.links) for part in one.parts.values() if part.links] == [1]
+    assert not none
+    (record if of == "record" else link).update(changes)
+    found, others = unchanged("Case", [record], {"OF_ITEM": [link]}, [], 2)
+    assert [one.id for one in found] == (["Case:c:1@2"] if changes == {"from_id": "c:2"} else [])
+    assert others == ["c:2" if changes == {"from_id": "c:2"} else "c:1"]
+
+
+def test_a_record_with_a_version_is_left_to_others_to_tell() -> None:
+    record = dict.fromkeys(node_schema("Case").names) | _CASE
+    assert unchanged("Case", [record], {}, ["c:1"], 2) == ([], ["c:1"])
 
 
 @pytest.mark.parametrize(
