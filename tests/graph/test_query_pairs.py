@@ -310,7 +310,7 @@ def test_generated_graphs(
 
 
 @pytest.mark.slow
-@examples(max_examples=40, **GENERATED)
+@examples(max_examples=30, **GENERATED)
 @given(histories(), ASKED, WRITTEN)
 def test_many_generated_graphs(
     prepared_neo4j: Neo4jStore, history: History, asked: dict[str, list[Params]], writes: list[Any]

@@ -10,40 +10,21 @@ import networkx as nx
 import pytest
 
 from graph.errors import UsageError
-from graph.people.networks import Network, network
+from graph.people.networks import network
 from graph.settings import Settings
 from graph.store import Store
 from graph.viewer import LOCAL_OPERATOR
 from tests.archives import archive, load, log
-from tests.graph.people.plain_logs import plain_events, plain_handovers, plain_together, plain_workload
+from tests.graph.people.compared import compare_networks, names_of
 
 RECEIPT = "receipt.xes.gz"
 LARGER = ("BPIC13_closed_problems.xes.gz", "BPIC15_1.xes.gz", "BPIC20_DomesticDeclarations.xes.gz")
 
 
-def _names(answer: Network) -> dict[str, str]:
-    return {one.id: str(one.name) for one in answer.actors}
-
-
-def holds(uri: str, path: Path, expected: dict[str, Any]) -> None:
-    """Loads a log, and compares its networks with the known figures and with the calculation in pandas."""
-    events = plain_events(path)
+def _loaded(uri: str, path: Path, expected: dict[str, Any]) -> None:
     with archive(uri) as (store, settings):
         load(store, settings, path)
-        handover, together = (network(store, LOCAL_OPERATOR, kind) for kind in ("handover", "together"))
-    names = _names(handover)
-    found = {(names[one.from_id], names[one.to_id]): (one.weight, one.cases) for one in handover.links}
-    assert found == plain_handovers(events)
-    assert len(found) == expected["handover_pairs"]
-    assert handover.total == expected["handover_total"]
-    for a, b, count in expected["handover_top"]:
-        assert found[a, b][0] == count
-    shared = {frozenset((names[one.from_id], names[one.to_id])): one.weight for one in together.links}
-    assert shared == plain_together(events)
-    worked = {str(a.name): (a.events, a.cases, a.activities, a.days) for a in handover.actors}
-    assert worked == plain_workload(events)
-    assert len(handover.actors) == expected["actors"]
-    assert sum(a.given + a.kept for a in handover.actors) == handover.total == expected["handover_total"]
+        compare_networks(store, path, expected)
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +35,14 @@ def known(real_data: Path) -> dict[str, Any]:
 
 @pytest.mark.real
 def test_receipt(real_data: Path, known: dict[str, Any], store_uri: str) -> None:
-    holds(store_uri, real_data / "logs" / RECEIPT, known[RECEIPT])
+    _loaded(store_uri, real_data / "logs" / RECEIPT, known[RECEIPT])
 
 
 @pytest.mark.real
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LARGER)
-def test_larger_logs(name: str, real_data: Path, known: dict[str, Any], store_uri: str) -> None:
-    holds(store_uri, real_data / "logs" / name, known[name])
+def test_larger_logs(name: str, real_data: Path, known: dict[str, Any], duckdb_uri: str) -> None:
+    _loaded(duckdb_uri, real_data / "logs" / name, known[name])
 
 
 @pytest.fixture
@@ -80,7 +61,7 @@ def three(duckdb_uri: str, tmp_path: Path) -> Any:
 def test_measures_are_those_of_the_definitions(three: tuple[Store, Settings]) -> None:
     store, _ = three
     answer = network(store, LOCAL_OPERATOR, "handover")
-    names = _names(answer)
+    names = names_of(answer)
     actors = {str(a.name): a for a in answer.actors}
     assert set(actors) == set("abcxy")
     graph = nx.DiGraph([(names[one.from_id], names[one.to_id]) for one in answer.links])
