@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +21,7 @@ from graph.decision_kinds import decision_id
 from graph.in_force import link_types, utc
 from graph.items import KnownItems
 from graph.prevailing import value_text
+from graph.read_once import read_once
 from graph.store import Store
 from graph.told_case import ToldCase, ToldEvent, ToldParty, first_events
 
@@ -74,7 +74,8 @@ TABLES = (
 
 
 class CaseTables:
-    """The tables of some cases as load `load`, the last done one, left them; each is read when first looked at."""
+    """The tables of some cases as load `load`, the last done one, left them; each is read when first looked at,
+    by whichever thread that is."""
 
     def __init__(self, store: Store, ids: Sequence[str], load: int) -> None:
         self._store, self.ids, self.load = store, list(ids), load
@@ -89,43 +90,43 @@ class CaseTables:
         ids = pc.unique(self.records["material_id"]).to_pylist()
         return self._store.table(name, schema, ids=ids, **pinned) if ids else schema.empty_table()
 
-    @cached_property
+    @read_once
     def cases(self) -> pa.Table:
         return self._read("cases", _CASES)
 
-    @cached_property
+    @read_once
     def events(self) -> pa.Table:
         """By case and place in it, of the cases that there are."""
         events = self._read("events", _EVENTS)
         there = self.cases["case_id"]
         return events if len(there) == len(self.ids) else _among(events, "case_id", there.combine_chunks())
 
-    @cached_property
+    @read_once
     def _named_parties(self) -> pa.Table:
         return self._read("parties", _PARTIES, _KNOWN, _QUALIFIER)
 
-    @cached_property
+    @read_once
     def parties(self) -> pa.Table:
         return _known(self._named_parties, _PARTIES)
 
-    @cached_property
+    @read_once
     def _named_records(self) -> pa.Table:
         return self._read("records", _RECORDS, _KNOWN, _QUALIFIER)
 
-    @cached_property
+    @read_once
     def records(self) -> pa.Table:
         """By event and record."""
         return _known(self._named_records, _RECORDS)
 
-    @cached_property
+    @read_once
     def _named_fields(self) -> pa.Table:
         return self._read("event_fields", _EVENT_FIELDS, _KNOWN)
 
-    @cached_property
+    @read_once
     def event_fields(self) -> pa.Table:
         return _known(self._named_fields, _EVENT_FIELDS)
 
-    @cached_property
+    @read_once
     def missing_ends(self) -> pa.Table:
         """What events refer to that is not there, a row for each link."""
         parties, records, fields = map(_unknown, (self._named_parties, self._named_records, self._named_fields))
@@ -139,19 +140,19 @@ class CaseTables:
         ]
         return pa.concat_tables(parts).sort_by([(name, "ascending") for name in _MISSING.names])
 
-    @cached_property
+    @read_once
     def places(self) -> pa.Table:
         if not self.records.num_rows or link_types(self._store, self.load).isdisjoint(("FILED_IN", "HAS_FILE")):
             return _PLACES.empty_table()
         return self._of_records("conformance/record_places", _PLACES, load=self.load)
 
-    @cached_property
+    @read_once
     def decisions(self) -> pa.Table:
         if not self.records.num_rows or "DECIDES" not in link_types(self._store, self.load):
             return _DECIDED.empty_table()
         return self._of_records("derive/decided_types", _DECIDED)
 
-    @cached_property
+    @read_once
     def record_fields(self) -> pa.Table:
         return self._of_records("conformance/record_fields", _RECORD_FIELDS, load=self.load)
 

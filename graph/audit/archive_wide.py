@@ -16,6 +16,7 @@ from graph.audit.evaluation import NOTHING, Evaluated, Parameters
 from graph.audit.people import people_of
 from graph.audit.steps_taken import StepsTaken
 from graph.days import DAY_MS
+from graph.read_once import read_once
 from graph.store import Store
 
 _TEXT, _INT = pa.string(), pa.int64()
@@ -33,11 +34,20 @@ TWICE = pa.schema([(n, _TEXT) for n in ("person_id", "item_id", "case_id", "regi
 
 @dataclass(frozen=True)
 class Archive:
-    """The whole archive as load `load`, the last done one, left it, and the steps that its cases take."""
+    """The whole archive as load `load`, the last done one, left it, and the steps that its cases take. `since` is the
+    load after which changes count, None where all is looked at."""
 
     store: Store
     load: int
     steps: StepsTaken
+    since: int | None
+
+    @read_once
+    def actors(self) -> list[str] | None:
+        """The actors that rules about actors look at, None for all."""
+        if self.since is None:
+            return None
+        return [row[0] for row in self.store.read("audit/changed_actors", since=self.since)]
 
 
 class Duties(Parameters):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -34,7 +34,7 @@ from graph.instants import parse_one
 from graph.settings import Settings
 from graph.store import Store
 from graph.time_limits import within
-from graph.together import both
+from graph.together import both, together
 from graph.viewer import Viewer
 from graph.working_days import working_days
 
@@ -184,11 +184,13 @@ def audit(
     tallies = [Tally(rule, parameters_of(rule), rules.places.get(id_)) for id_, rule in sound.items()]
     changed = None if changes is None else _changed_cases(store, load, changes)
     pages = _pages(store, scope, changed)
-    archive = Archive(store, load, StepsTaken(store, load, _before(changes, changed)))
+    since = None if changes is None or scope.of != "changes" else changes.since
+    archive = Archive(store, load, StepsTaken(store, load, _before(changes, changed)), since)
     with _without_collector():
-        of_cases = partial(_evaluate_cases, store, load, pages, calendar, tallies)
-        since = None if changes is None or scope.of != "changes" else changes.since
-        (cases, erased), actors = both(of_cases, partial(_evaluate_archive, archive, since, tallies))
+        staff = staff_of(store, load)
+        of_pages = (CasesPage(store, ids, load, staff, calendar) for ids in pages)
+        cases, erased = _evaluate(of_pages, archive, tallies)
+        actors = archive.actors
     whole = scope.of == "all" or (scope.of == "changes" and changes is None)
     found = findings_of([(t.rule, pd.concat(t.found)) for t in tallies if t.found and not t.failed], digest)
     said = canonical(
@@ -302,18 +304,22 @@ def _pages(store: Store, scope: Scope, changed: list[str] | None) -> Iterator[li
     return id_pages(store, "derive/cases", size)
 
 
-def _evaluate_cases(
-    store: Store, load: int, pages: Iterator[list[str]], calendar: Calendar, tallies: Sequence[Tally]
-) -> tuple[list[str], int]:
+def _evaluate(pages: Iterator[CasesPage], archive: Archive, tallies: Sequence[Tally]) -> tuple[list[str], int]:
+    """Lets the rules look at the cases and at the whole archive, side by side; gives the ids of the cases, and how
+    many are left out because of erased events."""
+    reads: list[Callable[[], Any]] = [partial(_evaluate_cases, pages, tallies)]
+    reads += [partial(_evaluate_archive, archive, tally) for tally in tallies]
+    looked_at: tuple[list[str], int] = together(reads)[0]
+    return looked_at
+
+
+def _evaluate_cases(pages: Iterator[CasesPage], tallies: Sequence[Tally]) -> tuple[list[str], int]:
     """Lets the rules look at the cases, a page while the next one is read; gives their ids, and how many are left
     out because of erased events."""
     cases, erased, before = list[str](), 0, None
-    staff = staff_of(store, load)
-    ids = next(pages, None)
-    page = None if ids is None else CasesPage(store, ids, load, staff, calendar)
+    page = next(pages, None)
     while page is not None:
-        ids = next(pages, None)
-        following = None if ids is None else CasesPage(store, ids, load, staff, calendar)
+        following = next(pages, None)
         if following is not None and before is not None:
             ahead = partial(_read_ahead, following, before, tallies)
             left_out, _ = both(partial(_evaluate_page, page, tallies), ahead)
@@ -342,20 +348,14 @@ def _evaluate_page(page: CasesPage, tallies: Sequence[Tally]) -> int:
     return len(page.erased)
 
 
-def _evaluate_archive(archive: Archive, since: int | None, tallies: Sequence[Tally]) -> list[str] | None:
-    """Lets the rules look at the whole archive and at the actors that have changed since a load; gives these, or None
-    where no load is given and they look at all."""
-    actors: list[str] | None = None
-    if since is not None:
-        actors = [row[0] for row in archive.store.read("audit/changed_actors", since=since)]
-    for tally in tallies:
-        if tally.rule.kind in OF_ACTORS:
-            _, of_actors = OF_ACTORS[tally.rule.kind]
-            tally.take(partial(of_actors, archive.store, archive.load, actors, tally.parameters))
-        elif tally.rule.kind in OF_ARCHIVE:
-            _, of_archive = OF_ARCHIVE[tally.rule.kind]
-            tally.take(partial(of_archive, archive, tally.rule.id, tally.parameters))
-    return actors
+def _evaluate_archive(archive: Archive, tally: Tally) -> None:
+    """Lets a rule about the whole archive, or about actors, look at it."""
+    if tally.rule.kind in OF_ACTORS:
+        _, of_actors = OF_ACTORS[tally.rule.kind]
+        tally.take(lambda: of_actors(archive.store, archive.load, archive.actors, tally.parameters))
+    elif tally.rule.kind in OF_ARCHIVE:
+        _, of_archive = OF_ARCHIVE[tally.rule.kind]
+        tally.take(partial(of_archive, archive, tally.rule.id, tally.parameters))
 
 
 @contextmanager

@@ -61,7 +61,9 @@ cases AS MATERIALIZED (
     UNION
     SELECT l.to_id FROM "IN_CASE" l WHERE (l."load" > $since OR l.withdrawn > $since)
     UNION
-    SELECT i.to_id FROM "IN_CASE" i JOIN events e ON e.id = i.from_id
+    -- DuckDB takes these events for many, and makes a table of all links to find the few in it; the items of a list it
+    -- takes for few.
+    SELECT i.to_id FROM "IN_CASE" i WHERE i.from_id IN (SELECT unnest((SELECT list(id) FROM events)))
     UNION
     SELECT l.to_id FROM "APPLIED" l WHERE (l."load" > $since OR l.withdrawn > $since)
     UNION
@@ -73,6 +75,6 @@ cases AS MATERIALIZED (
     WHERE l.from_label = 'Fact' AND l.to_label = 'Case' AND (f.since > $since OR f.withdrawn > $since OR f.erased > $since)
 )
 SELECT c.id AS case_id
-FROM "Case" c JOIN cases ON cases.id = c.id
-WHERE c."load" <= $load
+FROM "Case" c
+WHERE c.id IN (SELECT unnest((SELECT list(id) FROM cases))) AND c."load" <= $load
 ORDER BY case_id
