@@ -5,6 +5,7 @@ Those about actors can be asked of some only: what they find of one depends on n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -60,7 +61,9 @@ class Duties(Parameters):
 
 def duties(store: Store, load: int, chosen: list[str] | None, asked: Duties) -> Evaluated:
     """Actors (all where None is given) who did both of two duties that must be apart, whatever the case."""
-    counts = people_of(store.table("audit/duties", DUTIES, load=load, actors=chosen).to_pandas(), asked.ignore)
+    steps = _named(name for pair in asked.pairs for name in pair)
+    counts = store.table("audit/duties", DUTIES, load=load, actors=chosen, **steps).to_pandas()
+    counts = people_of(counts, asked.ignore)
     actors = counts["actor_id"].nunique()
     if not asked.pairs:
         return Evaluated(NOTHING, 0, actors)
@@ -72,6 +75,13 @@ def duties(store: Store, load: int, chosen: list[str] | None, asked: Duties) -> 
         names = {"first": first.removeprefix("stage:"), "second": second.removeprefix("stage:")}
         parts.append(both.assign(**names, actor=both["actor_id"]))
     return Evaluated(pd.concat(parts), actors * len(asked.pairs))
+
+
+def _named(steps: Iterable[str]) -> dict[str, list[str]]:
+    """The activities and the stages that steps may be named by."""
+    names = list(dict.fromkeys(steps))
+    stages = [name.removeprefix("stage:") for name in names if name.startswith("stage:")]
+    return {"activities": names, "stages": stages}
 
 
 def _times(counts: pd.DataFrame, name: str) -> pd.Series:
@@ -92,9 +102,8 @@ class InBulk(Parameters):
 def in_bulk(store: Store, load: int, chosen: list[str] | None, asked: InBulk) -> Evaluated:
     """Decisions of actors (all where None is given) that follow each other faster than one can read; one finding for
     each that completes such a run."""
-    stages = [name.removeprefix("stage:") for name in asked.steps if name.startswith("stage:")]
-    steps = {"activities": list(asked.steps), "stages": stages}
-    acts = people_of(store.table("audit/acts", ACTS, load=load, actors=chosen, **steps).to_pandas(), asked.ignore)
+    acts = store.table("audit/acts", ACTS, load=load, actors=chosen, **_named(asked.steps)).to_pandas()
+    acts = people_of(acts, asked.ignore)
     unsure = acts["at"].isna() | acts["precision"].isin(COARSE)
     exact = acts[~unsure].drop_duplicates(["actor_id", "case_id"])
     begun = exact.groupby("actor_id")["at"].shift(asked.least - 1)

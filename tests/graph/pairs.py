@@ -98,7 +98,12 @@ PAIRS: dict[str, Pair] = {
     "audit/changed_actors": derivation(since=(0, 1, 2, 3, 4, 99)),
     "audit/changed_cases": derivation(since=(0, 1, 2, 3, 4, 99), load=LOADS, open=(False, True)),
     "audit/changed_standards": derivation(since=(0, 1, 2, 3, 4, 99)),
-    "audit/duties": pinned(load=LOADS, actors=(None, list(IDS), [], ["missing"])),
+    "audit/duties": pinned(
+        load=LOADS,
+        activities=(["受理", "𠮷", "missing"], [], ["办结"]),
+        stages=([], ["acceptance", "completion"], ["missing"]),
+        actors=(None, list(IDS), [], ["missing"]),
+    ),
     "audit/case_findings": pinned(load=LOADS),
     "audit/finding_counts": pinned(load=LOADS, **FINDINGS),
     "audit/finding_targets": pinned(ids=(["r|s:1", "r|t:一"], [], ["missing"]), load=LOADS),
