@@ -1,7 +1,7 @@
 // Which activity follows which directly, by item, over all cases.
 // Parameters: $load integer
 // Columns: item_id text, from_activity text, to_activity text, steps integer, cases integer, seconds real (their mean, null where none is known)
-MATCH (a:Event)-[n:NEXT]->(b:Event)
+MATCH (a)-[n:NEXT]->(b)
 WHERE n.load <= $load
 MATCH (c:Case {id: n.case_id})
 WHERE c.load <= $load AND (c.withdrawn IS NULL OR c.withdrawn > $load)

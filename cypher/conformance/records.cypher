@@ -6,7 +6,6 @@ UNWIND $ids AS id
 WITH DISTINCT id
 MATCH (:Case {id: id})<-[i:IN_CASE]-(e:Event)
 WHERE i.load <= $load AND (i.withdrawn IS NULL OR i.withdrawn > $load)
-WITH DISTINCT e
 MATCH (e)-[l:PRODUCED|RECEIVED|TOUCHED|USED]->(n:Material)
 WHERE l.load <= $load AND (l.withdrawn IS NULL OR l.withdrawn > $load)
 WITH e, l, n, coalesce(n.load <= $load AND (n.withdrawn IS NULL OR n.withdrawn > $load), false) AS known
