@@ -15,7 +15,7 @@ class read_once(cached_property[Answer]):
     def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:
         if instance is None:
             return self
-        held, name = instance.__dict__, self.attrname
+        held, name = instance.__dict__, str(self.attrname)
         with held.setdefault(f"reading {name}", threading.RLock()):
             if name not in held:
                 held[name] = self.func(instance)

@@ -16,16 +16,20 @@ Answer = TypeVar("Answer")
 Other = TypeVar("Other")
 
 _HELPERS = ThreadPoolExecutor(max(1, min(4, (os.cpu_count() or 2) - 1)), thread_name_prefix="read")
+# Those who wait for a server leave the cores to it.
+_WAITING = ThreadPoolExecutor(2, thread_name_prefix="wait")
 
 
-def together(reads: Sequence[Callable[[], Answer]]) -> list[Answer]:
-    """The answers in the order of `reads`, the one that takes longest first.
+def together(reads: Sequence[Callable[[], Answer]], *, of_server: bool = False) -> list[Answer]:
+    """The answers in the order of `reads`, the one that takes longest first; with `of_server` these are such that a
+    server does all the work for them.
 
     Who asks works too: it runs the first, and then whatever no helper has begun, so that nothing waits for helpers
     that are busy with others.
     """
     # What holds for who asks, such as a limit of time, holds for helpers too.
-    begun = [_HELPERS.submit(copy_context().run, read) for read in reads[1:]]
+    helpers = _WAITING if of_server else _HELPERS
+    begun = [helpers.submit(copy_context().run, read) for read in reads[1:]]
     try:
         answers = [read() for read in reads[:1]]
         answers += [read() if by.cancel() else by.result() for read, by in zip(reads[1:], begun, strict=True)]
