@@ -24,19 +24,18 @@ def together(reads: Sequence[Callable[[], Answer]], *, of_server: bool = False) 
     """The answers in the order of `reads`, the one that takes longest first; with `of_server` these are such that a
     server does all the work for them.
 
-    Who asks works too: it runs the first, and then whatever no helper has begun, so that nothing waits for helpers
-    that are busy with others.
+    Who asks works too: it runs the first, and then whatever no helper has begun, and only then waits for those that
+    helpers are at.
     """
     # What holds for who asks, such as a limit of time, holds for helpers too.
     helpers = _WAITING if of_server else _HELPERS
     begun = [helpers.submit(copy_context().run, read) for read in reads[1:]]
     try:
-        answers = [read() for read in reads[:1]]
-        answers += [read() if by.cancel() else by.result() for read, by in zip(reads[1:], begun, strict=True)]
+        own = {place: read() for place, read in enumerate(reads) if not place or begun[place - 1].cancel()}
+        return [own[place] if place in own else begun[place - 1].result() for place in range(len(reads))]
     finally:
         for by in begun:
             by.cancel()
-    return answers
 
 
 def both(first: Callable[[], Answer], second: Callable[[], Other]) -> tuple[Answer, Other]:

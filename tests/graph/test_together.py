@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from graph import together as together_module
 from graph.together import both, together
 
 
@@ -31,6 +32,18 @@ def test_reads_that_read_side_by_side_themselves_come_to_an_end() -> None:
     for asker in askers:
         asker.join(30)
     assert found == [4**4] * 4
+
+
+def test_who_asks_does_what_is_left_before_it_waits() -> None:
+    begun, left = threading.Event(), threading.Event()
+
+    def slow() -> bool:
+        begun.set()
+        return left.wait(30)
+
+    # As many as there can be helpers; the last read is left to who asks, and ends what they are at.
+    reads = [partial(begun.wait, 30), *[slow] * together_module._HELPERS._max_workers, lambda: not left.set()]
+    assert together(reads) == [True] * len(reads)
 
 
 @pytest.mark.parametrize("place", [0, 1, 4])
