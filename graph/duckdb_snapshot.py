@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -38,6 +39,30 @@ class _Select(Protocol):
     """Makes a statement from what follows FROM; a `plain` one gives instants as they are held."""
 
     def __call__(self, where: str, *, plain: bool = False) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Rows with certain ids in a column: `select` makes the statement, `instants` are the places of those."""
+
+    select: _Select
+    column: str
+    schema: pa.Schema
+    instants: Sequence[int] = ()
+
+
+def _of_nodes(label: str) -> _Asked:
+    select = partial(statements.select_exactly, label)
+    return _Asked(select, "id", node_schema(label), instants_of_nodes(label))
+
+
+def _of_links(type_: str) -> _Asked:
+    select = partial(statements.select_all_links, type_)
+    return _Asked(select, f"{_stating(type_)}_id", link_schema(type_), instants_of_links(type_))
+
+
+def _stating(type_: str) -> str:
+    return RELATIONSHIP[type_].stated_by or "from"
 
 
 class DuckDBSnapshot:
@@ -78,31 +103,25 @@ class DuckDBSnapshot:
                 yield portion
 
     def stated(self, type_: str, label: str, ids: pa.Array) -> pa.Table:
-        end = RELATIONSHIP[type_].stated_by or "from"
         if self._has_none(type_):
             return no_links(type_)
-        select = partial(statements.select_all_links, type_)
-        found = self._chosen(select, f"{end}_id", ids, link_schema(type_), instants_of_links(type_))
-        of_label = pc.equal(found[f"{end}_label"], label)
+        found = self._chosen(_of_links(type_), ids)
+        of_label = pc.equal(found[f"{_stating(type_)}_label"], label)
         return found if pc.all(pc.fill_null(of_label, False)).as_py() else found.filter(of_label)
 
     def unowned(self, type_: str, label: str) -> pa.Table:
-        return self._arrow(statements.select_unowned(type_, label, RELATIONSHIP[type_].stated_by or "from"))
+        return self._arrow(statements.select_unowned(type_, label, _stating(type_)))
 
     def records(self, label: str, ids: pa.Array) -> pa.Table:
-        select = partial(statements.select_exactly, label)
-        return self._chosen(select, "id", ids, node_schema(label), instants_of_nodes(label))
+        return self._chosen(_of_nodes(label), ids)
 
     def rows(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        select = partial(statements.select_exactly, label)
-        return self._named(select, "id", ids, node_schema(label), instants_of_nodes(label))
+        return self._named(_of_nodes(label), ids)
 
     def stated_rows(self, type_: str, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
         if self._has_none(type_):
             return []
-        end, select = RELATIONSHIP[type_].stated_by or "from", partial(statements.select_all_links, type_)
-        found = self._named(select, f"{end}_id", ids, link_schema(type_), instants_of_links(type_))
-        return [link for link in found if link[f"{end}_label"] == label]
+        return [link for link in self._named(_of_links(type_), ids) if link[f"{_stating(type_)}_label"] == label]
 
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         return self._arrow(statements.select_derived(label), wanted=pa.table({"wanted_id": ids}))
@@ -110,7 +129,8 @@ class DuckDBSnapshot:
     def versions(self, label: str, ids: pa.Array) -> pa.Table:
         if self._has_none("Version"):
             return no_versions()
-        found = self._chosen(lambda where, **_: statements.select_versions(where), "of_id", ids, version_schema())
+        of_records = _Asked(lambda where, **_: statements.select_versions(where), "of_id", version_schema())
+        found = self._chosen(of_records, ids)
         return found.filter(pc.equal(found["label"], label))
 
     def strays(self, type_: str) -> pa.Table:
@@ -134,39 +154,33 @@ class DuckDBSnapshot:
     def _empty_tables(self) -> frozenset[str]:
         return frozenset(table for (table,) in self._run(statements.EMPTY_TABLES))
 
-    def _chosen(
-        self, select: _Select, column: str, ids: pa.Array, schema: pa.Schema, instants: Sequence[int] = ()
-    ) -> pa.Table:
-        """Rows whose `column` is one of `ids`; `select` makes the statement from what follows FROM, `instants` are
-        the places of those.
+    def _chosen(self, asked: _Asked, ids: pa.Array) -> pa.Table:
+        """The rows with these ids.
 
         Few are found by the index, which serves a scan with one condition only; for many the table is read once.
         """
         if not len(ids):
-            return schema.empty_table()
+            return asked.schema.empty_table()
         if len(ids) <= _FEW:
-            return table_of(self._few(select, column, ids.to_pylist(), instants), schema)
-        return self._arrow(
-            select(f"JOIN wanted ON n.{column} = wanted.wanted_id"), wanted=pa.table({"wanted_id": ids})
-        )
+            return table_of(self._few(asked, ids.to_pylist()), asked.schema)
+        where = f"JOIN wanted ON n.{asked.column} = wanted.wanted_id"
+        return self._arrow(asked.select(where), wanted=pa.table({"wanted_id": ids}))
 
-    def _named(
-        self, select: _Select, column: str, ids: Sequence[str], schema: pa.Schema, instants: Sequence[int]
-    ) -> list[dict[str, Any]]:
+    def _named(self, asked: _Asked, ids: Sequence[str]) -> list[dict[str, Any]]:
         """The same row by row, with the names of the columns."""
         if len(ids) > _FEW:
-            found: list[dict[str, Any]] = self._chosen(select, column, pa.array(ids), schema).to_pylist()
+            found: list[dict[str, Any]] = self._chosen(asked, pa.array(ids)).to_pylist()
             return found
-        return [dict(zip(schema.names, row, strict=True)) for row in self._few(select, column, ids, instants)]
+        return [dict(zip(asked.schema.names, row, strict=True)) for row in self._few(asked, ids)]
 
-    def _few(self, select: _Select, column: str, ids: Sequence[str], instants: Sequence[int]) -> list[Row]:
+    def _few(self, asked: _Asked, ids: Sequence[str]) -> list[Row]:
         """Few rows come sooner as tuples than as columns, and instants as they are held without planning for them."""
-        where = f"WHERE n.{column} IN $ids"
-        rows = self._run(select(where, plain=True), {"ids": ids})
+        where = f"WHERE n.{asked.column} IN $ids"
+        rows = self._run(asked.select(where, plain=True), {"ids": ids})
         try:
-            return [_with_milliseconds(row, instants) for row in rows] if instants else rows
+            return [_with_milliseconds(row, asked.instants) for row in rows] if asked.instants else rows
         except _Ambiguous:
-            return self._run(select(where), {"ids": ids})
+            return self._run(asked.select(where), {"ids": ids})
 
     def _run(self, text: str, params: dict[str, Any] | None = None) -> list[Row]:
         rows: list[Row] = self._cursor.execute(self._parsed(text), params).fetchall()

@@ -28,7 +28,7 @@ from graph.evidence.parts import (
 )
 from graph.schema import RELATIONSHIP
 
-Row: TypeAlias = Mapping[str, Any]
+Values: TypeAlias = Mapping[str, Any]
 _ERASED = "0" * 64
 
 
@@ -60,7 +60,7 @@ class _Content:
     """A content of a record, and the links by part that it stated when it came, None for a later one."""
 
     label: str
-    row: Mapping[str, Any]
+    row: Values
     load: int
     before: int
     stated: dict[str, list[str]] | None
@@ -122,7 +122,11 @@ class OpenedBuilder(EntryBuilder):
 
 
 def unchanged(
-    label: str, records: Iterable[Row], links: Mapping[str, Iterable[Row]], versioned: Collection[str], upto: int
+    label: str,
+    records: Iterable[Values],
+    links: Mapping[str, Iterable[Values]],
+    versioned: Collection[str],
+    upto: int,
 ) -> tuple[list[Opened], list[str]]:
     """The entries of the records of a label that stand as they came, with the links that came with them (type ->
     links); and the ids of the others.
@@ -150,7 +154,7 @@ def unchanged(
     return [_of_content(one) for id_, one in taken.items() if id_ not in others], sorted(others)
 
 
-def _as_written(row: Row, load: int | None, upto: int) -> bool:
+def _as_written(row: Values, load: int | None, upto: int) -> bool:
     """Whether a record or link came with this load, a done one, and stands."""
     return load is not None and row["load"] == load and 1 <= load <= upto and row["withdrawn"] is None
 
@@ -171,7 +175,7 @@ def _of_content(one: _Content) -> Opened:
     return _opened(kind, name, one.load, one.before, parts)
 
 
-def _of_link(kind: str, type_: str, link: Mapping[str, Any], salt: str, load: int, before: int) -> Opened:
+def _of_link(kind: str, type_: str, link: Values, salt: str, load: int, before: int) -> Opened:
     """The entry of a link that is one of its own."""
     part, text = part_of_links(type_), link_text(type_, link)
     name = ":".join((type_, *(link[end] for end in ("from_label", "from_id", "to_label", "to_id"))))

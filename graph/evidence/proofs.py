@@ -76,9 +76,9 @@ def _read(snapshot: Snapshot, wanted: Mapping[str, Sequence[str]], upto: int) ->
     other = snapshot.other()
     told = _rows(snapshot, other, ids)
     for label, of in ids.items():
-        links = {type_: rows for (owner, type_), rows in told.items() if owner == label and type_}
+        links = {link.type: told[label, link.type] for link in stated_types(label)}
         versioned = snapshot.versions(label, pa.array(of, pa.string()))["of_id"].to_pylist()
-        opened, others = unchanged(label, told[label, ""], links, versioned, upto)
+        opened, others = unchanged(label, told[label, None], links, versioned, upto)
         yield opened, []
         if others:
             yield _portion(snapshot, label, others, upto)
@@ -86,14 +86,14 @@ def _read(snapshot: Snapshot, wanted: Mapping[str, Sequence[str]], upto: int) ->
 
 def _rows(
     snapshot: Snapshot, other: Snapshot | None, ids: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """The records of each label ('' in place of a type) and the links that they state of each type, by two readers
+) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
+    """The records of each label (None in place of a type) and the links that they state of each type, by two readers
     side by side where there are two."""
     free: SimpleQueue[Snapshot] = SimpleQueue()
     for one in [snapshot] if other is None else [snapshot, other]:
         free.put(one)
 
-    def read(label: str, type_: str) -> list[dict[str, Any]]:
+    def read(label: str, type_: str | None) -> list[dict[str, Any]]:
         mine = free.get()
         try:
             return mine.stated_rows(type_, label, ids[label]) if type_ else mine.rows(label, ids[label])
@@ -102,7 +102,7 @@ def _rows(
 
     # What is asked of most records takes longest.
     labels = sorted(ids, key=lambda label: -len(ids[label]))
-    asked = [(label, type_) for label in labels for type_ in ("", *(link.type for link in stated_types(label)))]
+    asked = [(label, type_) for label in labels for type_ in (None, *(link.type for link in stated_types(label)))]
     reads = [partial(read, label, type_) for label, type_ in asked]
     return dict(zip(asked, [one() for one in reads] if other is None else together(reads), strict=True))
 

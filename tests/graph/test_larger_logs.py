@@ -9,9 +9,7 @@ import pytest
 
 from tests.archives import archive, load
 from tests.graph.people.compared import compare_networks
-from tests.graph.process.compared import compare_processes
-
-LARGER = ("BPIC13_closed_problems.xes.gz", "BPIC20_DomesticDeclarations.xes.gz", "BPIC15_1.xes.gz")
+from tests.graph.process.compared import LARGER, compare_processes
 
 
 @pytest.mark.real

@@ -21,6 +21,7 @@ from graph.viewer import LOCAL_OPERATOR
 from tests.graph.process import plain_logs
 
 ALL = ProcessFilter()
+LARGER = ("BPIC13_closed_problems.xes.gz", "BPIC20_DomesticDeclarations.xes.gz", "BPIC15_1.xes.gz")
 
 
 def compare_processes(store: Store, data: Path, name: str) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.archives import archive, load
-from tests.graph.process.compared import compare_processes
+from tests.graph.process.compared import LARGER, compare_processes
 
 pytestmark = pytest.mark.real
 SMALL = "receipt.xes.gz"
-LARGER = ("BPIC13_closed_problems.xes.gz", "BPIC20_DomesticDeclarations.xes.gz", "BPIC15_1.xes.gz")
 
 
 @pytest.mark.parametrize(
