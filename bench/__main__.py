@@ -13,7 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench.benchmarks import BENCHMARKS, Figure, Workplace
+from bench.benchmarks import BENCHMARKS
+from bench.workplace import Figure, Workplace
 from scripts.neo4j import server
 
 

@@ -21,7 +21,7 @@ from graph.store import Store, open_store
 def build(folder: Path, people: int) -> None:
     """Writes the sources and loads them into `archive.duckdb`. Raises SystemExit where a row is set aside."""
     if not is_built(folder, "people", people):
-        load_all(folder, write(folder / "sources", people))
+        load_all(embedded_in(folder), write(folder / "sources", people))
         (folder / "people").write_text(str(people))
 
 
@@ -35,9 +35,14 @@ def is_built(folder: Path, what: str, count: int) -> bool:
     return False
 
 
-def load_all(folder: Path, sources: Sequence[Path]) -> None:
+def embedded_in(folder: Path) -> str:
+    """The address of the embedded archive in a folder."""
+    return f"duckdb:///{folder / 'archive.duckdb'}"
+
+
+def load_all(address: str, sources: Sequence[Path]) -> None:
     """Loads the standards that come with the program and the sources. Raises SystemExit where a row is set aside."""
-    settings = Settings(store=f"duckdb:///{folder / 'archive.duckdb'}")
+    settings = Settings(store=address)
     store = open_store(settings)
     checked(load_standards(store, settings, COMES_WITH))
     for source in sources:

@@ -2,117 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import psutil
-
+from bench.audit_benchmarks import audit, neo4j_audit
+from bench.neo4j_benchmarks import neo4j, neo4j_ledger
 from bench.processes import Done, run
+from bench.workplace import MEMORY_MB, Figure, Workplace, chain_figure, forget
 from graph.classes.model import seed_titles
 from graph.classes.titles import classed
-from scripts.neo4j import server
-
-MEMORY_MB = 1500.0
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure: `measured` is to be at most `limit` times `baseline`, or at most `limit` where there is none."""
-
-    name: str
-    unit: str
-    measured: float
-    baseline: float | None
-    limit: float
-    details: dict[str, Any]
-
-    @property
-    def ratio(self) -> float | None:
-        return None if self.baseline is None else self.measured / self.baseline
-
-    @property
-    def holds(self) -> bool:
-        return (self.measured if self.ratio is None else self.ratio) <= self.limit
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """Where a run keeps its files; `events` rows in the log; `repeat` turns of what is short.
-
-    The questions are asked of an archive of `people`, which lies in `kept` and is made where it is not there; the
-    storeroom holds a catalogue of `rows`.
-    """
-
-    folder: Path
-    events: int
-    repeat: int
-    people: int
-    kept: Path
-    say: Say
-    rows: int = 100_000
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "events.csv"
-
-    @property
-    def mapping(self) -> Path:
-        return self.folder / "events.yaml"
-
-    @property
-    def archive(self) -> Path:
-        return self.folder / "archive.duckdb"
-
-    @property
-    def tables(self) -> Path:
-        return self.folder / "tables"
-
-    def generate(self) -> None:
-        """The log, once."""
-        if self.log.exists():
-            return
-        self.say(f"Generating {self.events:,} events.")
-        run(["-m", "bench.events", str(self.log), "--events", str(self.events)])
-
-    @property
-    def ledger(self) -> Path:
-        return self.folder / "archive.duckdb.ledger"
-
-    def load(self, *, sealed: bool = False) -> Done:
-        """One `dossier load` into a new embedded archive, which keeps a ledger or none."""
-        forget(self.archive)
-        command = "import sys; from cli.start import main; sys.exit(main())"
-        store = f"duckdb:///{self.archive}"
-        return run(
-            ["-c", command, "load", str(self.log), "--mapping", str(self.mapping), "--store", store],
-            **self._kept(sealed),
-        )
-
-    def _kept(self, sealed: bool) -> dict[str, str]:
-        return {"DOSSIER_LEDGER": str(self.ledger) if sealed else "none"}
-
-    def capture(self) -> None:
-        """The rows of every baseline, from an archive that is loaded once for them."""
-        self.generate()
-        if not self.tables.is_dir():
-            self.say("Loading once, for the rows of the baseline.")
-            self.load()
-            run(["-m", "bench.captured", str(self.archive), str(self.tables)])
-
-
-def forget(archive: Path) -> None:
-    """Removes an embedded archive and what lies beside it."""
-    for path in archive.parent.glob(f"{archive.name}*"):
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
 
 
 def embedded(place: Workplace) -> list[Figure]:
@@ -144,64 +43,12 @@ def embedded(place: Workplace) -> list[Figure]:
         "stages": stages,
         "baseline": baselines[middle],
     }
-    chain = _chain(place, "embedded", f"duckdb:///{place.archive}")
+    chain = chain_figure(place, "embedded", f"duckdb:///{place.archive}")
     return [
         Figure("embedded load", "s", loads[middle].seconds, baselines[middle]["whole"], 4.0, details),
         Figure("embedded load, memory", "MB", max(load.peak_mb for load in loads), None, MEMORY_MB, {}),
         chain,
     ]
-
-
-def neo4j(place: Workplace) -> list[Figure]:
-    """Load, memory and chain on Neo4j; each load into an empty database of a server of its own."""
-    place.capture()
-    place.say("UNWIND ... MERGE into an empty Neo4j.")
-    running = _server(place)
-    idle = _processor_seconds(running)
-    baseline = run(["-m", "bench.unwind_merge", str(place.tables), running.uri])
-    baseline_cpu = baseline.cpu + _processor_seconds(running) - idle
-    running.kill()
-    place.say("The load into an empty Neo4j.")
-    running = _server(place)
-    idle = _processor_seconds(running)
-    load = run(["-m", "bench.staged_load", running.uri, str(place.log), str(place.mapping)])
-    load_cpu = load.cpu + _processor_seconds(running) - idle
-    seconds = baseline.answer()
-    details = {
-        "processor": {"load": load_cpu, "of it the client": load.cpu, "baseline": baseline_cpu},
-        "ratios of processor time": [load_cpu / baseline_cpu],
-        "stages": load.answer(),
-        "baseline": seconds,
-    }
-    chain = _chain(place, "Neo4j", running.uri)
-    running.kill()
-    return [
-        Figure("Neo4j load", "s", load.seconds, seconds["whole"], 1.3, details),
-        Figure("Neo4j load, memory", "MB", load.peak_mb, None, MEMORY_MB, {}),
-        chain,
-    ]
-
-
-def _processor_seconds(running: server.Server) -> float:
-    """What the server has used of its processors since it started."""
-    used = psutil.Process(running.process.pid).cpu_times()
-    return float(used.user + used.system)
-
-
-def _server(place: Workplace) -> server.Server:
-    folder = place.folder / "neo4j"
-    shutil.rmtree(folder, ignore_errors=True)
-    running = server.start(folder, heap_mb=2048, page_cache_mb=1024, progress=place.say)
-    prepare = "import sys; from graph.settings import Settings; from graph.store import open_store; "
-    prepare += "store = open_store(Settings(store=sys.argv[1])); store.prepare(); store.close()"
-    run(["-c", prepare, running.uri])
-    return running
-
-
-def _chain(place: Workplace, engine: str, address: str) -> Figure:
-    place.say("The chain of 200 cases.")
-    found = run(["-m", "bench.chain_reads", address]).answer()
-    return Figure(f"{engine} chain, p95", "ms", found["chain"]["p95"], found["statements"]["p95"], 2.0, found)
 
 
 # What the questions may take (ms, p95), and how much more over HTTP; of the library the first answer of a load.
@@ -301,81 +148,6 @@ def storeroom(place: Workplace) -> list[Figure]:
     ]
 
 
-# What an audit of a million events may take (s, MB), and what one after a load of a thousand.
-_AUDIT_SECONDS, _AUDIT_MB, _CHANGES_SECONDS = 60.0, 2000.0, 2.0
-_LEAST_SHARE = 0.1
-
-
-def audit(place: Workplace) -> list[Figure]:
-    """`dossier audit --all` as a process, and the audit after a load of a thousand events, on the embedded engine."""
-    kept, archive = place.kept / "audit", place.folder / "audit.duckdb"
-    place.say(f"An archive of {place.events:,} events under standards in {kept}.")
-    run(["-m", "bench.audit_load", str(kept), "--events", str(place.events)])
-    forget(archive)
-    shutil.copyfile(kept / "archive.duckdb", archive)
-    place.say("dossier audit --all, then a load of a thousand events and the audit of what it changed.")
-    command = "import sys; from cli.start import main; sys.exit(main())"
-    store = f"duckdb:///{archive}"
-    whole = run(["-c", command, "audit", "--all", "--json", "--store", store])
-    changes = run(["-m", "bench.audit_work", store, str(kept / "later.csv")]).answer()
-    forget(archive)
-    report = whole.answer()
-    details = {
-        "processor": whole.cpu,
-        "bare read of cases and events": changes["rows"],
-        "findings": report["standing"],
-        "rules": {one["rule"]: one["seconds"] for one in report["rules"]},
-        "failed": [one["rule"] for one in report["rules"] if one["failed"]],
-    }
-    # Little more than the start of a process is measured of few events.
-    limit = _AUDIT_SECONDS * max(place.events / 1_000_000, _LEAST_SHARE)
-    return [
-        Figure("audit of all", "s", whole.seconds, None, limit, details),
-        Figure("audit of all, memory", "MB", whole.peak_mb, None, _AUDIT_MB, {}),
-        Figure("audit of changes", "s", changes["audit"], None, _CHANGES_SECONDS, changes),
-    ]
-
-
-def neo4j_ledger(place: Workplace) -> list[Figure]:
-    """What sealing costs a load into an empty Neo4j, and verification against a bare read of the same rows."""
-    place.generate()
-    folder = place.folder / "neo4j.ledger"
-    shutil.rmtree(folder, ignore_errors=True)
-    command = ["-m", "bench.staged_load"]
-    loads: list[Done] = []
-    processors: list[float] = []
-    for kept in ("none", str(folder)):
-        place.say(f"The load into an empty Neo4j, ledger: {'none' if kept == 'none' else 'kept'}.")
-        running = _server(place)
-        idle = _processor_seconds(running)
-        loads.append(run([*command, running.uri, str(place.log), str(place.mapping)], DOSSIER_LEDGER=kept))
-        processors.append(loads[-1].cpu + _processor_seconds(running) - idle)
-        if kept == "none":
-            running.kill()
-    reads = ["-m", "bench.ledger_reads", running.uri, str(folder)]
-    place.say("The bare read, verification, proofs.")
-    # The first reading fills the server's page cache, and is not counted.
-    run([*reads, "bare"])
-    bare = run([*reads, "bare"])
-    verified = run([*reads, "verify"])
-    proofs = run([*reads, "proofs"]).answer()
-    running.kill()
-    plain, sealed = loads
-    found = {**verified.answer(), "bare read": bare.answer()}
-    of_loads = {
-        "processor": {"sealed": processors[1], "without": processors[0]},
-        "clients": {"sealed": sealed.cpu, "without": plain.cpu},
-        "ratios of processor time": [processors[1] / processors[0]],
-    }
-    return [
-        Figure("Neo4j sealed load", "s", sealed.seconds, plain.seconds, 2.0, of_loads),
-        Figure("Neo4j sealed load, memory", "MB", sealed.peak_mb, None, MEMORY_MB, {}),
-        Figure("Neo4j verify", "s", found["seconds"], found["bare read"]["seconds"], 1.5, found),
-        Figure("Neo4j verify, memory", "MB", verified.peak_mb, None, MEMORY_MB, {}),
-        Figure("Neo4j proof of a case, p95", "ms", proofs["p95"], None, 50.0, proofs),
-    ]
-
-
 def classification(place: Workplace) -> list[Figure]:
     """Processor time of one distinct title: its class in each scheme, once the model is read."""
     place.say("Classifying titles.")
@@ -393,6 +165,7 @@ BENCHMARKS: dict[str, Callable[[Workplace], list[Figure]]] = {
     "embedded": embedded,
     "ledger": ledger,
     "neo4j": neo4j,
+    "neo4j-audit": neo4j_audit,
     "neo4j-ledger": neo4j_ledger,
     "people": people,
     "processes": processes,

@@ -78,6 +78,21 @@ def test_the_audit_is_measured(tmp_path: Path) -> None:
     assert figures[2]["details"]["cases"] > 0
 
 
+@pytest.mark.neo4j
+@pytest.mark.slow
+def test_the_audit_is_measured_on_neo4j_and_finds_the_same_there(tmp_path: Path) -> None:
+    figures = measured("neo4j-audit", tmp_path / "bench.json")
+    assert [one["name"] for one in figures] == [
+        "Neo4j audit of all",
+        "Neo4j audit, memory",
+        "Neo4j audit of changes",
+    ]
+    before, after = figures[0]["details"]["found"]
+    assert 0 < before["findings"] < after["findings"]
+    assert before["digest"] != after["digest"]
+    assert figures[0]["details"]["failed"] == []
+
+
 def test_the_sources_of_an_archive_are_the_same_each_time() -> None:
     standards = read_standards(COMES_WITH)
     records, log = catalogue_table(100, standards), log_table(100, standards)
