@@ -1,6 +1,7 @@
 """Rules that look at the whole archive, since one case does not tell: what actors do, what is usual.
 
-Those about actors can be asked of some only: what they find of one depends on nothing that others do.
+Those about actors can be asked of some only: what they find of one depends on nothing that others do. So can the one
+about two cases of a person: what it finds of two depends on no third.
 """
 
 from __future__ import annotations
@@ -36,12 +37,14 @@ TWICE = pa.schema([(n, _TEXT) for n in ("person_id", "item_id", "case_id", "regi
 @dataclass(frozen=True)
 class Archive:
     """The whole archive as load `load`, the last done one, left it, and the steps that its cases take. `since` is the
-    load after which changes count, None where all is looked at."""
+    load after which changes count, and `changed` are the cases of which something new is said since; both are None
+    where all is looked at."""
 
     store: Store
     load: int
     steps: StepsTaken
     since: int | None
+    changed: list[str] | None
 
     @read_once
     def actors(self) -> list[str] | None:
@@ -141,10 +144,10 @@ class TwoRegions(Parameters):
 
 def two_regions(archive: Archive, rule: str, asked: TwoRegions) -> Evaluated:
     """Cases of one person about one item that ran in two regions at once."""
-    asks = {"load": archive.load, "roles": list(asked.roles)}
+    asks = {"load": archive.load, "roles": list(asked.roles), "cases": archive.changed}
     found = archive.store.table("audit/same_benefit", TWICE, **asks).to_pandas()
     if asked.items:
         found = found[found["item_id"].isin(asked.items)]
-    found = found.assign(event_id=None, other=found["other_id"])
-    shown = ["case_id", "event_id", "item_id", "region", "other", "other_region", "other_id", "person_id"]
+    found = found.assign(event_id=None, other=found["other_id"], key=found["other_id"])
+    shown = ["case_id", "event_id", "key", "item_id", "region", "other", "other_region", "other_id", "person_id"]
     return Evaluated(found[shown], len(found))

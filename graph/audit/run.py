@@ -21,7 +21,7 @@ from graph import clock
 from graph.audit.archive_wide import Archive
 from graph.audit.cases_page import Calendar, CasesPage, staff_of
 from graph.audit.finding_records import Found, findings_of, write_findings
-from graph.audit.kinds import OF_ACTORS, OF_ARCHIVE, OF_CASES, fault_of, parameters_of
+from graph.audit.kinds import BY_CASES, OF_ACTORS, OF_ARCHIVE, OF_CASES, fault_of, parameters_of
 from graph.audit.rules import BadRule, Rule, RuleFile, RuleSet
 from graph.audit.steps_taken import Before, Kept, StepsTaken
 from graph.audit.tally import LookedAt, RuleOutcome, Tally
@@ -184,8 +184,8 @@ def audit(
     tallies = [Tally(rule, parameters_of(rule), rules.places.get(id_)) for id_, rule in sound.items()]
     changed = None if changes is None else _changed_cases(store, load, changes)
     pages = _pages(store, scope, changed)
-    since = None if changes is None or scope.of != "changes" else changes.since
-    archive = Archive(store, load, StepsTaken(store, load, _before(changes, changed)), since)
+    since, looked_at = (None, None) if changes is None or scope.of != "changes" else (changes.since, changed)
+    archive = Archive(store, load, StepsTaken(store, load, _before(changes, changed)), since, looked_at)
     with _without_collector():
         staff = staff_of(store, load)
         of_pages = (CasesPage(store, ids, load, staff, calendar) for ids in pages)
@@ -207,7 +207,8 @@ def audit(
     )
     source = _source(scope, digest, said, found)
     by_actor = [id_ for id_, rule in sound.items() if rule.kind in OF_ACTORS]
-    of_archive = [id_ for id_, rule in sound.items() if rule.kind in OF_ARCHIVE]
+    by_cases = frozenset[str]() if archive.changed is None else BY_CASES
+    of_archive = [id_ for id_, rule in sound.items() if rule.kind in OF_ARCHIVE and rule.kind not in by_cases]
     with loading(store, settings, source) as (opened, writer):
         if clock.last_done(store) != load:
             writer.close()

@@ -119,7 +119,9 @@ PAIRS: dict[str, Pair] = {
     "audit/persons_of_staff": pinned(load=LOADS),
     "audit/rule_amounts": pinned(ids=PLAIN, load=LOADS),
     "audit/runs": pinned(mode=("append", "audit")),
-    "audit/same_benefit": pinned(load=LOADS, roles=(["", "经办"], [], ["missing"])),
+    "audit/same_benefit": pinned(
+        load=LOADS, roles=(["", "经办"], [], ["missing"]), cases=(None, ["s:1"], list(IDS), [], ["missing"])
+    ),
     "audit/standing_findings": pinned(
         load=LOADS,
         whole=(True, False),

@@ -11,6 +11,8 @@ import pytest
 
 from etl.rules_source import read_rules
 from etl.standards_load import load_standards
+from graph.audit.finding_filter import FindingFilter
+from graph.audit.findings import findings
 from graph.audit.run import Scope, audit
 from graph.clock import SourceOfLoad, loading, now_ms
 from graph.days import DAY_MS, number_of
@@ -24,6 +26,7 @@ from tests.graph.audit.deviations import Graph, deviations, usual
 from tests.graph.audit.test_audit import OWN, fired, rule_set, run
 from tests.graph.audit.test_standards import listed, write_faulty
 from tests.graph.conformance_cases import write_case, write_standards
+from tests.graphs import link
 
 # Settings that say where an archive is, who writes it and when, and where its ledger is: they change no finding.
 WRITING = {"store", "ledger", "ledger_key", "id_key", "wait", "lease"}
@@ -264,6 +267,54 @@ def noted(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(store, "table", noting)
     return asked
+
+
+def in_regions(**cases: tuple[str, str, str]) -> Graph:
+    """Cases of an item, each in a region, from a day in March on for ten days, of a person."""
+    graph = Graph()
+    for name, (region, day, person) in cases.items():
+        opened, closed = f"2024-03-{day}T09:00:00", f"2024-03-{int(day) + 10}T09:00:00"
+        graph.case(name, ("受理", opened, "甲"), ("办结", closed, "乙"), item="benefit", region=region)
+        graph.links["APPLIED"].append(
+            link(graph.record("Person", person), f"Case x:{name}", role="applicant" if name != "e" else "agent")
+        )
+    return graph
+
+
+REGIONS_LATER: tuple[tuple[Graph, set[tuple[str, str]]], ...] = (
+    # A third case joins two that have not changed: its finding is one more of the earliest.
+    (in_regions(c=("西", "03", "p")), {("a", "b"), ("a", "c"), ("b", "c")}),
+    (in_regions(c=("东", "03", "p")), {("a", "b"), ("b", "c")}),
+    # It turns out to be another person's, who has one beside it.
+    (in_regions(b=("南", "02", "q")), {("b", "d")}),
+    (in_regions(b=("南", "02", "p")), {("a", "b"), ("b", "c")}),
+    # After the others.
+    (in_regions(a=("东", "20", "p")), {("b", "c")}),
+    (in_regions(e=("南", "03", "p")), {("b", "c")}),
+    (Graph(), {("b", "c")}),
+)
+
+
+def test_two_regions_are_told_of_the_changed_cases_and_the_others_of_their_persons(store_uri: str) -> None:
+    rules = rule_set(rules={"two-regions": {"severity": "low"}})
+
+    def pairs(store: Store) -> set[tuple[str, str]]:
+        found = findings(store, LOCAL_OPERATOR, FindingFilter(rule="two-regions")).items
+        parts = [one.id.split("|") for one in found]
+        assert all(nth == "0" for *_, nth in parts)
+        return {(first.removeprefix("x:"), second.removeprefix("x:")) for _, first, second, _ in parts}
+
+    with archive(store_uri) as (store, settings):
+        in_regions(a=("东", "01", "p"), b=("南", "02", "p"), d=("北", "03", "q")).write(store, settings)
+        run(store, settings, rules, of="all")
+        assert pairs(store) == {("a", "b")}
+        for place, (graph, expected) in enumerate(REGIONS_LATER):
+            graph.write(store, settings)
+            assert run(store, settings, rules).everything is None
+            assert pairs(store) == expected, place
+            found = content(store)
+            run(store, settings, rules, of="all")
+            assert content(store) == found, place
 
 
 def test_steps_are_counted_anew_after_another_audit_or_an_erasure(

@@ -68,7 +68,9 @@ def hanging(engine: str, name: str) -> str:
     """A cross join of ten million rows with as many, and the parameters and columns of a statement."""
     columns = ", ".join(f"'{column}' AS {column}" for column in COLUMNS[name].split(", "))
     given = "ids" if "$ids" in query_files.query(engine, name) else "roles"
-    rest = HANGS[engine].replace("$given", f"${given}")
+    # DuckDB takes no parameter that a statement does not name.
+    named = " AND ($cases::VARCHAR[] IS NULL OR TRUE)" if given == "roles" and engine == "duckdb" else ""
+    rest = HANGS[engine].replace("$given", f"${given}") + named
     return f"SELECT {columns} {rest}" if engine == "duckdb" else f"{rest} RETURN {columns}"
 
 
@@ -199,7 +201,7 @@ def test_what_had_not_begun_when_it_was_interrupted_is_interrupted_again() -> No
 def test_a_store_answers_again_after_a_statement_was_stopped(
     store_uri: str, seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: dict[str, Any] = {"roles": [""], "load": 1}
+    asked: dict[str, Any] = {"roles": [""], "load": 1, "cases": None}
     with archive(store_uri) as (store, settings):
         deviations().write(store, settings)
         hangs(monkeypatch, "audit/same_benefit")
