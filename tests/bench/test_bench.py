@@ -125,7 +125,7 @@ def test_the_questions_are_measured_and_their_archive_is_found_again(tmp_path: P
         build(kept, 200)
     figures = json.loads(into.read_text(encoding="utf-8"))["figures"]
     by_name = {one["name"]: one for one in figures}
-    assert len(by_name) == len(figures) == 13
+    assert len(by_name) == len(figures) == 17
     assert {by_name[f"{name}, p95"]["details"]["asked"] for name in ("dossier", "reuse", "chain")} == {90, 200}
     assert by_name["library, first"]["measured"] > 0
     with archive(f"duckdb:///{kept / 'archive.duckdb'}") as (store, _):
