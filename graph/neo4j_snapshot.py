@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import neo4j
@@ -11,7 +11,7 @@ import pyarrow as pa
 from graph import neo4j_statements as statements
 from graph.schema import NODE, RELATIONSHIP
 from graph.snapshot_columns import link_schema, no_links, no_versions, node_schema, version_schema
-from graph.store import Row
+from graph.store import Row, WholeRecords
 from graph.upsert import ARROW
 
 Run = Callable[[str, dict[str, Any]], list[Row]]
@@ -26,10 +26,6 @@ class Neo4jSnapshot:
         self._session = session
         self._run = run
         self._in_use: frozenset[str] | None = None
-
-    def other(self) -> Neo4jSnapshot:
-        """This one: each read has a session of its own."""
-        return self
 
     def scan(self, label: str) -> Iterator[pa.Table]:
         schema = node_schema(label)
@@ -57,12 +53,18 @@ class Neo4jSnapshot:
     def records(self, label: str, ids: pa.Array) -> pa.Table:
         return read_by_ids(self._run, statements.select_exactly(label), ids, node_schema(label))
 
-    def rows(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.records(label, pa.array(ids, pa.string())).to_pylist()
-        return found
-
-    def stated_rows(self, type_: str, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.stated(type_, label, pa.array(ids, pa.string())).to_pylist()
+    def whole(self, ids: Mapping[str, Sequence[str]], types: Mapping[str, Sequence[str]]) -> dict[str, WholeRecords]:
+        found = {label: WholeRecords([], {type_: [] for type_ in types[label]}, set()) for label in ids}
+        text = statements.select_whole(tuple((label, tuple(types[label])) for label in ids))
+        for start in range(0, max(map(len, ids.values()), default=0), _IDS):
+            portion = {label: list(of[start : start + _IDS]) for label, of in ids.items()}
+            for label, of, rows in self._run(text, {"ids": portion}):
+                if of == "Version":
+                    found[label].versioned.update(id_ for (id_,) in rows)
+                elif of is None:
+                    found[label].records.extend(_named(rows, node_schema(label)))
+                else:
+                    found[label].links[of].extend(_named(rows, link_schema(of)))
         return found
 
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
@@ -100,6 +102,15 @@ def read_by_ids(run: Run, text: str, ids: pa.Array, schema: pa.Schema, **params:
         rows = run(text, {"ids": ids.slice(start, _IDS).to_pylist(), **params})
         tables.append(_table(rows, schema))
     return pa.concat_tables(tables)
+
+
+def _named(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> list[dict[str, Any]]:
+    """Rows with the names of the columns, as they come out of a table."""
+    types = [_PYTHON[field.type] for field in schema]
+    if all(value is None or type(value) is of for row in rows for value, of in zip(row, types, strict=True)):
+        return [dict(zip(schema.names, row, strict=True)) for row in rows]
+    named: list[dict[str, Any]] = _table([tuple(row) for row in rows], schema).to_pylist()
+    return named
 
 
 def _table(rows: list[Row], schema: pa.Schema) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -88,6 +88,15 @@ class Writer(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True)
+class WholeRecords:
+    """A few records of a label, row by row, the links that they state by type, and the ids of those with Versions."""
+
+    records: list[dict[str, Any]]
+    links: dict[str, list[dict[str, Any]]]
+    versioned: set[str]
+
+
 class Snapshot(Protocol):
     """Everything that a store holds, in portions: also what is withdrawn, and what an open load has written.
 
@@ -95,10 +104,6 @@ class Snapshot(Protocol):
     load writes (an instant finer than a millisecond; on Neo4j a value of another type) comes as one that no load
     writes either, so that it is not taken for what it resembles.
     """
-
-    def other(self) -> Snapshot | None:
-        """Another one of the same moment, for another thread to read side by side; None where that cannot be had.
-        It is closed with this one."""
 
     def scan(self, label: str) -> Iterator[pa.Table]:
         """`id`, content and clock of all records of a label."""
@@ -112,11 +117,11 @@ class Snapshot(Protocol):
     def records(self, label: str, ids: pa.Array) -> pa.Table:
         """`id`, content and clock of the records of a label with these ids."""
 
-    def rows(self, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        """What `records` gives, record by record: for few."""
-
-    def stated_rows(self, type_: str, label: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-        """What `stated` gives, link by link: for few."""
+    def whole(
+        self, ids: Mapping[str, Sequence[str]], types: Mapping[str, Sequence[str]]
+    ) -> Mapping[str, WholeRecords]:
+        """Of each label the records with these ids, as `records` gives them, the links of these types that they
+        state, as `stated` does, and which of them have Versions: for few, and at once."""
 
     def derived(self, label: str, ids: pa.Array) -> pa.Table:
         """`id` and derived properties of the records of a label with these ids."""

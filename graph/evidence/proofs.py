@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from queue import SimpleQueue
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +16,6 @@ from graph.evidence.reading import portion_of, where
 from graph.ledger.log import Ledger
 from graph.ledger.merkle import leaf_hash
 from graph.store import Snapshot
-from graph.together import together
 
 
 @dataclass(frozen=True)
@@ -73,38 +70,13 @@ def proofs(
 def _read(snapshot: Snapshot, wanted: Mapping[str, Sequence[str]], upto: int) -> Iterator[_Entries]:
     """The entries of the records of each label, and what is not proved of them."""
     ids = {label: sorted(set(of)) for label, of in wanted.items() if of}
-    other = snapshot.other()
-    told = _rows(snapshot, other, ids)
-    for label, of in ids.items():
-        links = {link.type: told[label, link.type] for link in stated_types(label)}
-        versioned = snapshot.versions(label, pa.array(of, pa.string()))["of_id"].to_pylist()
-        opened, others = unchanged(label, told[label, None], links, versioned, upto)
+    whole = snapshot.whole(ids, {label: [link.type for link in stated_types(label)] for label in ids})
+    for label in ids:
+        of = whole[label]
+        opened, others = unchanged(label, of.records, of.links, of.versioned, upto)
         yield opened, []
         if others:
             yield _portion(snapshot, label, others, upto)
-
-
-def _rows(
-    snapshot: Snapshot, other: Snapshot | None, ids: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
-    """The records of each label (None in place of a type) and the links that they state of each type, by two readers
-    side by side where there are two."""
-    free: SimpleQueue[Snapshot] = SimpleQueue()
-    for one in [snapshot] if other is None else [snapshot, other]:
-        free.put(one)
-
-    def read(label: str, type_: str | None) -> list[dict[str, Any]]:
-        mine = free.get()
-        try:
-            return mine.stated_rows(type_, label, ids[label]) if type_ else mine.rows(label, ids[label])
-        finally:
-            free.put(mine)
-
-    # What is asked of most records takes longest.
-    labels = sorted(ids, key=lambda label: -len(ids[label]))
-    asked = [(label, type_) for label in labels for type_ in (None, *(link.type for link in stated_types(label)))]
-    reads = [partial(read, label, type_) for label, type_ in asked]
-    return dict(zip(asked, [one() for one in reads] if other is None else together(reads), strict=True))
 
 
 def _portion(snapshot: Snapshot, label: str, ids: Sequence[str], upto: int) -> _Entries:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import neo4j
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from graph import clock
+from graph.duckdb_snapshot import DuckDBSnapshot
 from graph.evidence.entries import EntryBuilder
 from graph.evidence.opened import OpenedBuilder, unchanged
 from graph.evidence.parts import stated_types
@@ -19,6 +22,7 @@ from graph.evidence.reading import SEALED_LABELS, portion_of
 from graph.evidence.spill import Spill, Spilled
 from graph.snapshot_columns import link_schema, node_schema
 from graph.store import Snapshot
+from tests import neo4j_server
 from tests.archives import archive
 from tests.graph.evidence.grown import grow
 from tests.graph.sample import write_all
@@ -50,11 +54,14 @@ def test_entries_made_record_by_record_are_those_of_columns(tmp_path: Path, stor
 def _unchanged(snapshot: Snapshot, label: str, table: pa.Table, upto: int) -> int:
     """How many records of a portion stand as they came; their entries are those of `portion_of`."""
     ids = table["id"].to_pylist()
-    rows = snapshot.rows(label, ids)
-    links = {declared.type: snapshot.stated_rows(declared.type, label, ids) for declared in stated_types(label)}
-    versioned = snapshot.versions(label, table["id"].combine_chunks())["of_id"].to_pylist()
-    found, others = unchanged(label, rows, links, versioned, upto)
-    assert sorted(row["id"] for row in rows) == sorted(ids)
+    types = [declared.type for declared in stated_types(label)]
+    of = snapshot.whole({label: ids}, {label: types})[label]
+    found, others = unchanged(label, of.records, of.links, of.versioned, upto)
+    assert sorted(of.records, key=itemgetter("id")) == sorted(table.to_pylist(), key=itemgetter("id"))
+    for type_, links in of.links.items():
+        stated = snapshot.stated(type_, label, table["id"].combine_chunks()).to_pylist()
+        assert sorted(links, key=repr) == sorted(stated, key=repr)
+    assert of.versioned == set(snapshot.versions(label, table["id"].combine_chunks())["of_id"].to_pylist())
     assert len(found) + len(others) == len(ids)
     whole, is_other = OpenedBuilder(), pc.is_in(table["id"], pa.array(others, pa.string()))
     assert not portion_of(snapshot, label, table.filter(pc.invert(is_other)), upto, whole).unprovable
@@ -138,10 +145,38 @@ def test_an_instant_of_a_few_records_is_that_of_many(duckdb_uri: str, held: str)
         assert links.sort_by(by).equals(all_links.sort_by(by).cast(links.schema))
 
 
+@pytest.mark.neo4j
+def test_on_neo4j_a_few_records_are_those_of_many_whatever_they_hold(
+    empty_neo4j: str, neo4j_driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.neo4j_snapshot._IDS", 2)
+    with archive(empty_neo4j, ledger="none") as (store, settings):
+        write_all(store, settings)
+        # Values of types that no load writes there.
+        for held in ("SET e.activity = 7", "SET e.at = true", "SET e.load = 'x'", "SET e.at = datetime()"):
+            neo4j_driver.execute_query(f"MATCH (e:Event) WITH e LIMIT 1 {held}", database_=neo4j_server.DATABASE)
+        neo4j_driver.execute_query("MATCH (:Event)-[l:IN_CASE]->() SET l.seq = 1.5", database_=neo4j_server.DATABASE)
+        snapshot, types = store.snapshot(), {"Event": ["IN_CASE", "BY"], "Case": ["APPLIED"], "Person": list[str]()}
+        ids = {label: [id_ for part in snapshot.scan(label) for id_ in part["id"].to_pylist()] for label in types}
+        assert len(ids["Event"]) > 2
+        whole = snapshot.whole(ids, types)
+        assert whole["Event"].links["IN_CASE"]
+        for label, of in whole.items():
+            chosen = pa.array(ids[label], pa.string())
+            # Not a number is not itself.
+            assert sorted(map(repr, of.records)) == sorted(map(repr, snapshot.records(label, chosen).to_pylist()))
+            for type_, links in of.links.items():
+                many = snapshot.stated(type_, label, chosen).to_pylist()
+                assert sorted(map(repr, links)) == sorted(map(repr, many))
+        snapshot.close()
+
+
 def test_a_second_reader_is_of_the_same_moment(duckdb_uri: str, tmp_path: Path) -> None:
     with archive(duckdb_uri, ledger=str(tmp_path / "ledger")) as (store, settings):
         write_all(store, settings)
         before, same = store.snapshot(), store.snapshot()
+        assert isinstance(before, DuckDBSnapshot)
+        assert isinstance(same, DuckDBSnapshot)
         count = before.total("Case")
         second = before.other()
         assert second is not None
@@ -150,6 +185,7 @@ def test_a_second_reader_is_of_the_same_moment(duckdb_uri: str, tmp_path: Path) 
         # What a load has written meanwhile would be seen by one and not by the other.
         assert same.other() is None
         now = store.snapshot()
+        assert isinstance(now, DuckDBSnapshot)
         other = now.other()
         assert other is not None
         assert other.total("Case") == now.total("Case") > count
