@@ -111,6 +111,8 @@ def write_findings(
     stood = {row[0]: row[1:6] for row in rows}
     decided = {row[0] for row in rows if row[6]}
     ids = found.nodes["id"].to_pylist()
+    if not wanted["whole"]:
+        stood |= _kept(store, [id_ for id_ in ids if id_ not in stood], load)
     content = list(zip(*(found.nodes[name].to_pylist() for name in _COLUMNS[1:]), strict=True))
     fresh = [id_ not in stood for id_ in ids]
     changed = [id_ in stood and (anew or stood[id_] != said) for id_, said in zip(ids, content, strict=True)]
@@ -126,6 +128,12 @@ def write_findings(
     written = pc.is_in(found.links["from_id"], value_set=owners)
     writer.replace_links("FOUND", owners, fresh_ids, found.links.filter(written))
     return Written(len(new), differing, len(gone) + len(emptied))
+
+
+def _kept(store: Store, ids: Sequence[str], load: int) -> dict[str, tuple[str | None, ...]]:
+    """What findings say that are there but were not read, since they have no links: a decision keeps them."""
+    there = store.contents("Finding", ids) if ids else []
+    return {one["id"]: tuple(one[name] for name in _COLUMNS[1:]) for one in there if one["load"] <= load}
 
 
 def _emptied(ids: Sequence[str], stood: Mapping[str, Sequence[str | None]]) -> pa.Table:

@@ -188,6 +188,15 @@ def test_an_accepted_finding_is_shown_as_such_until_its_day(store_uri: str) -> N
         # The decision keeps what it is about.
         assert store.contents("Finding", [found.id])[0]["rule_set"] is None
         assert run(store, settings, rules, of="all").gone == 0
+        again = Graph()
+        again.event("one-9", again.record("Case", "x:one", item_id="item"), "电话", *b[1:], seq=9)
+        again.write(store, settings)
+        back = run(store, settings, rules)
+        assert (back.cases, back.new, back.standing, [one.id for one in listed(store)]) == (1, 0, 1, [found.id])
+        assert listed(store)[0].accepted is not None
+        kept = content(store)
+        run(store, settings, rules, of="all")
+        assert content(store) == kept
         decide(store, settings, LOCAL_OPERATOR, ReversalRequest(decision=decision.id, who="W", why="x"))
 
 
