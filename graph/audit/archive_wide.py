@@ -37,8 +37,8 @@ TWICE = pa.schema([(n, _TEXT) for n in ("person_id", "item_id", "case_id", "regi
 @dataclass(frozen=True)
 class Archive:
     """The whole archive as load `load`, the last done one, left it, and the steps that its cases take. `since` is the
-    load after which changes count, and `changed` are the cases of which something new is said since; both are None
-    where all is looked at."""
+    load after which changes count, and `changed` are the cases that are looked at for them; both are None where all
+    is looked at."""
 
     store: Store
     load: int
@@ -148,6 +148,6 @@ def two_regions(archive: Archive, rule: str, asked: TwoRegions) -> Evaluated:
     found = archive.store.table("audit/same_benefit", TWICE, **asks).to_pandas()
     if asked.items:
         found = found[found["item_id"].isin(asked.items)]
-    found = found.assign(event_id=None, other=found["other_id"], key=found["other_id"])
+    found = found.assign(event_id=None, other=found["other_id"], key=found["other_id"] + "|" + found["person_id"])
     shown = ["case_id", "event_id", "key", "item_id", "region", "other", "other_region", "other_id", "person_id"]
     return Evaluated(found[shown], len(found))

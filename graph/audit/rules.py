@@ -115,6 +115,10 @@ class RulePlace(NamedTuple):
     field: str
 
 
+# Counted up where the same rules give findings other ids, so that an audit looks at everything once.
+_NAMING = 2
+
+
 @dataclass(frozen=True)
 class RuleSet:
     """The rules of an audit, by id, those that cannot be run, and where the former stand, as far as that is known."""
@@ -125,8 +129,9 @@ class RuleSet:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the canonical JSON of the rules in the order of their ids."""
-        said = [_exact(self.rules[id_].model_dump(mode="json")) for id_ in sorted(self.rules)]
+        """SHA-256 over the canonical JSON of the rules in the order of their ids, and of how findings are named."""
+        said: list[Any] = [_NAMING]
+        said += [_exact(self.rules[id_].model_dump(mode="json")) for id_ in sorted(self.rules)]
         return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 

@@ -184,8 +184,8 @@ def audit(
     tallies = [Tally(rule, parameters_of(rule), rules.places.get(id_)) for id_, rule in sound.items()]
     changed = None if changes is None else _changed_cases(store, load, changes)
     pages = _pages(store, scope, changed)
-    since, looked_at = (None, None) if changes is None or scope.of != "changes" else (changes.since, changed)
-    archive = Archive(store, load, StepsTaken(store, load, _before(changes, changed)), since, looked_at)
+    since, of_cases = (None, None) if changes is None or scope.of != "changes" else (changes.since, changed)
+    archive = Archive(store, load, StepsTaken(store, load, _before(changes, changed)), since, of_cases)
     with _without_collector():
         staff = staff_of(store, load)
         of_pages = (CasesPage(store, ids, load, staff, calendar) for ids in pages)

@@ -120,7 +120,9 @@ PAIRS: dict[str, Pair] = {
     "audit/rule_amounts": pinned(ids=PLAIN, load=LOADS),
     "audit/runs": pinned(mode=("append", "audit")),
     "audit/same_benefit": pinned(
-        load=LOADS, roles=(["", "经办"], [], ["missing"]), cases=(None, ["s:1"], list(IDS), [], ["missing"])
+        load=LOADS,
+        roles=(["", "经办"], [], ["missing"]),
+        cases=(None, [IDS[0]], [IDS[1]], [IDS[2]], list(IDS), [], ["missing"]),
     ),
     "audit/standing_findings": pinned(
         load=LOADS,

@@ -281,6 +281,14 @@ def in_regions(**cases: tuple[str, str, str]) -> Graph:
     return graph
 
 
+def jointly(*names: str) -> Graph:
+    """Cases that a second person applied to as well."""
+    graph = in_regions(b=("南", "02", "p"), c=("东", "03", "p"))
+    for name in names:
+        graph.links["APPLIED"].append(link(graph.record("Person", "r"), f"Case x:{name}", role="applicant"))
+    return graph
+
+
 REGIONS_LATER: tuple[tuple[Graph, set[tuple[str, str]]], ...] = (
     # A third case joins two that have not changed: its finding is one more of the earliest.
     (in_regions(c=("西", "03", "p")), {("a", "b"), ("a", "c"), ("b", "c")}),
@@ -292,6 +300,10 @@ REGIONS_LATER: tuple[tuple[Graph, set[tuple[str, str]]], ...] = (
     (in_regions(a=("东", "20", "p")), {("b", "c")}),
     (in_regions(e=("南", "03", "p")), {("b", "c")}),
     (Graph(), {("b", "c")}),
+    # Both are also another person's, of whom no more is said then.
+    (jointly("b", "c"), {("b", "c")}),
+    (in_regions(b=("南", "02", "p"), c=("东", "03", "p")), {("b", "c")}),
+    (in_regions(b=("南", "02", "r"), c=("东", "03", "r")), {("b", "c")}),
 )
 
 
@@ -302,7 +314,11 @@ def test_two_regions_are_told_of_the_changed_cases_and_the_others_of_their_perso
         found = findings(store, LOCAL_OPERATOR, FindingFilter(rule="two-regions")).items
         parts = [one.id.split("|") for one in found]
         assert all(nth == "0" for *_, nth in parts)
-        return {(first.removeprefix("x:"), second.removeprefix("x:")) for _, first, second, _ in parts}
+        about = {
+            (row[0], row[2]) for row in store.read("audit/finding_targets", ids=[one.id for one in found], load=99)
+        }
+        assert about == {(one.id, id_) for one, (_, *ids, _) in zip(found, parts, strict=True) for id_ in ids}
+        return {(first.removeprefix("x:"), second.removeprefix("x:")) for _, first, second, _, _ in parts}
 
     with archive(store_uri) as (store, settings):
         in_regions(a=("东", "01", "p"), b=("南", "02", "p"), d=("北", "03", "q")).write(store, settings)
