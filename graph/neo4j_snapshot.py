@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import neo4j
@@ -12,11 +13,14 @@ from graph import neo4j_statements as statements
 from graph.schema import NODE, RELATIONSHIP
 from graph.snapshot_columns import link_schema, no_links, no_versions, node_schema, version_schema
 from graph.store import Row, WholeRecords
+from graph.together import together
 from graph.upsert import ARROW
 
 Run = Callable[[str, dict[str, Any]], list[Row]]
 _ROWS = 20_000
 _IDS = 10_000
+# Ids of records that the server gathers with all links that they state.
+_WHOLE = 2_000
 
 
 class Neo4jSnapshot:
@@ -54,17 +58,22 @@ class Neo4jSnapshot:
         return read_by_ids(self._run, statements.select_exactly(label), ids, node_schema(label))
 
     def whole(self, ids: Mapping[str, Sequence[str]], types: Mapping[str, Sequence[str]]) -> dict[str, WholeRecords]:
-        found = {label: WholeRecords([], {type_: [] for type_ in types[label]}, set()) for label in ids}
-        text = statements.select_whole(tuple((label, tuple(types[label])) for label in ids))
-        for start in range(0, max(map(len, ids.values()), default=0), _IDS):
-            portion = {label: list(of[start : start + _IDS]) for label, of in ids.items()}
-            for label, of, rows in self._run(text, {"ids": portion}):
+        # What is asked of most records takes longest.
+        labels = sorted(ids, key=lambda label: -len(ids[label]))
+        reads = [partial(self._whole, label, ids[label], tuple(types[label])) for label in labels]
+        return dict(zip(labels, together(reads, of_server=True), strict=True))
+
+    def _whole(self, label: str, ids: Sequence[str], types: tuple[str, ...]) -> WholeRecords:
+        found = WholeRecords([], {type_: [] for type_ in types}, set())
+        text = statements.select_whole(label, types)
+        for start in range(0, len(ids), _WHOLE):
+            for of, rows in self._run(text, {"ids": list(ids[start : start + _WHOLE])}):
                 if of == "Version":
-                    found[label].versioned.update(id_ for (id_,) in rows)
+                    found.versioned.update(id_ for (id_,) in rows)
                 elif of is None:
-                    found[label].records.extend(_named(rows, node_schema(label)))
+                    found.records.extend(_named(rows, node_schema(label)))
                 else:
-                    found[label].links[of].extend(_named(rows, link_schema(of)))
+                    found.links[of].extend(_named(rows, link_schema(of)))
         return found
 
     def derived(self, label: str, ids: pa.Array) -> pa.Table:

@@ -243,27 +243,24 @@ def select_versions() -> str:
 
 
 @cache
-def select_whole(asked: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    """Of each label the records with the ids that $ids has under it, and the links of these types that they state.
+def select_whole(label: str, types: tuple[str, ...]) -> str:
+    """The records of a label with $ids, and the links of these types that they state.
 
-    Columns: label; `of`, null with records, else the type of links, or Version with ids of records that have one;
-    rows, each the list of what the statement about these alone gives.
+    Columns: `of`, null with records, else the type of links, or Version with ids of records that have one; rows, of
+    records and links each the list of what the statement about these alone gives.
     """
-    parts = []
-    for label, types in asked:
-        versions = f"UNWIND $ids AS id\nMATCH (n:Version {{of_id: id}})\nWHERE n.label = '{label}'\nRETURN n.of_id"
-        parts += [_of_label(label, "null", select_exactly(label)), _of_label(label, "'Version'", versions)]
-        for type_ in types:
-            stated_links = select_stated(type_, label, RELATIONSHIP[type_].stated_by or "from")
-            parts.append(_of_label(label, f"'{type_}'", stated_links))
+    versions = f"UNWIND $ids AS id\nMATCH (n:Version {{of_id: id}})\nWHERE n.label = '{label}'\nRETURN n.of_id"
+    parts = [_as_list("null", select_exactly(label)), _as_list("'Version'", versions)]
+    for type_ in types:
+        parts.append(_as_list(f"'{type_}'", select_stated(type_, label, RELATIONSHIP[type_].stated_by or "from")))
     union = "\nUNION ALL\n".join(parts)
-    return f"CALL () {{\n{union}\n}}\nRETURN label, of, collect(row) AS rows"
+    return f"CALL () {{\n{union}\n}}\nRETURN of, collect(row) AS rows"
 
 
-def _of_label(label: str, of: str, text: str) -> str:
-    """A statement for $ids as a part of one about several labels."""
-    found, _, columns = text.replace("$ids", f"$ids.`{label}`").partition("\nRETURN ")
-    return f"{found}\nRETURN '{label}' AS label, {of} AS of, [{columns}] AS row"
+def _as_list(of: str, text: str) -> str:
+    """A statement as a part of one that gives rows of several kinds."""
+    found, _, columns = text.partition("\nRETURN ")
+    return f"{found}\nRETURN {of} AS of, [{columns}] AS row"
 
 
 def update_derived(label: str) -> str:

@@ -149,18 +149,22 @@ def test_an_instant_of_a_few_records_is_that_of_many(duckdb_uri: str, held: str)
 def test_on_neo4j_a_few_records_are_those_of_many_whatever_they_hold(
     empty_neo4j: str, neo4j_driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph.neo4j_snapshot._IDS", 2)
+    monkeypatch.setattr("graph.neo4j_snapshot._WHOLE", 2)
     with archive(empty_neo4j, ledger="none") as (store, settings):
         write_all(store, settings)
         # Values of types that no load writes there.
-        for held in ("SET e.activity = 7", "SET e.at = true", "SET e.load = 'x'", "SET e.at = datetime()"):
-            neo4j_driver.execute_query(f"MATCH (e:Event) WITH e LIMIT 1 {held}", database_=neo4j_server.DATABASE)
+        for place, held in enumerate(("e.activity = 7", "e.at = true", "e.load = 'x'", "e.at = datetime()")):
+            chosen = f"MATCH (e:Event) WITH e ORDER BY e.id SKIP {place} LIMIT 1 SET {held}"
+            neo4j_driver.execute_query(chosen, database_=neo4j_server.DATABASE)
+        neo4j_driver.execute_query("MATCH ()-[l:SAME_AS]->() SET l.score = 'high'", database_=neo4j_server.DATABASE)
         neo4j_driver.execute_query("MATCH (:Event)-[l:IN_CASE]->() SET l.seq = 1.5", database_=neo4j_server.DATABASE)
-        snapshot, types = store.snapshot(), {"Event": ["IN_CASE", "BY"], "Case": ["APPLIED"], "Person": list[str]()}
+        snapshot, types = store.snapshot(), {"Event": ["IN_CASE", "BY"], "Case": ["APPLIED"], "Person": ["SAME_AS"]}
         ids = {label: [id_ for part in snapshot.scan(label) for id_ in part["id"].to_pylist()] for label in types}
         assert len(ids["Event"]) > 2
         whole = snapshot.whole(ids, types)
+        assert len(whole["Event"].records) > 3
         assert whole["Event"].links["IN_CASE"]
+        assert whole["Person"].links["SAME_AS"]
         for label, of in whole.items():
             chosen = pa.array(ids[label], pa.string())
             # Not a number is not itself.
