@@ -14,8 +14,8 @@ from bench.workplace import Figure, Workplace, forget
 # What an audit of a million events may take (s, MB), and what one after a load of a thousand.
 _SECONDS, _MB, _CHANGES_SECONDS = 60.0, 2000.0, 2.0
 _LEAST_SHARE = 0.1
-# How many times as long it may take on Neo4j, which has memory for a million events.
-_ON_NEO4J = 3.0
+# On Neo4j, which has memory for a million events, three times that; and of changes a quarter of what all takes there.
+_ON_NEO4J, _OF_ALL = 3.0, 0.25
 _HEAP_MB, _PAGE_CACHE_MB = 4096, 4096
 
 
@@ -27,17 +27,15 @@ def audit(place: Workplace) -> list[Figure]:
     changes = _of_changes(store, later)
     _forget(place)
     details = {**_told(whole), "bare read of cases and events": changes["rows"]}
-    # Little more than the start of a process is measured of few events.
-    limit = _SECONDS * max(place.events / 1_000_000, _LEAST_SHARE)
     return [
-        Figure("audit of all", "s", whole.seconds, None, limit, details),
+        Figure("audit of all", "s", whole.seconds, None, _limit(place), details),
         Figure("audit of all, memory", "MB", whole.peak_mb, None, _MB, {}),
         Figure("audit of changes", "s", changes["audit"], None, _CHANGES_SECONDS, changes),
     ]
 
 
 def neo4j_audit(place: Workplace) -> list[Figure]:
-    """The same on Neo4j against the embedded engine. Raises SystemExit where their findings differ."""
+    """The same on Neo4j, and on the embedded engine beside. Raises SystemExit where their findings differ."""
     store, later = _embedded(place)
     place.say("dossier audit --all on the embedded engine, and the audit of changes.")
     here = _audits(store, later)
@@ -49,15 +47,21 @@ def neo4j_audit(place: Workplace) -> list[Figure]:
     there = _audits(running.uri, later)
     running.kill()
     if there.found != here.found:
+        # Open cases are judged by the day: over midnight in China they may differ.
         raise SystemExit(f"The engines do not find the same: embedded {here.found}, Neo4j {there.found}.")
-    of_all = {**_told(there.whole), "embedded": _told(here.whole), "found": there.found}
-    of_changes = {**there.changes, "embedded": here.changes}
-    changed, changed_here = there.changes["audit"], here.changes["audit"]
+    of_all = {**_told(there.whole), "embedded": {"seconds": here.whole.seconds, **_told(here.whole)}}
+    of_all["found"] = there.found
+    changed, of_changes = there.changes["audit"], {**there.changes, "embedded": here.changes}
     return [
-        Figure("Neo4j audit of all", "s", there.whole.seconds, here.whole.seconds, _ON_NEO4J, of_all),
+        Figure("Neo4j audit of all", "s", there.whole.seconds, None, _ON_NEO4J * _limit(place), of_all),
         Figure("Neo4j audit, memory", "MB", there.whole.peak_mb, None, _MB, {}),
-        Figure("Neo4j audit of changes", "s", changed, changed_here, _ON_NEO4J, of_changes),
+        Figure("Neo4j audit of changes", "s", changed, there.whole.seconds, _OF_ALL, of_changes),
     ]
+
+
+def _limit(place: Workplace) -> float:
+    """What an audit of all may take; little more than the start of a process is measured of few events."""
+    return _SECONDS * max(place.events / 1_000_000, _LEAST_SHARE)
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,9 @@ _START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Question:
-    """One question: how it is asked in process, and its path over HTTP."""
+    """One question: how it is asked of a store in process, and its path over HTTP."""
 
-    ask: Callable[[], object]
+    ask: Callable[[DuckDBStore], object]
     path: str
 
 
@@ -57,16 +57,18 @@ def questions(store: DuckDBStore) -> dict[str, list[Question]]:
     items = [id_ for id_ in sorted(known.items) if id_ in known.versions][:ITEMS]
     people = _some([row[0] for row in store.read("derive/persons", after="", limit=1_000_000_000)], ASKED)
     handled = _some([row[0] for row in store.read("derive/cases", after="", limit=1_000_000_000)], ASKED)
-    dossiers = [Question(partial(dossier, store, LOCAL_OPERATOR, p), f"persons/{quote(p)}/dossier") for p in people]
+    dossiers = [
+        Question(partial(dossier, viewer=LOCAL_OPERATOR, person=p), f"persons/{quote(p)}/dossier") for p in people
+    ]
     reused = [
         Question(
-            partial(reuse, store, LOCAL_OPERATOR, p, items),
+            partial(reuse, viewer=LOCAL_OPERATOR, subject=p, items=items),
             f"reuse?{urlencode({'subject': p, 'item': items}, doseq=True)}",
         )
         for p in people
     ]
-    chains = [Question(partial(chain, store, LOCAL_OPERATOR, c), f"cases/{quote(c)}/chain") for c in handled]
-    whole = [Question(lambda: library(store, LOCAL_OPERATOR), "library?limit=1000")] * (WARM + 5)
+    chains = [Question(partial(chain, viewer=LOCAL_OPERATOR, case=c), f"cases/{quote(c)}/chain") for c in handled]
+    whole = [Question(partial(library, viewer=LOCAL_OPERATOR), "library?limit=1000")] * (WARM + 5)
     return {
         "dossier": dossiers,
         "reuse": reused,
@@ -97,14 +99,14 @@ def _pages(store: DuckDBStore, items: list[str]) -> Iterator[Question]:
     for filters in wanted:
         cursor: str | None = None
         for _ in range(1 + (WARM + PAGES) // len(wanted)):
-            yield _page(store, filters, cursor)
+            yield _page(filters, cursor)
             cursor = cases(store, LOCAL_OPERATOR, _filter(filters), cursor=cursor).next
 
 
-def _page(store: DuckDBStore, filters: dict[str, str], cursor: str | None) -> Question:
+def _page(filters: dict[str, str], cursor: str | None) -> Question:
     given = {**filters, **({"cursor": cursor} if cursor else {})}
     return Question(
-        lambda: cases(store, LOCAL_OPERATOR, _filter(filters), cursor=cursor),
+        partial(cases, viewer=LOCAL_OPERATOR, wanted=_filter(filters), cursor=cursor),
         f"cases?{urlencode(given)}" if given else "cases",
     )
 
@@ -115,42 +117,44 @@ def _filter(filters: dict[str, str]) -> CaseFilter:
     return CaseFilter(**named, to_at=None if until is None else int(until) - 8 * 3_600_000)
 
 
-def in_process(store: DuckDBStore, asked: dict[str, list[Question]]) -> dict[str, dict[str, Any]]:
-    """p50 and p95 of each question: `opened` when asked for the first time after opening, what it reads being on the
-    disk or in the system's cache, `clock` and `processor` when asked again; and `in turn` with its `statements`."""
-    noted = noted_of(store)
+def in_process(address: str, asked: dict[str, list[Question]]) -> dict[str, dict[str, Any]]:
+    """p50 and p95 of each question: `opened` when asked for the first time of a store that was opened for its kind,
+    `clock` and `processor` when asked again; and `in turn` with its `statements`."""
     found: dict[str, dict[str, Any]] = {}
     for name, of in asked.items():
-        opened, again = _asked(of), _asked(of)
+        store = DuckDBStore(Settings(store=address))
+        opened, again = _asked(store, of), _asked(store, of)
         found[name] = {
             "first": opened["clock"][0],
             "opened": percentiles(opened["clock"][WARM:]),
             **{kind: percentiles(values[WARM:]) for kind, values in again.items()},
-            **_in_turn(store, noted, of),
+            **_in_turn(store, of),
         }
+        store.close()
     return found
 
 
-def _asked(of: list[Question]) -> dict[str, list[float]]:
+def _asked(store: DuckDBStore, of: list[Question]) -> dict[str, list[float]]:
     """Milliseconds of each, on the clock and of the processor."""
     times: dict[str, list[float]] = {"clock": [], "processor": []}
     for question in of:
         clock, processor = time.perf_counter(), time.process_time()
-        question.ask()
+        question.ask(store)
         times["clock"].append((time.perf_counter() - clock) * 1000)
         times["processor"].append((time.process_time() - processor) * 1000)
     return times
 
 
-def _in_turn(store: DuckDBStore, noted: list[tuple[str, dict[str, Any]]], of: list[Question]) -> dict[str, Any]:
+def _in_turn(store: DuckDBStore, of: list[Question]) -> dict[str, Any]:
     """Each question and then its statements alone, which find in memory what it has read."""
+    noted = noted_of(store)
     raw_cursor = store.cursor().cursor()
     times: dict[str, list[float]] = {"in turn": [], "statements": []}
     counts = []
     for question in of:
         noted.clear()
         clock = time.perf_counter()
-        question.ask()
+        question.ask(store)
         times["in turn"].append((time.perf_counter() - clock) * 1000)
         statements = list(noted)
         clock = time.perf_counter()
@@ -217,8 +221,8 @@ def measured(address: str) -> dict[str, Any]:
     """Both, by question."""
     store = DuckDBStore(Settings(store=address))
     asked = questions(store)
-    inside = in_process(store, asked)
     store.close()
+    inside = in_process(address, asked)
     outside = over_http(address, asked)
     return {name: {**inside[name], "http": outside[name]} for name in asked}
 
