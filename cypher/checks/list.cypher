@@ -5,7 +5,7 @@
 // Columns: id text, phase text, property text, code text, outcome text, detail text (JSON), material_id text, title text, class text, room text, since integer (load of the run)
 MATCH (k:Check)
 // The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
-USING INDEX k:Check(id)
+USING INDEX SEEK k:Check(id)
 WHERE k.id > $after
     AND k.load <= $load AND (k.withdrawn IS NULL OR k.withdrawn > $load)
     AND ($phase IS NULL OR k.phase = $phase)

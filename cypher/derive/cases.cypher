@@ -3,7 +3,7 @@
 // Columns: id text, accepted_at integer (epoch ms)
 MATCH (c:Case)
 // The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
-USING INDEX c:Case(id)
+USING INDEX SEEK c:Case(id)
 WHERE c.withdrawn IS NULL AND c.id > $after
 RETURN c.id AS id, c.accepted_at.epochMillis AS accepted_at
 ORDER BY id

@@ -3,7 +3,7 @@
 // Columns: id text
 MATCH (n:Organisation)
 // The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
-USING INDEX n:Organisation(id)
+USING INDEX SEEK n:Organisation(id)
 WHERE n.withdrawn IS NULL AND n.id > $after
 RETURN n.id AS id
 ORDER BY id

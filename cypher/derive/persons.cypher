@@ -3,7 +3,7 @@
 // Columns: id text
 MATCH (n:Person)
 // The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
-USING INDEX n:Person(id)
+USING INDEX SEEK n:Person(id)
 WHERE n.withdrawn IS NULL AND n.id > $after
 RETURN n.id AS id
 ORDER BY id

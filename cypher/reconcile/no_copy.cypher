@@ -3,7 +3,7 @@
 // Columns: id text, class text, volume_id text, other_id text, said integer, found integer
 MATCH (m:Material)
 // The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
-USING INDEX m:Material(id)
+USING INDEX SEEK m:Material(id)
 WHERE m.id > $after AND m.load <= $load AND (m.withdrawn IS NULL OR m.withdrawn > $load) AND m.erased IS NULL
     AND m.medium = 'paper' AND NOT EXISTS {
         MATCH (m)-[h:HAS_FILE]->(:File)

@@ -3,7 +3,7 @@
 // Columns: id text, class text, volume_id text, other_id text, said integer, found integer
 MATCH (p:Person)
 // The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
-USING INDEX p:Person(id)
+USING INDEX SEEK p:Person(id)
 WHERE p.id > $after AND p.load <= $load AND (p.withdrawn IS NULL OR p.withdrawn > $load)
     AND NOT EXISTS {
         MATCH (p)<-[a:ABOUT]-(:Material|Volume)

@@ -3,7 +3,7 @@
 // Columns: id text, class text, volume_id text, other_id text, said integer, found integer
 MATCH (m:Material)-[f:FILED_IN]->(v:Volume)<-[g:FILED_IN]-(o:Material)
 // The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
-USING INDEX m:Material(id)
+USING INDEX SEEK m:Material(id)
 WHERE m.id > $after AND m.id <> o.id AND f.position = g.position
     AND f.load <= $load AND (f.withdrawn IS NULL OR f.withdrawn > $load)
     AND g.load <= $load AND (g.withdrawn IS NULL OR g.withdrawn > $load)

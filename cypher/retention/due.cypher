@@ -3,7 +3,7 @@
 // Columns: material_id text, archive_no text, class text, retention text, year integer (of its volume, or else of its date), volume_id text
 MATCH (m:Material)
 // The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
-USING INDEX m:Material(id)
+USING INDEX SEEK m:Material(id)
 WHERE m.id > $after AND m.load <= $load AND (m.withdrawn IS NULL OR m.withdrawn > $load)
 OPTIONAL MATCH (m)-[filed:FILED_IN]->(v:Volume)
 WHERE filed.load <= $load AND (filed.withdrawn IS NULL OR filed.withdrawn > $load)

@@ -11,7 +11,7 @@ import pytest
 
 from graph import duckdb_statements, neo4j_statements
 from graph.duckdb_store import DuckDBStore
-from graph.query_files import query
+from graph.query_files import names, query
 from graph.schema import NODE, NODES, RELATIONSHIPS, Relationship
 from tests import neo4j_server
 from tests.archives import archive
@@ -186,3 +186,20 @@ def test_no_label_is_read_whole(empty_neo4j: str, neo4j_driver: neo4j.Driver) ->
         assert not _scanned(neo4j_driver, neo4j_statements.select_nodes(label), {"ids": ONE}), label
     whole = _scanned(neo4j_driver, query("neo4j", "audit/activities"), {"load": 2})
     assert whole in (["NodeByLabelScan"], ["NodeIndexScan"])
+
+
+@pytest.mark.neo4j
+def test_a_page_that_goes_on_after_an_id_is_found_by_the_index_on_neo4j(
+    empty_neo4j: str, neo4j_driver: neo4j.Driver
+) -> None:
+    """Where the index is read whole, > goes by UTF-16 unit, and ORDER BY by code point: rows would be missed."""
+    with archive(empty_neo4j) as (store, _):
+        store.prepare()
+    going_on = [name for name in names("neo4j") if ".id > $after" in query("neo4j", name)]
+    assert len(going_on) > 10
+    for name in going_on:
+        statement: Any = f"CYPHER replan=force EXPLAIN {query('neo4j', name)}"
+        plan = neo4j_driver.execute_query(statement, {"after": ""}, database_=neo4j_server.DATABASE).summary.plan
+        assert plan is not None
+        sought = {operator for operator in _operators(plan) if operator.endswith("SeekByRange")}
+        assert sought, name
