@@ -60,7 +60,13 @@ def fits(kind: str, text: str) -> bool:
     if kind == "boolean":
         return text in ("true", "false")
     if kind == "float":
-        return bool(CHECKS["float"](text)) and math.isfinite(float(text)) and repr(float(text)) == text
+        # SQLite keeps no sign of a zero.
+        return (
+            bool(CHECKS["float"](text))
+            and math.isfinite(float(text))
+            and repr(float(text)) == text
+            and text != "-0.0"
+        )
     return kind == "int" and bool(CHECKS["int"](text)) and str(int(text)) == text
 
 

@@ -336,6 +336,14 @@ def test_made_ocel_logs(form: Form, mapping: dict[str, Any], model: Model) -> No
         round_trip(Path(folder), form, _of_file(write_json(model, Path(folder) / "made.json"), **mapping), "made")
 
 
+@pytest.mark.parametrize("form", OCEL)
+def test_numbers_of_an_ocel_log_at_their_limits(form: Form, tmp_path: Path) -> None:
+    fees = (-0.0, 0.0, 5e-324, 1.7976931348623157e308, 0.1, -3.0)
+    objects = tuple(Entry(f"i{n}", "item", None, {"fee": fee}, (), ()) for n, fee in enumerate(fees))
+    model = Model({"受理": {"note": "string"}}, _TYPES, (), objects)
+    round_trip(tmp_path, form, _of_file(write_json(model, tmp_path / "made.json"), **MADE), "made")
+
+
 @pytest.mark.parametrize("form", ENDING)
 def test_a_log_loaded_in_parts_and_an_attribute_named_as_a_field(form: Form, tmp_path: Path) -> None:
     first = log(tmp_path, "a.csv", "1,look,2024-01-02T09:00:00+08:00,Ann,North,,web,x")
