@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.neo4j_benchmarks import empty_server
-from bench.processes import Done, run
+from bench.processes import DOSSIER, Done, run
 from bench.workplace import Figure, Workplace, forget
 
 # What an audit of a million events may take (s, MB), and what one after a load of a thousand.
@@ -17,6 +17,7 @@ _LEAST_SHARE = 0.1
 # On Neo4j, which has memory for a million events, three times that; and of changes a quarter of what all takes there.
 _ON_NEO4J, _OF_ALL = 3.0, 0.25
 _HEAP_MB, _PAGE_CACHE_MB = 4096, 4096
+_COPY = "audit.duckdb"
 
 
 def audit(place: Workplace) -> list[Figure]:
@@ -25,7 +26,7 @@ def audit(place: Workplace) -> list[Figure]:
     place.say("dossier audit --all, then a load of a thousand events and the audit of what it changed.")
     whole = _of_all(store)
     changes = _of_changes(store, later)
-    _forget(place)
+    forget(place.folder / _COPY)
     details = {**_told(whole), "bare read of cases and events": changes["rows"]}
     return [
         Figure("audit of all", "s", whole.seconds, None, _limit(place), details),
@@ -39,7 +40,7 @@ def neo4j_audit(place: Workplace) -> list[Figure]:
     store, later = _embedded(place)
     place.say("dossier audit --all on the embedded engine, and the audit of changes.")
     here = _audits(store, later)
-    _forget(place)
+    forget(place.folder / _COPY)
     place.say("The load into an empty Neo4j.")
     running = empty_server(place, heap_mb=_HEAP_MB, page_cache_mb=_PAGE_CACHE_MB)
     run(["-m", "bench.audit_load", str(later.parent), "--events", str(place.events), "--store", running.uri])
@@ -85,22 +86,14 @@ def _embedded(place: Workplace) -> tuple[str, Path]:
     kept = place.kept / "audit"
     place.say(f"An archive of {place.events:,} events under standards in {kept}.")
     run(["-m", "bench.audit_load", str(kept), "--events", str(place.events)])
-    _forget(place)
-    shutil.copyfile(kept / "archive.duckdb", _copy(place))
-    return f"duckdb:///{_copy(place)}", kept / "later.csv"
-
-
-def _copy(place: Workplace) -> Path:
-    return place.folder / "audit.duckdb"
-
-
-def _forget(place: Workplace) -> None:
-    forget(_copy(place))
+    copy = place.folder / _COPY
+    forget(copy)
+    shutil.copyfile(kept / "archive.duckdb", copy)
+    return f"duckdb:///{copy}", kept / "later.csv"
 
 
 def _of_all(store: str) -> Done:
-    command = "import sys; from cli.start import main; sys.exit(main())"
-    return run(["-c", command, "audit", "--all", "--json", "--store", store])
+    return run(["-c", DOSSIER, "audit", "--all", "--json", "--store", store])
 
 
 def _of_changes(store: str, later: Path) -> dict[str, float]:

@@ -15,6 +15,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 ID_KEY = "b3" * 32
+# What `python -c` runs as the command `dossier`.
+DOSSIER = "import sys; from cli.start import main; sys.exit(main())"
 
 
 @dataclass(frozen=True)

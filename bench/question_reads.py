@@ -25,7 +25,7 @@ from urllib.parse import quote, urlencode
 import numpy as np
 
 from bench.chain_reads import noted_of, percentiles
-from bench.processes import ROOT
+from bench.processes import DOSSIER, ROOT
 from graph.cases import CaseFilter, cases
 from graph.chain import chain
 from graph.dossier import dossier
@@ -172,8 +172,7 @@ def _service(address: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = "import sys; from cli.start import main; sys.exit(main())"
-    given = [sys.executable, "-c", command, "serve", "--port", str(port), "--store", address]
+    given = [sys.executable, "-c", DOSSIER, "serve", "--port", str(port), "--store", address]
     process = subprocess.Popen(given, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
     try:
         _wait_until_ready(process, port)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.processes import Done, run
+from bench.processes import DOSSIER, Done, run
 
 MEMORY_MB = 1500.0
 Say = Callable[[str], None]
@@ -80,10 +80,9 @@ class Workplace:
     def load(self, *, sealed: bool = False) -> Done:
         """One `dossier load` into a new embedded archive, which keeps a ledger or none."""
         forget(self.archive)
-        command = "import sys; from cli.start import main; sys.exit(main())"
         store = f"duckdb:///{self.archive}"
         return run(
-            ["-c", command, "load", str(self.log), "--mapping", str(self.mapping), "--store", store],
+            ["-c", DOSSIER, "load", str(self.log), "--mapping", str(self.mapping), "--store", store],
             **self._kept(sealed),
         )
 

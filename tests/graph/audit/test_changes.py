@@ -281,10 +281,10 @@ def in_regions(**cases: tuple[str, str, str]) -> Graph:
     return graph
 
 
-def jointly(*names: str) -> Graph:
-    """Cases that a second person applied to as well."""
+def jointly() -> Graph:
+    """Two cases that a second person applied to as well."""
     graph = in_regions(b=("南", "02", "p"), c=("东", "03", "p"))
-    for name in names:
+    for name in ("b", "c"):
         graph.links["APPLIED"].append(link(graph.record("Person", "r"), f"Case x:{name}", role="applicant"))
     return graph
 
@@ -301,7 +301,7 @@ REGIONS_LATER: tuple[tuple[Graph, set[tuple[str, str]]], ...] = (
     (in_regions(e=("南", "03", "p")), {("b", "c")}),
     (Graph(), {("b", "c")}),
     # Both are also another person's, of whom no more is said then.
-    (jointly("b", "c"), {("b", "c")}),
+    (jointly(), {("b", "c")}),
     (in_regions(b=("南", "02", "p"), c=("东", "03", "p")), {("b", "c")}),
     (in_regions(b=("南", "02", "r"), c=("东", "03", "r")), {("b", "c")}),
 )
