@@ -94,8 +94,8 @@ def test_every_page_opens_in_both_languages(service: str, page: Page, path: str,
 def test_a_record_is_found_in_the_storeroom_and_its_room_drawn(service: str, page: Page) -> None:
     page.goto(f"{service}/storeroom?lang=en")
     expect(page.locator(".figure-frame .heatmaplayer image")).to_be_visible()
-    page.get_by_label("Find a place").fill("A002-RS-001-002")
-    page.get_by_label("Find a place").press("Enter")
+    page.get_by_label("Find a place", exact=True).fill("A002-RS-001-002")
+    page.get_by_label("Find a place", exact=True).press("Enter")
     found = page.locator(".table").first
     expect(found.locator(".ag-row")).to_have_count(1)
     expect(found).to_contain_text("B-7")
@@ -111,18 +111,18 @@ def test_a_record_is_found_in_the_storeroom_and_its_room_drawn(service: str, pag
 def test_filters_go_into_the_address_and_back(service: str, page: Page) -> None:
     page.goto(f"{service}/cases?lang=en")
     expect(page.locator(".ag-row")).to_have_count(5)
-    page.get_by_label("Actor").fill("王五")
-    page.get_by_label("Actor").press("Enter")
+    page.get_by_label("Actor", exact=True).fill("王五")
+    page.get_by_label("Actor", exact=True).press("Enter")
     expect(page.locator(".ag-row")).to_have_count(2)
     assert query(page) == {"lang": ["en"], "actor": ["王五"]}
     page.get_by_text("hall:A-2024-001").click()
     heading(page, "hall:A-2024-001")
     page.go_back()
     heading(page, "Cases")
-    expect(page.get_by_label("Actor")).to_have_value("王五")
+    expect(page.get_by_label("Actor", exact=True)).to_have_value("王五")
     expect(page.locator(".ag-row")).to_have_count(2)
     page.go_back()
-    expect(page.get_by_label("Actor")).to_have_value("")
+    expect(page.get_by_label("Actor", exact=True)).to_have_value("")
     expect(page.locator(".ag-row")).to_have_count(5)
     page.go_forward()
     expect(page.locator(".ag-row")).to_have_count(2)
@@ -131,8 +131,8 @@ def test_filters_go_into_the_address_and_back(service: str, page: Page) -> None:
 def test_a_figure_of_processes_leads_to_its_cases(service: str, page: Page) -> None:
     page.goto(f"{service}/processes?lang=en&view=times&by=region")
     expect(page.get_by_text("By region", exact=True).first).to_be_visible()
-    page.get_by_label("Opened from").fill("2024-05")
-    page.get_by_label("Opened from").press("Enter")
+    page.get_by_label("Opened from", exact=True).fill("2024-05")
+    page.get_by_label("Opened from", exact=True).press("Enter")
     page.wait_for_url("**from_month=2024-05**")
     page.get_by_text("Variants", exact=True).first.click()
     expect(page.get_by_text("variants of")).to_be_visible()
@@ -156,7 +156,7 @@ def test_a_deep_link_restores_filters_and_the_filter_of_a_table(service: str, pa
     model = json.dumps({"id": {"filterType": "text", "type": "contains", "filter": "002"}})
     page.goto(f"{service}/cases?lang=en&actor=王五&table.cases={model}")
     expect(page.locator(".ag-row")).to_have_count(1)
-    expect(page.get_by_label("Actor")).to_have_value("王五")
+    expect(page.get_by_label("Actor", exact=True)).to_have_value("王五")
     page.locator(".ag-floating-filter input").first.fill("00")
     expect(page.locator(".ag-row")).to_have_count(2)
     page.wait_for_url(lambda url: '"filter":"00"' in parse_qs(urlsplit(url).query)["table.cases"][0])
@@ -178,15 +178,15 @@ def test_what_is_typed_to_find_a_person_stays_out_of_the_address(service: str, p
     expect(page.locator(".ag-row")).to_have_count(3)
     page.locator(".ag-floating-filter input").first.fill("李")
     expect(page.locator(".ag-row")).to_have_count(1)
-    page.get_by_label("Find").fill("张三")
-    page.get_by_label("Find").press("Enter")
+    page.get_by_label("Find", exact=True).fill("张三")
+    page.get_by_label("Find", exact=True).press("Enter")
     expect(page.locator("a.cell-link")).to_have_text(["张三"])
     assert query(page) == {"lang": ["en"]}
     page.locator("a.cell-link").click()
     expect(page.get_by_text("Timeline", exact=True)).to_be_visible()
     assert urlsplit(page.url).path == "/persons/p-zhang"
     page.go_back()
-    expect(page.get_by_label("Find")).to_have_value("张三")
+    expect(page.get_by_label("Find", exact=True)).to_have_value("张三")
     expect(page.locator("a.cell-link")).to_have_text(["张三"])
 
 
@@ -196,7 +196,7 @@ def test_results_of_checks_are_narrowed_down_and_rows_set_aside_are_listed(servi
     failing = page.locator(".mantine-Paper-root").filter(has_text="Records that failed or were not run")
     expect(failing.get_by_text("The numbers begin at 2 and not at 1.").first).to_be_visible()
     page.get_by_role("textbox", name="Property", exact=True).click()
-    page.get_by_role("option", name="authenticity").click()
+    page.get_by_role("option", name="authenticity", exact=True).click()
     expect(failing.get_by_text("The numbers begin at 2 and not at 1.")).to_have_count(0)
     assert query(page)["property"] == ["authenticity"]
     expect(page.get_by_text("No length is defined; no source gives one, so it has to be set.")).to_be_visible()
@@ -208,7 +208,7 @@ def test_results_of_checks_are_narrowed_down_and_rows_set_aside_are_listed(servi
 def test_a_person_is_chosen(service: str, page: Page) -> None:
     page.goto(f"{service}/reuse?lang=en&item=card")
     expect(page.get_by_text("Choose a person and at least one item")).to_be_visible()
-    page.get_by_role("textbox", name="Person").fill("张三")
+    page.get_by_role("textbox", name="Person", exact=True).fill("张三")
     page.get_by_role("option", name="张三").click()
     expect(page.get_by_text("To be submitted:")).to_be_visible()
     assert query(page) == {"lang": ["en"], "item": ["card"], "subject": ["p-zhang"]}
@@ -218,9 +218,9 @@ def test_a_person_is_chosen(service: str, page: Page) -> None:
 
 def test_several_items_are_chosen_at_once(service: str, page: Page) -> None:
     page.goto(f"{service}/reuse?lang=en&subject=p-zhang")
-    page.get_by_role("textbox", name="Items").click()
-    page.get_by_role("option", name="社会保障卡补换").click()
-    page.get_by_role("option", name="职工退休审批").click()
+    page.get_by_role("textbox", name="Items", exact=True).click()
+    page.get_by_role("option", name="社会保障卡补换", exact=True).click()
+    page.get_by_role("option", name="职工退休审批", exact=True).click()
     expect(page.get_by_text("To be submitted:")).to_be_visible()
     page.wait_for_url("**item=card&item=retire**")
 
@@ -306,8 +306,8 @@ def test_people_lead_to_the_trail_of_one_and_back(service: str, page: Page) -> N
 def test_findings_lead_to_the_case_at_the_event_and_back(service: str, page: Page) -> None:
     page.goto(f"{service}/audit?lang=en")
     heading(page, "Audit")
-    page.get_by_role("textbox", name="Rule").click()
-    page.get_by_role("option", name="Nobody named").click()
+    page.get_by_role("textbox", name="Rule", exact=True).click()
+    page.get_by_role("option", name="Nobody named", exact=True).click()
     rows = page.locator(".table .ag-center-cols-container .ag-row")
     expect(rows).to_have_count(5)
     assert query(page) == {"lang": ["en"], "rule": ["no-actor"]}

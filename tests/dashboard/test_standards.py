@@ -180,9 +180,9 @@ def test_a_version_is_found_compared_and_changed_in_a_draft(standards_service: s
     begun = text.input_value()
     assert begun.startswith("item: subsidy")
     text.fill(begun.replace("role: 领导", "role: 领导\n  not_by_same_as: [审核]"))
-    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("button", name="Try it", exact=True).click()
     expect(page.locator("#draft-answer .table").last.locator("a.cell-link").first).to_have_text("hall:1")
     text.fill("item: subsidy\n")
-    page.get_by_role("button", name="Try it").click()
+    page.get_by_role("button", name="Try it", exact=True).click()
     expect(page.locator(".state-failed")).to_contain_text("draft, line 1: name: Field required.")
     assert query(page) == {"lang": ["en"], "version": [OLD]}
