@@ -70,6 +70,11 @@ ASKED_ENDS = {"DECIDES": ("Decision", "Fact")}
 SMALL = {"Load", "Archive"}
 
 
+def test_every_question_of_a_dossier_is_here() -> None:
+    dossier = {name for name in names("duckdb") if name.startswith("dossier/")}
+    assert {name for name in dossier if "$ids" in query("duckdb", name)} <= set(SINGLE_KEY)
+
+
 def _count(name: str) -> int:
     return EVENTS if name in LARGE else OTHERS
 
