@@ -182,7 +182,7 @@ def test_whom_a_text_names(store_uri: str) -> None:
         _lists(store)
 
 
-def _show_with(store: Store, values: dict[str, tuple[str, str | None]]) -> None:
+def _show_with(store: Store, values: dict[str, tuple[str | None, str | None]]) -> None:
     """Gives persons the derived values that they are found by."""
     for id_, (name, number) in values.items():
         if isinstance(store, DuckDBStore):
@@ -204,6 +204,27 @@ def _lists(store: Store) -> None:
         assert [row.id for row in persons(store, LOCAL_OPERATOR, query).items] == ids
     with pytest.raises(UsageError, match="no cursor"):
         persons(store, LOCAL_OPERATOR, cursor="x")
+
+
+def test_no_person_is_missed_between_pages_by_name(store_uri: str) -> None:
+    """Of these names and ids, some stand after one another by code point and before by UTF-16 unit."""
+    names = ("王五", "\ue000山", "￥", "￥", "￥", "𠮷田", "𠮷田", None, None)
+    expected = [(f"s:{'王￥𠮷'[place % 3]}{place}", name) for place, name in enumerate(names)]
+    expected.sort(key=lambda one: (one[1] is None, one[1] or "", one[0]))
+    with archive(store_uri) as (store, settings):
+        write(store, settings, {"Person": [{"id": id_} for id_, _ in expected]}, {})
+        _show_with(store, {id_: (name, None) for id_, name in expected})
+        assert _all_pages(store, 100) == expected
+        assert _all_pages(store, 1) == expected
+
+
+def _all_pages(store: Store, limit: int) -> list[tuple[str, str | None]]:
+    page = persons(store, LOCAL_OPERATOR, limit=limit)
+    found = [(row.id, row.name) for row in page.items]
+    while page.next:
+        page = persons(store, LOCAL_OPERATOR, limit=limit, cursor=page.next)
+        found += [(row.id, row.name) for row in page.items]
+    return found
 
 
 def test_items_are_listed_with_the_standard_in_force(store_uri: str) -> None:
