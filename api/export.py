@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 
 from api.archive import ArchiveOf, ViewerOf, moment
-from api.files import made_file
+from api.files import file_name, made_file
 from api.problems import problems
 from etl.export.export import Form, export
 from graph.cases import CaseFilter
@@ -75,5 +75,5 @@ def get_export(
 
 def _file_name(asked: str | None, form: Form) -> str:
     """The last part of a name that was asked for, or one of the form."""
-    name = Path((asked or "").replace("\\", "/")).name or _NAMES[form]
+    name = file_name(asked or "") or _NAMES[form]
     return name if form != "parquet" or name.endswith(".zip") else f"{name}.zip"

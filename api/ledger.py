@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path as FilePath
 from typing import Annotated
 
@@ -16,6 +17,8 @@ from graph.evidence.ledger_answers import Consistency, LedgerState, RecordProof,
 from graph.evidence.verification import Verification, verify, verify_case, verify_person
 
 router = APIRouter(tags=["evidence"])
+
+_TILE = re.compile(r"([0-9]{1,2}|entries)(/x[0-9]{3})*/[0-9]{3}(\.p/[0-9]{1,3})?", re.ASCII)
 
 
 @router.get("/ledger", summary="The ledger: how much it holds, its keys and its newest checkpoint")
@@ -64,10 +67,17 @@ def get_tile(
     viewer.require_whole_archive()
     with open_ledger(archive.store, archive.settings, read_only=True) as ledger:
         folder = (ledger.folder / "tile").resolve()
+    if not _TILE.fullmatch(path):
+        raise _no_tile(path)
     file: FilePath = (folder / path).resolve()
     if not file.is_relative_to(folder) or not file.is_file():
-        raise NotFound(f"The ledger has no tile {path}.", "Its size is in the checkpoint; see C2SP tlog-tiles.")
+        raise _no_tile(path)
     return FileResponse(file, media_type="application/octet-stream")
+
+
+def _no_tile(path: str) -> NotFound:
+    shown = path if path.isprintable() and len(path) <= 80 else f"{path[:40]!r}"
+    return NotFound(f"The ledger has no tile {shown}.", "Its size is in the checkpoint; see C2SP tlog-tiles.")
 
 
 @router.get(

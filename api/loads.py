@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
 
 from api.archive import ArchiveOf, ViewerOf
+from api.files import file_name
 from api.problems import problems
 from etl.load import LoadAnswer, LoadRequest, load_file
 from etl.mapping import Mapping, load_mapping
@@ -50,21 +51,28 @@ def post_load(
 ) -> LoadAnswer:
     """Takes the file as `dossier load` does; `mapping` is a mapping file."""
     with tempfile.TemporaryDirectory(prefix="dossier-load-") as folder:
-        path = _kept(file, Path(folder))
-        given, name = Mapping(), "default"
-        if mapping is not None:
-            mapping_path = _kept(mapping, Path(folder) / "mapping")
-            given, name = load_mapping(mapping_path), mapping_path.stem
-            _require_no_folder(given)
+        path = _kept(file, Path(folder) / "source")
         aside = Path(folder) / "set-aside.csv"
-        request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, aside)
         try:
+            given, name = _mapping(mapping, Path(folder) / "mapping")
+            request = LoadRequest(path, given, name, system, dry_run, allow_withdrawals, aside)
             report = load_file(None if dry_run else archive.store, archive.settings, request)
         except DossierError as error:
-            # Whoever sent the file knows it by its name.
-            error.message = error.message.replace(f"{folder}/", "")
+            # Whoever sent the files knows them by their names.
+            for part in ("source/", "mapping/", ""):
+                error.message = error.message.replace(f"{folder}/{part}", "")
             raise
         return LoadAnswer(report=report, set_aside=aside.read_text(encoding="utf-8") if aside.exists() else None)
+
+
+def _mapping(upload: UploadFile | None, folder: Path) -> tuple[Mapping, str]:
+    """The mapping that was sent, or the default, and its name."""
+    if upload is None:
+        return Mapping(), "default"
+    path = _kept(upload, folder)
+    given = load_mapping(path)
+    _require_no_folder(given)
+    return given, path.stem
 
 
 def _require_no_folder(mapping: Mapping) -> None:
@@ -79,10 +87,10 @@ def _require_no_folder(mapping: Mapping) -> None:
 
 def _kept(upload: UploadFile, folder: Path) -> Path:
     """The upload under its own name, of which only the last part is taken."""
-    name = PurePath((upload.filename or "").replace("\\", "/")).name
-    if not name or name in {".", ".."}:
+    name = file_name(upload.filename or "")
+    if not name:
         raise UsageError("The uploaded file has no name.", "Give one: it names the source of the load.")
-    folder.mkdir(exist_ok=True)
+    folder.mkdir()
     path = folder / name
     with path.open("wb") as stream:
         shutil.copyfileobj(upload.file, stream)

@@ -51,6 +51,11 @@ def answer_with_problems(app: FastAPI) -> None:
         detail = f"{request.method} {request.url.path}: {error.detail}."
         return problem(error.status_code, detail, "See /openapi.json for what there is.")
 
+    async def of_program(request: Request, _: Exception) -> JSONResponse:
+        detail = f"{request.method} {request.url.path}: the service failed, and its log says where."
+        return problem(500, detail, "Send the lines of its log with what was asked to whoever looks after it.")
+
+    app.add_exception_handler(Exception, of_program)
     app.add_exception_handler(DossierError, of_project)
     app.add_exception_handler(RequestValidationError, of_request)
     app.add_exception_handler(HTTPException, of_http)

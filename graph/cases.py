@@ -56,7 +56,7 @@ def cases(
 ) -> CasePage:
     """A page of the cases that `wanted` describes. Raises UsageError for a cursor that is none."""
     viewer.require_whole_archive()
-    after_at, after_id = position(cursor, 2, "cases")
+    after_at, after_id = position(cursor, "cases", "instant?", "text")
     if not store.exists():
         return CasePage(items=[], next=None, as_of_load=0, open_load=None)
     place = {"limit": limit + 1, "after_at": after_at, "after_id": after_id}

@@ -127,8 +127,8 @@ def review(
     A decision of the kind `class` about a record takes it off the list. Raises UsageError for a cursor that is none.
     """
     viewer.require_whole_archive()
-    (skip,) = position(cursor, 1, "titles for review")
-    load, (page, following) = clock.standing(store, lambda load: _page(store, load, of, limit, int(skip or 0)))
+    (skip,) = position(cursor, "titles for review", "count")
+    load, (page, following) = clock.standing(store, lambda load: _page(store, load, of, limit, skip or 0))
     if load == 0:
         return ReviewPage(items=[], next=None, as_of_load=0, open_load=None)
     suggested = _suggestions(store, load, of, [title for title, *_ in page])

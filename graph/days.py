@@ -62,8 +62,8 @@ def number_of(day: date) -> int:
 
 
 def day_text(number: int) -> str:
-    """A day as '2024-06-30'."""
-    return (_EPOCH + timedelta(days=number)).isoformat()
+    """A day as '2024-06-30'; the first or last of the calendar for one beyond it."""
+    return date.fromordinal(min(max(number + _EPOCH.toordinal(), 1), date.max.toordinal())).isoformat()
 
 
 def day_of(at_ms: int, offset: int | None) -> int:

@@ -20,7 +20,7 @@ from graph import clock
 from graph.canonical import canonical
 from graph.clock import OpenLoad, SourceOfLoad, loading, now_ms
 from graph.cursors import cursor as cursor_of
-from graph.cursors import position
+from graph.cursors import no_cursor, position
 from graph.decision_kinds import decision_id
 from graph.errors import LoadOpen, NotFound, UsageError
 from graph.in_force import utc
@@ -170,11 +170,14 @@ def decisions(
     The pages of one list stand for one load. Raises UsageError for a cursor that is none.
     """
     viewer.require_whole_archive()
-    pinned, skip = position(cursor, 2, "decisions")
-    load = clock.last_done(store) if pinned is None else int(pinned)
+    pinned, skip = position(cursor, "decisions", "count", "count")
+    last = clock.last_done(store)
+    if pinned is not None and pinned > last:
+        raise no_cursor("decisions")
+    load = last if pinned is None else pinned
     if load == 0:
         return DecisionPage(items=[], next=None, as_of_load=0)
-    skipped = int(skip or 0)
+    skipped = skip or 0
     rows = _read(store, load, kind=kind, about=about, limit=limit + 1, skip=skipped)
     following = cursor_of(load, skipped + limit) if len(rows) > limit else None
     return DecisionPage(items=[_row(row) for row in rows[:limit]], next=following, as_of_load=load)

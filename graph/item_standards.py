@@ -85,7 +85,7 @@ def standard_versions(
     Raises UsageError for a cursor that is none.
     """
     viewer.require_whole_archive()
-    after = position(cursor, 3, "standards")
+    after = position(cursor, "standards", "text", "text", "text")
     load = clock.last_done(store)
     known = known_items(store, load) if load else NOTHING_KNOWN
     wanted = comparable_title(query or "")

@@ -117,7 +117,7 @@ def items(
     Raises UsageError for a cursor that is none.
     """
     viewer.require_whole_archive()
-    (after,) = position(cursor, 1, "items")
+    (after,) = position(cursor, "items", "text")
     load = clock.last_done(store)
     if load == 0:
         return ItemPage(items=[], next=None, as_of_load=0)

@@ -77,7 +77,7 @@ class LibraryPage(BaseModel):
 
 def library_page(answer: Library, *, limit: int, cursor: str | None) -> LibraryPage:
     """A page of a library. Raises UsageError for a cursor that is none."""
-    (after,) = position(cursor, 1, "material types")
+    (after,) = position(cursor, "material types", "text")
     ids = [row.id for row in answer.types]
     start = ids.index(str(after)) + 1 if after in ids else 0
     shown = answer.types[start : start + limit]

@@ -110,7 +110,7 @@ def differences(
 ) -> Differences:
     """A page of the differences of a kind. Raises UsageError for a cursor that is none."""
     viewer.require_whole_archive()
-    (after,) = position(cursor, 1, "differences")
+    (after,) = position(cursor, "differences", "text")
 
     def read(load: int) -> pd.DataFrame:
         if load == 0:

@@ -116,7 +116,7 @@ def _key(scheme_class: str | None, kept: str | None) -> tuple[bool, str, bool, s
 def falling_due(store: Store, viewer: Viewer, year: int, *, limit: int = 50, cursor: str | None = None) -> DueRecords:
     """A page of the records that fall due in a year. Raises UsageError for a cursor that is none."""
     viewer.require_whole_archive()
-    (after,) = position(cursor, 1, "records")
+    (after,) = position(cursor, "records", "text")
     asked = {"due": year, "after": str(after or ""), "limit": limit + 1}
     load, rows = clock.standing(store, lambda load: store.read("retention/due", load=load, **asked) if load else [])
     shown = rows[:limit]

@@ -133,7 +133,7 @@ def persons(
     Raises UsageError for a cursor that is none.
     """
     viewer.require_whole_archive()
-    after_name, after_id = position(cursor, 2, "persons")
+    after_name, after_id = position(cursor, "persons", "text?", "text")
     if not store.exists():
         return PersonPage(items=[], next=None, as_of_load=0, open_load=None)
     text = query.strip() if query and query.strip() else None

@@ -123,7 +123,7 @@ def findings(
     Raises UsageError for a cursor that is none.
     """
     viewer.require_whole_archive()
-    (after,) = position(cursor, 1, "findings")
+    (after,) = position(cursor, "findings", "text")
     if not store.exists():
         return FindingPage(items=[], next=None, as_of_load=0, open_load=None, audit=None)
 

@@ -277,7 +277,7 @@ def checks(
 ) -> CheckPage:
     """A page of the checks of records that `wanted` describes. Raises UsageError for a cursor that is none."""
     viewer.require_whole_archive()
-    (after,) = position(cursor, 1, "checks")
+    (after,) = position(cursor, "checks", "text")
     load = clock.last_done(store)
     asked = {"class" if name == "class_" else name: value for name, value in wanted.model_dump().items()}
     asked |= {"load": load, "limit": limit + 1, "after": after or ""}

@@ -100,7 +100,7 @@ def batches(store: Store, viewer: Viewer) -> BatchList:
 def batch(store: Store, viewer: Viewer, code: str, *, limit: int = 50, cursor: str | None = None) -> Batch:
     """One batch. Raises NotFound where there is none of that code, UsageError for a cursor that is none."""
     viewer.require_whole_archive()
-    (after,) = position(cursor, 1, "records of a batch")
+    (after,) = position(cursor, "records of a batch", "text")
     load = clock.last_done(store)
     one = batch_of(store, load, code)
     records = batch_records(store, load, one.records)

@@ -135,9 +135,9 @@ def work_list(
     Raises UsageError for a cursor that is none, or without an arrangement.
     """
     viewer.require_whole_archive()
-    (skip,) = position(cursor, 1, "work list")
+    (skip,) = position(cursor, "work list", "count")
     load, items = clock.standing(store, lambda load: _waiting(store, settings, load))
-    start = int(skip or 0)
+    start = skip or 0
     following = cursor_of(start + limit) if len(items) > start + limit else None
     return WorkList(items=items[start : start + limit], counts=reasons(items), next=following, as_of_load=load)
 

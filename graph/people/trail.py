@@ -117,7 +117,7 @@ def trail(
     known then, Ambiguous where several are named, UsageError for a cursor that is none.
     """
     viewer.require_whole_archive()
-    after_at, after_id = position(cursor, 2, "events")
+    after_at, after_id = position(cursor, "events", "instant?", "text")
     load = known_load(store, as_known_at)
     found = find_actor(store, actor, load)
     acts = store.read("people/acts", ids=[found["id"]], load=load)

@@ -11,7 +11,6 @@ from graph import clock
 from graph.cases import CasePage, CaseRow, readable
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
-from graph.errors import UsageError
 from graph.process.columns import Ints
 from graph.process.filters import CasesOf, ProcessFilter
 from graph.process.selection import Selection, steady
@@ -30,9 +29,7 @@ def figure_cases(
 ) -> CasePage:
     """A page of the cases of a figure, the latest opened first. Raises UsageError for a figure without the key
     that it needs, a month that is none, or a cursor that is none."""
-    after = position(cursor, 2, "cases")
-    if cursor is not None and not (isinstance(after[1], str) and isinstance(after[0], int | None)):
-        raise UsageError("That is no cursor of a list of {what}.", "Take `next` of the page before.", what="cases")
+    after = position(cursor, "cases", "instant?", "text")
 
     def ask(selection: Selection) -> CasePage:
         places = _ordered(selection, np.flatnonzero(selection.of(asked)))

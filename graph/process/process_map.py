@@ -119,6 +119,8 @@ class _Of:
 def _steps(selection: Selection) -> list[Step]:
     steps, chosen = selection.columns.steps, selection.chosen
     of = np.flatnonzero(chosen[steps.place])
+    if not len(of):
+        return []
     # Small integers are sorted by radix, in their order: the cases of each pair stay together.
     small = np.int16 if steps.size**2 < 2**15 else np.int32
     order = of[np.argsort(steps.pair[of].astype(small), kind="stable")]

@@ -7,7 +7,6 @@ from pydantic import BaseModel
 
 from graph.cursors import cursor as cursor_of
 from graph.cursors import position
-from graph.errors import UsageError
 from graph.process.filters import ProcessFilter
 from graph.process.metrics import Standing, standing
 from graph.process.selection import Selection, steady
@@ -43,9 +42,7 @@ def variants(
     store: Store, viewer: Viewer, wanted: ProcessFilter, *, limit: int = 50, cursor: str | None = None
 ) -> VariantPage:
     """A page of the variants of the cases that `wanted` describes. Raises UsageError for a cursor that is none."""
-    (after,) = position(cursor, 1, "variants")
-    if after is not None and not isinstance(after, int):
-        raise UsageError("That is no cursor of a list of {what}.", "Take `next` of the page before.", what="variants")
+    (after,) = position(cursor, "variants", "count")
     begin = after or 0
 
     def ask(selection: Selection) -> VariantPage:

@@ -48,3 +48,8 @@ def test_a_day_begins_in_china(number: int) -> None:
     assert day_of(start_of(number), None) == number
     assert day_of(start_of(number) - 1, CHINA_OFFSET) == number - 1
     assert day_of(start_of(number), 0) == number - 1
+
+
+def test_a_day_beyond_the_calendar_is_its_first_or_last() -> None:
+    assert day_text(number_of(date.max) + 1) == "9999-12-31"
+    assert day_text(number_of(date.min) - 1) == "0001-01-01"

@@ -246,6 +246,17 @@ def test_what_cannot_be_asked(duckdb_uri: str) -> None:
             variants(store, LOCAL_OPERATOR, ALL, cursor="WyJhIl0")
 
 
+def test_no_cases_are_an_empty_answer(duckdb_uri: str) -> None:
+    with archive(duckdb_uri) as (store, settings):
+        write_cases(store, settings)
+        none = ProcessFilter(item="nothing")
+        empty = process_map(store, LOCAL_OPERATOR, none)
+        assert (empty.cases, empty.events, empty.activities, empty.steps, empty.bottlenecks) == (0, 0, [], [], [])
+        assert variants(store, LOCAL_OPERATOR, none).items == []
+        assert figure_cases(store, LOCAL_OPERATOR, none, CasesOf()).items == []
+        assert metrics(store, LOCAL_OPERATOR, none).groups[0].figures["cases"].value == 0
+
+
 def test_a_case_of_which_an_event_is_erased_is_not_counted(store_uri: str) -> None:
     with archive(store_uri) as (store, settings):
         write_cases(store, settings)
