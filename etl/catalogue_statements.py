@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -26,6 +27,8 @@ from graph.canonical import canonical
 from graph.identifiers import keyed_text, natural_id
 from graph.partial_dates import date_text
 from graph.upsert import link_table, node_table
+
+_NUMBERED = re.compile(r"~[0-9]+\Z")
 
 PARTIAL = frozenset({"Person", "Organisation", "Volume", "Box", "Shelf", "Room"})
 KEPT_AS_STATED = ("sequence", "item_no", "note", "year", "page_range", "file", "fonds_no", "catalogue_no")
@@ -221,7 +224,8 @@ def _material_id(natural: object, place: str, nth: int, system: str, key: bytes)
     if not isinstance(natural, str):
         return f"{system}:m:{keyed_text(key, f'{place[:-1]},{nth}]')}"
     plain = natural_id(key, system, natural)
-    return plain if nth == 0 else f"{plain}~{nth + 1}"
+    # A number that ends as the further ones do is numbered as well, so that no two have one id.
+    return plain if nth == 0 and not _NUMBERED.search(natural) else f"{plain}~{nth + 1}"
 
 
 def _repeated(rows: CatalogueRows, at: np.ndarray) -> Iterator[str]:

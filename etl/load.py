@@ -29,6 +29,7 @@ from etl.statements import Statements
 from etl.write import write
 from etl.xes_source import read_xes
 from graph.clock import OpenLoad, SourceOfLoad, loading, now_ms
+from graph.errors import UsageError
 from graph.filing.run import file_completed
 from graph.identifiers import id_key
 from graph.memory import give_back
@@ -39,6 +40,7 @@ from graph.store import Store, Writer
 # Called with the step, how many rows or records of it are done, and of how many, where that is known.
 Progress = Callable[[str, int, int | None], None]
 _NO_KEY = b"dry run: nothing is kept"
+_LONGEST_SYSTEM = 100
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class LoadRequest:
     """What is to be loaded and how.
 
     `folder` is where a folder of files lies that the mapping names, by default beside the file. `within` writes what
-    belongs into the same load, before the rows.
+    belongs into the same load, before the rows. `mends` is the load of which the rows were set aside.
     """
 
     path: Path
@@ -87,6 +89,7 @@ class LoadRequest:
     quarantine: Path | None = None
     folder: Path | None = None
     within: Callable[[OpenLoad, Writer], None] | None = None
+    mends: int | None = None
 
     @property
     def system_name(self) -> str:
@@ -121,6 +124,7 @@ def load_file(
     TooManyWithdrawals for a snapshot that would withdraw more than its limit; then no load stays open.
     """
     progress("reading", 0, None)
+    _require_system(request.system_name)
     source = read(request, settings)
     give_back()
     progress("identifying", source.count, source.count)
@@ -129,6 +133,8 @@ def load_file(
         return _report(None, request, statements, statements.rows_in - statements.refused.num_rows, 0)
     store.prepare()
     statements = source.stated(id_key(settings, store, make=True))
+    if request.mends is not None:
+        _require_none_replaced(store, statements, request.mends)
     give_back()
     with loading(store, settings, _source_of_load(request, source)) as (load, writer):
         if request.within is not None:
@@ -152,6 +158,27 @@ def load_file(
     filed = file_completed(store, settings, cases)
     progress("done", report.rows_in, report.rows_in)
     return replace(report, remarks=(*report.remarks, *filed))
+
+
+def _require_system(name: str) -> None:
+    """Raises UsageError for a name of a system that ids could not begin with: theirs ends at the first colon."""
+    if not name or ":" in name or not name.isprintable() or len(name) > _LONGEST_SYSTEM:
+        shown = name[:40] + ("…" if len(name) > 40 else "")
+        raise UsageError(
+            f"A source system cannot be named {shown!r}.",
+            f"Name it with at most {_LONGEST_SYSTEM} characters and no colon: --system, or `system` in the mapping.",
+        )
+
+
+def _require_none_replaced(store: Store, statements: Statements, load: int) -> None:
+    """Raises UsageError where a mended row has the number of a record that another row of its own load stated."""
+    ids = statements.nodes["Material"]["id"].to_pylist() if "Material" in statements.nodes else []
+    stated = [one["id"] for one in store.contents("Material", ids) if load in (one["load"], one["since"])]
+    if stated:
+        raise UsageError(
+            f"Load {load} has stated a record '{min(stated)}' from another row, which the mended row would replace.",
+            "Mend the rows in their file and load that again: rows of one 档号 are told apart there.",
+        )
 
 
 def _counting(progress: Progress, statements: Statements) -> Callable[[int], None]:

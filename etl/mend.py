@@ -114,6 +114,7 @@ def mend(store: Store, settings: Settings, viewer: Viewer, load: int, request: M
             as_read.system,
             folder=Path(as_read.folder),
             within=within,
+            mends=load,
         )
         report = load_file(store, settings, wanted)
     return _report(store, settings, report, file)

@@ -24,12 +24,16 @@ _LABELLED = re.compile(r"([^\s:：]+)\s*[:：]\s*([^\s:：]+)(?=\s|$)")
 
 @dataclass(frozen=True)
 class Header:
-    """`first` and `last` row of the header (from 0), a name per column, and what the lines above say by label."""
+    """`first` and `last` row of the header (from 0), a name per column, and what the lines above say by label.
+
+    `other` is a row above that names columns only and has rows of its own below it, None where there is none.
+    """
 
     first: int
     last: int
     names: tuple[str, ...]
     above: dict[str, str]
+    other: int | None = None
 
 
 def header_name(text: str) -> str:
@@ -56,7 +60,17 @@ def find_header(
     while last + 1 < len(filled) and _continues(filled[last], filled[last + 1]):
         last += 1
     names = _names(filled[first : last + 1], known)
-    return Header(first, last, names, _labelled(rows[:first], known))
+    other = _other_header(filled[:first], known) if given is None else None
+    return Header(first, last, names, _labelled(rows[:first], known), other)
+
+
+def _other_header(above: Sequence[Sequence[str | None]], known: Known) -> int | None:
+    """The first row of those above the header that is one itself: all its cells are names, and rows follow it."""
+    said = [[text for text in row if text] for row in above]
+    for number, texts in enumerate(said):
+        if len(set(texts)) >= LEAST and all(map(known, texts)) and any(said[number + 1 :]):
+            return number
+    return None
 
 
 def _filled_across(row: Row, number: int, across: Sequence[Across]) -> list[str | None]:

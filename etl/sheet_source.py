@@ -158,9 +158,20 @@ def _sheet(
     if header is None:
         what = f"{table.num_rows:,} rows" if table.num_rows else "empty"
         return None, f"Sheet '{said['name']}' ({what}) has no header of a catalogue; it was left out."
+    _refuse_two_headers(f"{path}, sheet '{said['name']}'", header)
     _refuse_same_names(f"{path}, sheet '{said['name']}'", header.names)
     hidden = None if said["visible"] else f"Sheet '{said['name']}' is hidden; it was loaded as well."
     return _rows(said, table, header), hidden
+
+
+def _refuse_two_headers(place: str, header: Header) -> None:
+    """Raises UnreadableInput where rows of an earlier header would be left out."""
+    if header.other is not None:
+        raise UnreadableInput(
+            f"{place}: rows {header.other + 1} and {header.last + 1} both name the columns (blank rows of a CSV file "
+            "not counted), and what stands between them would be left out.",
+            "Give each of the tables a file or a sheet of its own.",
+        )
 
 
 def _owned(column: pa.ChunkedArray) -> pa.Array:
@@ -229,6 +240,7 @@ def _csv(path: Path, known: Known, header_row: int | None, encoding: str | None,
         above: dict[str, str] = {}
     else:
         delimiter, header = found
+        _refuse_two_headers(str(path), header)
         rows = read_csv(path, encoding=encoding, delimiter=delimiter, above=header.first)
         above = header.above
     columns = {c.name: pc.utf8_trim_whitespace(c.values.cast(pa.string())) for c in rows.columns}

@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import psutil
 
-from graph.errors import LoadOpen, NotFound, TooManyWithdrawals
+from graph.errors import LoadOpen, NotFound, StoreUnreachable, TooManyWithdrawals
 from graph.evidence.home import kept
 from graph.evidence.sealing import SealingWriter, ledger_for_load
 from graph.settings import Settings
@@ -227,7 +227,11 @@ def _take(store: Store, load: Load, holder: str, lease_until: int) -> bool:
 
 def _still_open(load: Load) -> LoadOpen:
     place, pid, *_ = load.holder.split("|")
-    state = "whose process has ended" if is_gone(load.holder) else f"held by process {pid} on {place.split('/')[0]}"
+    state = f"held by process {pid} on {place.split('/')[0]}"
+    if is_gone(load.holder):
+        state = "whose process has ended"
+    elif load.lease_until < now_ms():
+        state = "which stopped before its end"
     return LoadOpen(
         f"Load {load.number} of {load.source} is open, {state}.",
         f"Wait until it is done; or load {load.source} again to finish it; "
@@ -259,6 +263,12 @@ def give_up(store: Store, load: OpenLoad) -> None:
     """Abandons a load that this process holds, and takes back what it wrote."""
     store.take_back(load.number)
     store.write("clock/abandon_load", number=load.number)
+
+
+def _let_go(store: Store, load: OpenLoad) -> None:
+    """Ends the lease of a load that failed while its process goes on, such as a service."""
+    held = {"number": load.number, "holder": load.holder, "from_holder": load.holder}
+    store.write("clock/renew_load", **held, lease_until=now_ms() - 1)
 
 
 class LeaseKeeper:
@@ -321,6 +331,11 @@ def loading(store: Store, settings: Settings, source: SourceOfLoad) -> Iterator[
     except TooManyWithdrawals:
         writer.close()
         give_up(store, load)
+        raise
+    except Exception:
+        writer.close()
+        with suppress(StoreUnreachable):
+            _let_go(store, load)
         raise
     finally:
         writer.close()

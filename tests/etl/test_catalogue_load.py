@@ -15,7 +15,7 @@ from etl.load import LoadReport, LoadRequest, load_file
 from etl.mapping import Mapping
 from graph.clock import loads
 from graph.dossier import dossier
-from graph.errors import Ambiguous, NotFound, UnreadableInput
+from graph.errors import Ambiguous, NotFound, UnreadableInput, UsageError
 from graph.schema import NODE
 from graph.settings import Settings
 from graph.store import Store
@@ -273,3 +273,46 @@ def test_the_sample_of_personnel_dossiers_is_loaded_whole(duckdb_uri: str, tmp_p
     said = [tuple(row[1 + names.index(n)] for n in ("class", "title", "date", "pages")) for row in held]
     expected = [(r["class_code"], r["title"], r["date_yyyymmdd"] or None, r["pages"]) for r in rows]
     assert sorted(map(repr, said)) == sorted(repr((c, t, d, int(p) if p else None)) for c, t, d, p in expected)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_number_that_ends_as_the_further_ones_do_is_a_record_of_its_own(
+    store_uri: str, tmp_path: Path, apart: bool
+) -> None:
+    head = "档号,题名,日期,姓名\n"
+    rows = ["A-1,first,20200101,甲\n", "A-1,second,20200101,乙\n", "A-1~2,third,20200101,丙\n"]
+    with archive(store_uri) as (store, settings):
+        for number, part in enumerate((rows[:2], rows[2:]) if apart else (rows,)):
+            path = tmp_path / f"{number}.csv"
+            path.write_text(head + "".join(part), encoding="utf-8")
+            assert counts(load(store, settings, path, system="t"))[1] == len(part)
+        said = {one["id"]: one["title"] for one in store.contents("Material", ["t:A-1", "t:A-1~2", "t:A-1~2~1"])}
+        assert said == {"t:A-1": "first", "t:A-1~2": "second", "t:A-1~2~1": "third"}
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_rows_of_two_tables_in_one_sheet_are_refused_and_not_left_out(
+    duckdb_uri: str, tmp_path: Path, form: str
+) -> None:
+    few, more = ("档号", "题名", "日期", None, None), ("档号", "题名", "日期", "页数", "姓名")
+    rows = (few, ("X-1", "a", "2020", None, None), more, ("X-2", "b", "2020", "3", "甲"))
+    path = tmp_path / f"two.{form}"
+    if form == "csv":
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows(rows)
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    with archive(duckdb_uri) as (store, settings):
+        with pytest.raises(UnreadableInput, match="rows 1 and 3 both name the columns"):
+            load(store, settings, path)
+        assert not loads(store) if store.exists() else True
+
+
+@pytest.mark.parametrize("system", ["a:b", "a\nb", "x" * 101])
+def test_a_system_that_ids_cannot_begin_with_is_refused(duckdb_uri: str, tmp_path: Path, system: str) -> None:
+    path = catalogue_csv(tmp_path / "c.csv", *ROWS)
+    with archive(duckdb_uri) as (store, settings), pytest.raises(UsageError, match="source system cannot be named"):
+        load(store, settings, path, system=system)

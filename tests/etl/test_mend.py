@@ -175,3 +175,17 @@ def test_the_command_mends_one_row_or_a_whole_file(duckdb_uri: str, tmp_path: Pa
     for words in (["mend", "1"], ["mend", "1", "--row", "3"], ["mend", "1", "--row", "3", "--set", "x"]):
         ended = CliRunner().invoke(app, ["quarantine", *words, "--why", "w", "--store", duckdb_uri])
         assert isinstance(ended.exception, UsageError)
+
+
+def test_a_mended_row_does_not_take_the_place_of_another_row_of_its_number(store_uri: str, tmp_path: Path) -> None:
+    path = tmp_path / "mend.csv"
+    rows = ("档号,题名,日期,姓名", "Q-1,first,20200101,甲", "Q-1,second,20200101,乙,extra", "Q-2,x,20200101,丙")
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    fields = {"档号": "Q-1", "题名": "second", "日期": "20200101", "姓名": "乙"}
+    with archive(store_uri, quarantine=tmp_path / "aside") as (store, settings):
+        assert load(store, settings, path).quarantined == 1
+        with pytest.raises(UsageError, match="from another row, which the mended row would replace"):
+            mended(store, settings, 1, (3, fields))
+        assert store.contents("Material", ["mend:Q-1"])[0]["title"] == "first"
+        assert [one.state for one in listed(store, settings).values()] == ["open"]
+        assert mended(store, settings, 1, (3, {**fields, "档号": "Q-3"})).report.loaded == 1

@@ -157,3 +157,27 @@ def test_a_load_that_was_cut_just_before_its_end_is_named_and_finished(
         expected = content(store)
     with archive(empty_neo4j) as (store, settings):
         assert content(store) == expected
+
+
+def test_a_load_that_fails_in_a_process_that_goes_on_can_be_taken_back_and_finished(
+    store_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = write(tmp_path, "log.csv", *FIRST), write(tmp_path, "other.csv", *SECOND)
+
+    def fail(*_: object) -> None:
+        raise ValueError("of the program")
+
+    with archive(store_uri) as (store, settings):
+        for finished in (True, False):
+            with monkeypatch.context() as patched:
+                patched.setattr("etl.load.write", fail)
+                with pytest.raises(ValueError, match="of the program"):
+                    load(store, settings, path if finished else other, **MAPPING)
+            number = clock.loads(store)[-1].number
+            if finished:
+                assert load(store, settings, path, **MAPPING).resumed
+            else:
+                with pytest.raises(LoadOpen, match="which stopped before its end"):
+                    load(store, settings, path, **MAPPING)
+                clock.abandon(store, number)
+        assert [one.state for one in clock.loads(store)] == ["done", "abandoned"]
