@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +16,7 @@ from graph.items import under_links
 from graph.prevailing import STATEMENTS, display_values
 from graph.record_classes import ClassesOfTitles, class_columns, decided_classes, no_classes
 from graph.schema import NODE
-from graph.store import Row, Store, Writer
+from graph.store import Store, Writer
 from graph.touched import SUBJECTS, Touched, Written
 from graph.upsert import link_table
 
@@ -52,12 +52,6 @@ def pages(ids: pa.Array) -> Iterator[pa.Array]:
         yield ids.slice(start, PAGE)
 
 
-class Reader(Protocol):
-    """A store, or the writer of an open load, which also sees what it has written."""
-
-    def read(self, name: str, **params: Any) -> list[Row]: ...
-
-
 def derive_subjects(writer: Writer, touched: Touched, written: Written) -> None:
     """The values that persons and organisations are shown with."""
     for label in SUBJECTS:
@@ -65,11 +59,12 @@ def derive_subjects(writer: Writer, touched: Touched, written: Written) -> None:
             writer.set_derived(label, displayed(writer, label, ids, written), written.fresh(label))
 
 
-def displayed(reader: Reader, label: str, ids: pa.Array, written: Written) -> pa.Table:
+def displayed(writer: Writer, label: str, ids: pa.Array, written: Written) -> pa.Table:
     """`id` and the derived properties of persons or organisations, by the rule of graph/prevailing.py."""
     fields = [p.name for p in NODE[label].derived]
-    stated = table_of(reader.read("derive/statements", ids=ids.to_pylist(), fields=fields), STATED)
+    stated = table_of(writer.read("derive/statements", ids=ids.to_pylist(), fields=fields), STATED)
     stated = written.over(stated, "fact_id", "Fact", {"value": "value", "stated_at": "stated_at"})
+    stated = written.over_since(stated, "fact_id", "Fact", writer.load)
     stated = written.over(stated, "record_id", "Event", {"event_at": "at"})
     stated = written.over(stated, "record_id", "Material", {"material_date": "date", "material_form": "form"})
     return display_values(label, ids, stated.select(STATEMENTS.names))

@@ -66,3 +66,11 @@ class Written:
             laid = pc.if_else(known, new, stored[column])
             stored = stored.set_column(place, column, laid)
         return stored
+
+    def over_since(self, stored: pa.Table, key: str, label: str, load: int) -> pa.Table:
+        """`stored` with `load` as `since` of records of `label` that came or changed in it, found by `key`."""
+        if label not in self.records or not stored.num_rows:
+            return stored
+        changed = self.records[label].changed_records["id"].combine_chunks()
+        since = pc.if_else(pc.is_in(stored[key], value_set=changed), pa.scalar(load, pa.int64()), stored["since"])
+        return stored.set_column(stored.column_names.index("since"), "since", since)

@@ -5,16 +5,14 @@
 // $state text (accepted or open, null for either), $accepted list of text (findings that are accepted)
 // $after_id text (id of a finding): where the page before ended, null for the first
 // Columns: id text, rule text, category text, severity text, detail text (JSON), rule_set text, number integer (load that found it)
-OPTIONAL MATCH (last:Finding {id: $after_id})
-WITH last
+// The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
 MATCH (f:Finding)
-WHERE f.load <= $load AND f.rule_set IS NOT NULL
+USING INDEX SEEK f:Finding(id)
+WHERE f.id > coalesce($after_id, '') AND f.load <= $load AND f.rule_set IS NOT NULL
     AND ($rule IS NULL OR f.rule = $rule)
     AND ($severity IS NULL OR f.severity = $severity)
     AND ($category IS NULL OR f.category = $category)
     AND ($state IS NULL OR ($state = 'accepted') = (f.id IN $accepted))
-    // ORDER BY orders ids by code point, < by UTF-16 unit: a page that ended by the one must go on by it.
-    AND ($after_id IS NULL OR (f <> last AND COLLECT { UNWIND [f, last] AS x RETURN x ORDER BY x.id LIMIT 1 }[0] = last))
     AND ($case IS NULL OR EXISTS { MATCH (f)-[l:FOUND]->(:Case {id: $case}) WHERE l.load <= $load })
     AND ($item IS NULL OR EXISTS {
         MATCH (f)-[l:FOUND]->(c:Case {item_id: $item})

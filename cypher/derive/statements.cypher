@@ -3,9 +3,11 @@
 // Columns: subject_id text, field text, fact_id text, value text, stated_at integer (epoch ms), event_at integer (epoch ms), material_date text, material_form text, stated_by text (Material, Event), since integer, decided_at integer (epoch ms), record_id text (the record that states it)
 UNWIND $ids AS id
 MATCH (s:Person|Organisation {id: id})<-[a:ABOUT]-(f:Fact)
-WHERE f.field IN $fields AND a.withdrawn IS NULL AND f.withdrawn IS NULL
+WHERE f.field IN $fields AND a.withdrawn IS NULL
+    // A record that comes back stands in the store as withdrawn until its load is done.
+    AND (f.withdrawn IS NULL OR f.withdrawn < a.load)
 OPTIONAL MATCH (f)<-[x:STATES]-(n:Event|Material)
-WHERE x.withdrawn IS NULL AND n.withdrawn IS NULL
+WHERE x.withdrawn IS NULL AND (n.withdrawn IS NULL OR n.withdrawn < x.load)
 WITH
     s,
     f,

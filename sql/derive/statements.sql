@@ -5,7 +5,7 @@ WITH fact AS (
     SELECT a.to_id AS subject_id, f.id, f.field, f.value, f.stated_at, f.since
     FROM "ABOUT" a JOIN "Fact" f ON f.id = a.from_id
     WHERE a.to_id IN (SELECT unnest($ids::VARCHAR[])) AND a.to_label IN ('Organisation', 'Person') AND a.from_label = 'Fact'
-        AND f.field IN (SELECT unnest($fields::VARCHAR[])) AND a.withdrawn IS NULL AND f.withdrawn IS NULL
+        AND f.field IN (SELECT unnest($fields::VARCHAR[])) AND a.withdrawn IS NULL AND (f.withdrawn IS NULL OR f.withdrawn < a."load")
 ), decided AS (
     SELECT l.to_id AS fact_id, max(d.decided_at) AS decided_at
     FROM "DECIDES" l JOIN "Decision" d ON d.id = l.from_id
@@ -19,12 +19,12 @@ WITH fact AS (
 ), stated AS (
     SELECT s.to_id AS fact_id, 'Event' AS stated_by, e."at" AS event_at, NULL AS material_date, NULL AS material_form, e.id AS record_id
     FROM "STATES" s JOIN "Event" e ON e.id = s.from_id
-    WHERE s.from_label = 'Event' AND s.withdrawn IS NULL AND e.withdrawn IS NULL
+    WHERE s.from_label = 'Event' AND s.withdrawn IS NULL AND (e.withdrawn IS NULL OR e.withdrawn < s."load")
         AND s.to_id IN (SELECT id FROM fact)
     UNION ALL
     SELECT s.to_id, 'Material', NULL, m.date, m.form, m.id
     FROM "STATES" s JOIN "Material" m ON m.id = s.from_id
-    WHERE s.from_label = 'Material' AND s.withdrawn IS NULL AND m.withdrawn IS NULL
+    WHERE s.from_label = 'Material' AND s.withdrawn IS NULL AND (m.withdrawn IS NULL OR m.withdrawn < s."load")
         AND s.to_id IN (SELECT id FROM fact)
 )
 SELECT DISTINCT

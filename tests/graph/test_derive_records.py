@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from graph.dossier import dossier, organisation_dossier
 from graph.rebuild import rebuild
 from graph.subjects import persons
 from graph.viewer import LOCAL_OPERATOR
-from tests.archives import archive, content
+from tests.archives import archive, content, load
 from tests.graph.sample import FIRM, LI, OLD_ZHANG, ZHANG, ms, write_cases, write_catalogue, write_standards
 from tests.graphs import link, write
 
@@ -41,3 +44,39 @@ def test_derived_values_are_those_of_the_questions(store_uri: str) -> None:
 
 def _said(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+_ZHANG, _HEAD = "11010519491231002X", "id,case,what,when,number,name\n"
+_MAPPING = {
+    "system": "s",
+    "columns": {"event": "id", "case": "case", "activity": "what", "instant": "when"},
+    "applicants": [{"number": "number", "name": "name"}],
+}
+
+
+def _row(number: int, name: str, id_no: str = _ZHANG) -> str:
+    return f"{number},A,受理,2024-01-01,{id_no},{name}\n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "files", "name"),
+    [
+        ("append", (_row(1, "王五"), _row(1, "", ""), _row(1, "王五")), "王五"),
+        ("append", (_row(1, "王五"), _row(1, ""), _row(1, "王五")), "王五"),
+        ("snapshot", (_row(1, "王五") + _row(2, "", ""), _row(2, "", ""), _row(1, "王五") + _row(2, "", "")), "王五"),
+        ("append", (_row(1, "王五"), _row(2, "王伍"), _row(1, "王舞")), "王舞"),
+    ],
+)
+def test_a_fact_that_comes_back_or_changes_is_shown_at_once(
+    store_uri: str, tmp_path: Path, mode: str, files: tuple[str, ...], name: str
+) -> None:
+    with archive(store_uri, withdrawal_limit=1.0) as (store, settings):
+        for text in files:
+            path = tmp_path / "f.csv"
+            path.write_text(_HEAD + text, encoding="utf-8")
+            load(store, settings, path, mode=mode, **_MAPPING)
+        assert [(one.name, one.id_no) for one in persons(store, LOCAL_OPERATOR).items] == [(name, _ZHANG)]
+        assert [one.name for one in persons(store, LOCAL_OPERATOR, name).items] == [name]
+        held = content(store)
+        rebuild(store, settings)
+        assert content(store) == held
