@@ -66,18 +66,11 @@ def get_tile(
     """The bytes as they lie in the ledger."""
     viewer.require_whole_archive()
     with open_ledger(archive.store, archive.settings, read_only=True) as ledger:
-        folder = (ledger.folder / "tile").resolve()
-    if not _TILE.fullmatch(path):
-        raise _no_tile(path)
-    file: FilePath = (folder / path).resolve()
-    if not file.is_relative_to(folder) or not file.is_file():
-        raise _no_tile(path)
+        file: FilePath = ledger.folder / "tile" / path
+    if not _TILE.fullmatch(path) or not file.is_file():
+        shown = path if path.isprintable() and len(path) <= 80 else f"{path[:40]!r}"
+        raise NotFound(f"The ledger has no tile {shown}.", "Its size is in the checkpoint; see C2SP tlog-tiles.")
     return FileResponse(file, media_type="application/octet-stream")
-
-
-def _no_tile(path: str) -> NotFound:
-    shown = path if path.isprintable() and len(path) <= 80 else f"{path[:40]!r}"
-    return NotFound(f"The ledger has no tile {shown}.", "Its size is in the checkpoint; see C2SP tlog-tiles.")
 
 
 @router.get(

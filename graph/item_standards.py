@@ -94,7 +94,7 @@ def standard_versions(
         for item_id, item in sorted(known.items.items())
         if wanted in comparable_title(f"{item_id} {item['name'] or ''}")
         for row in _rows(known, item_id, on)
-        if after[0] is None or _place(row) > tuple(map(str, after))
+        if after[0] is None or _place(row) > after
     ]
     shown = rows[:limit]
     return VersionPage(

@@ -126,7 +126,7 @@ def items(
     ids = [
         id_
         for id_, item in sorted(known.items.items())
-        if wanted in comparable_title(f"{id_} {item['name'] or ''}") and (after is None or id_ > str(after))
+        if wanted in comparable_title(f"{id_} {item['name'] or ''}") and (after is None or id_ > after)
     ]
     rows = [_row(known, id_) for id_ in ids[:limit]]
     return ItemPage(items=rows, next=cursor_of(rows[-1].id) if len(ids) > limit else None, as_of_load=load)

@@ -79,7 +79,7 @@ def library_page(answer: Library, *, limit: int, cursor: str | None) -> LibraryP
     """A page of a library. Raises UsageError for a cursor that is none."""
     (after,) = position(cursor, "material types", "text")
     ids = [row.id for row in answer.types]
-    start = ids.index(str(after)) + 1 if after in ids else 0
+    start = ids.index(after) + 1 if after in ids else 0
     shown = answer.types[start : start + limit]
     following = cursor_of(shown[-1].id) if start + limit < len(ids) else None
     return LibraryPage(items=shown, next=following, **answer.model_dump(exclude={"types"}))

@@ -115,7 +115,7 @@ def differences(
     def read(load: int) -> pd.DataFrame:
         if load == 0:
             return _DIFFERENCES.empty_table().to_pandas().assign(room_code=None)
-        frame = _read(store, settings, kind, load, str(after or ""), limit + 1)
+        frame = _read(store, settings, kind, load, after or "", limit + 1)
         return frame.merge(_rooms(store, kind, load), on="volume_id", how="left")
 
     load, frame = clock.standing(store, read)

@@ -117,7 +117,7 @@ def falling_due(store: Store, viewer: Viewer, year: int, *, limit: int = 50, cur
     """A page of the records that fall due in a year. Raises UsageError for a cursor that is none."""
     viewer.require_whole_archive()
     (after,) = position(cursor, "records", "text")
-    asked = {"due": year, "after": str(after or ""), "limit": limit + 1}
+    asked = {"due": year, "after": after or "", "limit": limit + 1}
     load, rows = clock.standing(store, lambda load: store.read("retention/due", load=load, **asked) if load else [])
     shown = rows[:limit]
     volumes = [row[5] for row in shown if row[5] is not None]

@@ -104,7 +104,7 @@ def batch(store: Store, viewer: Viewer, code: str, *, limit: int = 50, cursor: s
     load = clock.last_done(store)
     one = batch_of(store, load, code)
     records = batch_records(store, load, one.records)
-    listed = [records[id_] for id_ in sorted(records) if after is None or id_ > str(after)]
+    listed = [records[id_] for id_ in sorted(records) if after is None or id_ > after]
     return Batch(
         batch=_row(store, load, one),
         pages=sum(record.pages or 0 for record in records.values()),

@@ -71,3 +71,9 @@ def test_both_engines_give_the_same_rows(duckdb_uri: str, empty_neo4j: str) -> N
         assert rows == others, name
     empty = {"dossier/concerns", "dossier/decisions", "dossier/event_materials", "dossier/paid"}
     assert {name for name, rows in embedded if rows} >= {name for name, _ in asked()} - empty
+
+
+def test_an_empty_archive_answers_every_query(duckdb_uri: str) -> None:
+    with archive(duckdb_uri) as (store, _):
+        store.prepare()
+        assert [store.read(name, **params) for name, params in asked()] == [[] for _ in asked()]
