@@ -5,8 +5,8 @@
 // $state text (accepted or open, null for either), $accepted list of text (findings that are accepted)
 // $after_id text (id of a finding): where the page before ended, null for the first
 // Columns: id text, rule text, category text, severity text, detail text (JSON), rule_set text, number integer (load that found it)
-// The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
 MATCH (f:Finding)
+// The index orders ids by code point, as ORDER BY does; without it > would go by UTF-16 unit.
 USING INDEX SEEK f:Finding(id)
 WHERE f.id > coalesce($after_id, '') AND f.load <= $load AND f.rule_set IS NOT NULL
     AND ($rule IS NULL OR f.rule = $rule)
